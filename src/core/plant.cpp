@@ -1,0 +1,78 @@
+#include "core/plant.hpp"
+
+#include "base/text.hpp"
+
+namespace gemel {
+namespace {
+
+template <class PathIndex, class Noun>
+PathIndex index_of(const std::vector<Noun>& nouns) {
+  PathIndex index;
+  for (const auto& noun : nouns) {
+    index.whole.emplace(noun.path, noun.id.index);
+    std::string_view ending = noun.path;
+    for (auto dot = ending.find('.'); dot != std::string_view::npos; dot = ending.find('.')) {
+      ending.remove_prefix(dot + 1);
+      index.endings[std::string(ending)].push_back(noun.id.index);
+    }
+  }
+  return index;
+}
+
+/// Whole path first, then the only path that ends so.
+template <class IdType, class PathIndex, class Noun>
+Result<IdType> find(const PathIndex& index, const std::vector<Noun>& nouns, std::string_view path,
+                    std::string_view what) {
+  if (const auto whole = index.whole.find(std::string(path)); whole != index.whole.end()) {
+    return IdType{whole->second};
+  }
+  const auto ending = index.endings.find(std::string(path));
+  if (ending != index.endings.end()) {
+    if (ending->second.size() == 1) return IdType{ending->second.front()};
+    std::string candidates;
+    for (const auto i : ending->second) candidates += (candidates.empty() ? "" : ", ") + nouns[i].path;
+    return Error{ErrorCode::NotFound,
+                 "'" + std::string(path) + "' could be any of " + candidates + "; write the whole path"};
+  }
+  std::vector<std::string> names;
+  for (const auto& noun : nouns) {
+    names.push_back(noun.path);
+    for (auto dot = noun.path.find('.'); dot != std::string::npos; dot = noun.path.find('.', dot + 1)) {
+      names.push_back(noun.path.substr(dot + 1));
+    }
+  }
+  return Error{ErrorCode::NotFound,
+               "no " + std::string(what) + " '" + std::string(path) + "'" + text::did_you_mean(path, names)};
+}
+
+}  // namespace
+
+bool Condition::holds(double measured) const {
+  switch (comparison) {
+    case Comparison::Less: return measured < value;
+    case Comparison::LessEqual: return measured <= value;
+    case Comparison::Greater: return measured > value;
+    case Comparison::GreaterEqual: return measured >= value;
+    case Comparison::Equal: return measured == value;
+    case Comparison::NotEqual: return measured != value;
+  }
+  return false;
+}
+
+void Plant::index_paths() {
+  asset_paths_ = index_of<PathIndex>(assets);
+  signal_paths_ = index_of<PathIndex>(signals);
+  control_paths_ = index_of<PathIndex>(controls);
+}
+
+Result<AssetId> Plant::find_asset(std::string_view path) const {
+  return find<AssetId>(asset_paths_, assets, path, "asset");
+}
+Result<SignalId> Plant::find_signal(std::string_view path) const {
+  return find<SignalId>(signal_paths_, signals, path, "signal");
+}
+Result<ControlId> Plant::find_control(std::string_view path) const {
+  return find<ControlId>(control_paths_, controls, path, "control");
+}
+
+}  // namespace gemel

@@ -1,0 +1,254 @@
+#pragma once
+// The nouns of a twin: what `spec` makes of a twin file. A Plant is checked, immutable and shared.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "core/event.hpp"
+
+namespace gemel {
+
+/// A unit as the twin file wrote it, and the way to its SI unit: si = scale * value + offset.
+struct Unit {
+  std::string symbol;     // "bar"; empty for a plain number
+  std::string si_symbol;  // "Pa"
+  double scale = 1.0;
+  double offset = 0.0;
+
+  double to_si(double value) const { return scale * value + offset; }
+  double from_si(double si) const { return (si - offset) / scale; }
+};
+
+/// Closed interval in the signal's or control's declared unit; a missing side is unbounded.
+struct Limits {
+  std::optional<double> low;
+  std::optional<double> high;
+  bool contains(double v) const { return (!low || v >= *low) && (!high || v <= *high); }
+};
+
+enum class SignalRole : std::uint8_t {
+  Measured,  // comes from a source
+  Estimate,  // a simulator's value for `of`
+  Score,     // a detector's score; 1 is its threshold
+  Health,    // of an asset, 1 healthy … 0 failed
+};
+
+struct Signal {
+  SignalId id;
+  AssetId asset;
+  SignalRole role = SignalRole::Measured;
+  SignalId of;       // Estimate: the signal it estimates
+  std::string name;  // "flow"
+  std::string path;  // "line_1.pump_1.flow"
+  std::string description;
+  Unit unit;
+  std::vector<std::string> states;  // enumeration: value i means states[i]; empty for numbers
+  Limits range;                     // plausible values; outside is marked OutOfRange
+  double rate_limit_per_s = 0.0;    // largest plausible change, declared unit per second; 0: not checked
+  Duration period = Duration::seconds(1);  // nominal distance of samples
+  Duration gap = {};                       // silence longer than this is marked missing; 0: not checked
+  Duration stuck_after = {};               // unchanged for longer is marked stuck; 0: not checked
+  double gain = 1.0;                       // calibration: gain * measured + offset
+  double offset = 0.0;
+};
+
+struct Asset {
+  AssetId id;
+  AssetId parent;    // invalid for the plant itself, which is asset 0
+  std::string name;  // "pump_1"
+  std::string path;  // "line_1.pump_1"; empty for the plant
+  std::string type;  // "CentrifugalPump"; may be empty
+  std::string serial;
+  std::string description;
+  std::optional<std::pair<double, double>> at;  // latitude, longitude, degrees
+  std::vector<AssetId> children;
+  std::vector<SignalId> signals;  // of every role
+  std::vector<ControlId> controls;
+  SignalId health;  // invalid when nothing watches this asset or anything below it
+};
+
+enum class Comparison : std::uint8_t { Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual };
+
+/// "pressure < 0.2 bar for 10 s". Units: `value` in the signal's declared unit.
+struct Condition {
+  SignalId signal;
+  Comparison comparison = Comparison::Less;
+  double value = 0.0;
+  Duration hold = {};
+  std::string text;  // as written
+
+  bool holds(double measured) const;
+};
+
+enum class Autonomy : std::uint8_t { Observe, Approve };
+
+/// Something of the plant that a command may change. Units: as `unit` says.
+struct Control {
+  ControlId id;
+  AssetId asset;
+  std::string name;
+  std::string path;
+  std::string description;
+  Unit unit;
+  Limits range;                   // the envelope; both sides set
+  double rate_limit_per_s = 0.0;  // largest change a command may ask for, per second since the last; 0: none
+  SignalId feedback;              // shows whether the plant obeyed
+  double feedback_tolerance = 0.0;
+  Duration feedback_within = Duration::seconds(30);
+  Duration stale_after = Duration::seconds(10);  // older feedback or interlock signals refuse every command
+  std::vector<Condition> interlocks;             // each must hold, for instance mode == remote
+  Duration expiry = Duration::seconds(30);       // a command's life
+  Autonomy autonomy = Autonomy::Observe;
+  std::uint32_t source = UINT32_MAX;  // index in Plant::sources; UINT32_MAX: not bound
+  std::string topic;
+};
+
+struct Connection {
+  std::string from;  // "line_1.pump_1.outlet"
+  std::string to;
+  AssetId from_asset;
+  AssetId to_asset;
+  std::string kind;
+};
+
+struct MqttSource {
+  std::string url;  // mqtt://host:1883, mqtts://host:8883
+  std::vector<std::string> topics;
+  int version = 5;  // 4 is 3.1.1
+  int qos = 1;
+  std::string client_id;  // empty: made from the plant's name; a stable one keeps the broker's session
+  Duration session_expiry = Duration::days(1);
+  Duration keep_alive = Duration::seconds(30);
+  std::string ca_file;
+  std::string certificate_file;
+  std::string key_file;
+  std::string user;
+  std::string password_file;
+};
+
+struct FileSource {
+  std::vector<std::string> paths;  // CSV files, in the order of their times
+  char separator = 0;              // 0: found out from the header
+  std::string time_column;         // empty: the first
+  double speed = 1.0;              // times real time; 0: as fast as it goes
+};
+
+struct Source {
+  std::string name;
+  std::variant<MqttSource, FileSource> settings;
+};
+
+/// Where one signal is found in a message, and the way from its unit there to the signal's own:
+/// value = scale * found + offset.
+struct BoundField {
+  SignalId signal;
+  std::string path;  // "$.flow", "$.m[3].v"; empty: the whole payload is the number; a CSV column's name
+  double scale = 1.0;
+  double offset = 0.0;
+};
+
+struct Binding {
+  std::uint32_t source = 0;  // index in Plant::sources
+  std::string topic;         // MQTT; may hold + and #
+  std::string time_path;     // "$.ts"; empty: time of arrival
+  std::vector<BoundField> fields;
+};
+
+/// The stretch of history a detector or simulator learns from: the first `first` of samples, or a range.
+struct TrainingSpec {
+  Duration first = Duration::hours(1);
+  std::optional<TimeRange> range;
+};
+
+struct DetectorSpec {
+  AssetId asset;
+  std::string name;  // "behaviour"
+  std::string kind;  // "isolation_forest", "robust_limits", "rule"
+  std::vector<SignalId> signals;
+  SignalId score;  // the derived signal it writes; invalid for a rule
+  TrainingSpec training;
+  double false_alarms_per_s = 1.0 / 604800.0;
+  std::map<std::string, double> settings;  // trees, window … of that kind
+  std::optional<Condition> rule;           // kind "rule"
+  std::string alarm;                       // name shown; empty: made from the drivers
+  Priority priority = Priority::Medium;
+  std::string consequence;
+  std::string action;  // what to do
+
+  /// "line_1.pump_1.behaviour"
+  std::string path;
+};
+
+struct SimulatorSpec {
+  AssetId asset;
+  std::string kind;                            // "pump_station"
+  std::map<std::string, SignalId> signals;     // the simulator's port -> signal
+  std::map<std::string, ControlId> controls;   // the simulator's port -> control
+  std::map<std::string, double> parameters;    // known ones, SI
+  TrainingSpec training;
+};
+
+struct DecisionSpec {
+  std::string name;
+  std::string description;
+  bool maximise = false;
+  std::string objective;  // an indicator of the simulator, such as "energy_per_volume"
+  std::vector<ControlId> by;
+  std::vector<Condition> subject_to;
+  Autonomy autonomy = Autonomy::Approve;
+  Duration horizon = Duration::minutes(10);
+  Duration every = Duration::seconds(10);  // how often it looks
+  Duration expiry = Duration::minutes(5);  // a recommendation's life
+};
+
+struct HistorySpec {
+  Duration commit_every = {};  // 0: every batch is on the disk before it is acknowledged
+};
+
+class Plant {
+ public:
+  std::string name;
+  std::string version;  // a hash of the twin file's meaning; two equal plants have equal versions
+  std::vector<Asset> assets;
+  std::vector<Signal> signals;
+  std::vector<Control> controls;
+  std::vector<Connection> connections;
+  std::vector<Source> sources;
+  std::vector<Binding> bindings;
+  std::vector<DetectorSpec> detectors;
+  std::vector<SimulatorSpec> simulators;
+  std::vector<DecisionSpec> decisions;
+  HistorySpec history;
+
+  const Asset& asset(AssetId id) const { return assets[id.index]; }
+  const Signal& signal(SignalId id) const { return signals[id.index]; }
+  const Control& control(ControlId id) const { return controls[id.index]; }
+
+  /// By whole path or by an ending that only one has: "pump_1.flow". Errors: NotFound, with the nearest name, or
+  /// with the candidates when several end so.
+  /// Cost: a hash look-up for a whole path.
+  Result<AssetId> find_asset(std::string_view path) const;
+  Result<SignalId> find_signal(std::string_view path) const;
+  Result<ControlId> find_control(std::string_view path) const;
+
+  /// Builds the look-up tables. Call once, after the tables above are filled and before sharing.
+  void index_paths();
+
+ private:
+  struct PathIndex {
+    std::unordered_map<std::string, std::uint32_t> whole;
+    std::unordered_map<std::string, std::vector<std::uint32_t>> endings;
+  };
+  PathIndex asset_paths_, signal_paths_, control_paths_;
+};
+
+}  // namespace gemel
