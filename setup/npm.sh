@@ -53,7 +53,7 @@ ensure_duckdb() {
 # ensure_node_modules FOLDER NAME: `npm ci` when the lock file or Node.js changed.
 ensure_node_modules() {
   local folder=$1 name=$2 wanted
-  step "npm packages ($name)"
+  step "npm: $name"
   if [[ ! -f $folder/package-lock.json ]]; then step_done "no ${folder#"$root"/} here: skipped"; return 0; fi
   wanted="$(hash_of "$folder/package-lock.json") $(node --version)"
   if [[ -d $folder/node_modules ]] && stamp_is "npm-$name" "$wanted"; then step_done "present"; return 0; fi

@@ -101,7 +101,7 @@ ensure_packages() {
     die "${#missing[@]} packages are missing and I am not root." \
       "Run: sudo apt-get update && sudo apt-get install --no-install-recommends ${plain[*]%%|*}"
   fi
-  ((live)) || say "      installing ${#missing[@]} packages (log: build/logs/packages.log)"
+  ((live)) || say "$(step_line "installing ${#missing[@]} (log: build/logs/packages.log)")"
   run packages "Look at the apt messages above; 'apt-get update' must work on this machine. Then run ./dev again." \
     install_packages "${missing[@]}"
   remember_unavailable "$given_up" "${missing[@]}"

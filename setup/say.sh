@@ -22,9 +22,11 @@ clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 # steps N: how many steps the numbering counts to.
 steps() { step_at=0 step_of=$1; }
 
+step_line() { printf '[%d/%d] %-22s%s' "$step_at" "$step_of" "$step_title" "$1"; }
+
 step() {
   step_title=$1 step_started=$SECONDS step_at=$((step_at + 1))
-  ((live)) && printf '[%d/%d] %-24s' "$step_at" "$step_of" "$step_title"
+  ((live)) && step_line '' && printf ' ...'
   return 0
 }
 
@@ -33,19 +35,19 @@ step_done() {
   local spent=$((SECONDS - step_started)) took=
   ((spent > 0)) && took=$(clock "$spent")
   ((live)) && printf '\r\e[K'
-  printf '[%d/%d] %-24s %-42s %6s\n' "$step_at" "$step_of" "$step_title" "$1" "$took"
+  step_line "$(printf '%-44s %6s' "$1" "$took")"; printf '\n'
 }
 
 last_words() { tail -c 4000 "$1" 2>/dev/null | tr '\r' '\n' | grep -a '[^[:space:]]' | tail -n 1 | tr -cd '[:print:]' || true; }
 
 show_progress() {  # LOG
-  local spent=$((SECONDS - step_started)) width=$((${COLUMNS:-80} - 42))
+  local spent=$((SECONDS - step_started)) width=$((${COLUMNS:-80} - 38))
   ((width < 20)) && width=20
   local words; words=$(last_words "$1"); words=${words:0:width}
   if ((live)); then
-    printf '\r\e[K[%d/%d] %-24s %6s  %s' "$step_at" "$step_of" "$step_title" "$(clock $spent)" "$words"
+    printf '\r\e[K'; step_line "$(clock $spent)  $words"
   else
-    printf '      %-24s %6s  %s\n' "$step_title" "$(clock $spent)" "$words"
+    step_line "$(clock $spent)  $words"; printf '\n'
   fi
 }
 
