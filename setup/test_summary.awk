@@ -25,33 +25,46 @@ function read_cases(file,    line, test) {
       failing = 0
     }
     if (line ~ /<skipped /) note_skip(test, attribute(line, "message"))
-    if (line ~ /<failure / && !failing) { failing = 1; case_fail++; case_pass--; bad[++bad_count] = "  failed   " test }
+    if (line ~ /<failure / && !failing) { failing = 1; case_fail++; case_pass--; note_failure(test) }
   }
   close(file)
   return found
 }
-function finish_program(    note) {
+function count_program() {  # no cases of GoogleTest: its own closing line counts, or the program as one
+  if (split(closing, words, " ") >= 4 && state != "notrun") {
+    case_pass = words[1] + 0; case_fail = words[3] + 0; case_skip = words[5] + 0
+    if (case_skip) note_skip(name, why)
+  } else {
+    case_pass = (state == "run")
+    case_skip = (state == "disabled" || state == "notrun" && not_run ~ /^SKIP_/)
+    case_fail = !case_pass && !case_skip
+    if (case_skip) note_skip(name, why != "" ? why : state == "disabled" ? "disabled" : not_run)
+  }
+  if (case_fail) note_failure(name (state == "notrun" ? ": " not_run : ""))
+}
+function note_failure(who) { bad[++bad_count] = "  failed   " who }
+function count(n, what) { return n ? sprintf(" %4d %-8s", n, what) : sprintf("%14s", "") }
+
+function finish_program() {
   if (name == "") return
-  if (!read_cases(cases "/" name ".xml")) {
-    case_pass = (state == "run"); case_skip = (state == "notrun" || state == "disabled"); case_fail = !case_pass && !case_skip
-    if (case_skip) note_skip(name, why != "" ? why : "disabled")
-    if (case_fail) bad[++bad_count] = "  failed   " name
-  } else if (state == "fail" && !case_fail) {  # it died or leaked after its last case
-    case_fail = 1; bad[++bad_count] = "  failed   " name " (the program, not one of its cases)"
+  if (!read_cases(cases "/" name ".xml")) count_program()
+  if (state == "fail" && !case_fail) {  # it died or leaked after its last case
+    case_fail = 1; note_failure(name " (the program itself, not one of its cases)")
   }
   all_pass += case_pass; all_fail += case_fail; all_skip += case_skip
-  note = sprintf("  %-40s %5d passed", name, case_pass)
-  if (case_fail) note = note sprintf(" %4d FAILED", case_fail)
-  if (case_skip) note = note sprintf(" %4d skipped", case_skip)
-  printf "%-72s %7.1f s\n", note, seconds
+  printf "  %-36s %5d passed%s%s %7.1f s\n", name, case_pass, count(case_fail, "FAILED"), count(case_skip, "skipped"), seconds
 }
 
-# The words of a skipped program that is no GoogleTest: its first line that says so.
 /<testcase / {
   finish_program()
-  name = attribute($0, "name"); state = attribute($0, "status"); seconds = attribute($0, "time"); why = ""
+  name = attribute($0, "name"); state = attribute($0, "status"); seconds = attribute($0, "time")
+  why = closing = not_run = ""
 }
-/SKIP|[Ss]kipped/ && !/<skipped/ && why == "" { why = $0; sub(/.*<system-out>/, "", why); sub(/<\/system-out>.*/, "", why) }
+/<skipped message=/ { not_run = attribute($0, "message") }
+{ words_only = $0; sub(/.*<system-out>/, "", words_only); sub(/<\/system-out>.*/, "", words_only) }
+words_only ~ /^[0-9]+ passed, [0-9]+ failed/ { closing = words_only }
+# Why a program that is no GoogleTest was skipped: the first line in which it says so.
+/SKIP|[Ss]kipped/ && !/<skipped/ && words_only !~ /^[0-9]+ passed/ && why == "" { why = words_only }
 END {
   finish_program()
   for (i = 1; i <= bad_count; i++) print bad[i]
