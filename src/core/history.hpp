@@ -74,8 +74,9 @@ struct HistoryStatus {
 
 class History : public HistoryReader {
  public:
-  /// Takes out of `samples` what is already held, or stands earlier in `samples`: same signal, source time, value and
-  /// quality. Returns how many. Threads: the committing one.
+  /// Takes out of `samples` what is already held, or stands earlier in `samples`: same signal, source time and value
+  /// (or both Missing). Quality does not count: a repeat is marked Late where the original was not. Returns how many.
+  /// Threads: the committing one.
   virtual Result<std::size_t> drop_known(std::vector<Sample>& samples) = 0;
 
   /// Adds a frame; known_at must be later than every frame before. With commit_every = 0 it is durable on return;

@@ -31,14 +31,35 @@ void Belief::absorb(const Record& record) {
 
 BeliefTable::BeliefTable(std::size_t signals) : size_(signals) {
   for (std::size_t i = 0; i < signals; i += kBlock) blocks_.push_back(std::make_shared<Block>(kBlock));
+  owned_.assign(blocks_.size(), 1);
+  owns_any_ = true;
+}
+
+BeliefTable::BeliefTable(const BeliefTable& other)
+    : size_(other.size_), blocks_(other.blocks_), owned_(other.blocks_.size(), 0) {
+  other.give_up_ownership();
+}
+
+BeliefTable& BeliefTable::operator=(const BeliefTable& other) {
+  if (this != &other) *this = BeliefTable(other);
+  return *this;
+}
+
+void BeliefTable::give_up_ownership() const {
+  if (!owns_any_) return;
+  owned_.assign(owned_.size(), 0);
+  owns_any_ = false;
 }
 
 Belief& BeliefTable::edit(SignalId id) {
   GEMEL_CHECK(id.index < size_);
-  auto& block = blocks_[id.index / kBlock];
-  // A count of 1 means that only this table holds the block; tables are handed on frozen, so it can't grow meanwhile.
-  if (block.use_count() > 1) block = std::make_shared<Block>(*block);
-  return (*block)[id.index % kBlock];
+  const auto i = id.index / kBlock;
+  if (!owned_[i]) {
+    blocks_[i] = std::make_shared<Block>(*blocks_[i]);
+    owned_[i] = 1;
+    owns_any_ = true;
+  }
+  return (*blocks_[i])[id.index % kBlock];
 }
 
 bool operator==(const BeliefTable& a, const BeliefTable& b) {

@@ -39,23 +39,36 @@ struct Belief {
   friend bool operator==(const Belief&, const Belief&) = default;
 };
 
-/// Beliefs of all signals in blocks that snapshots share: a new snapshot copies only the blocks that changed.
+/// Beliefs of all signals in blocks that tables share: a copy costs a pointer a block, and only blocks that are
+/// edited afterwards are copied.
+/// Threads: a table that nobody edits may be read and copied from any thread.
 class BeliefTable {
  public:
   static constexpr std::size_t kBlock = 64;
   using Block = std::vector<Belief>;
 
   explicit BeliefTable(std::size_t signals = 0);
+  BeliefTable(const BeliefTable& other);
+  BeliefTable& operator=(const BeliefTable& other);
+  BeliefTable(BeliefTable&&) = default;
+  BeliefTable& operator=(BeliefTable&&) = default;
+
   std::size_t size() const { return size_; }
   const Belief& operator[](SignalId id) const { return (*blocks_[id.index / kBlock])[id.index % kBlock]; }
-  /// A belief to change; its block is copied first if another table still shares it.
+  /// A belief to change; its block is copied first if another table may share it.
   Belief& edit(SignalId id);
 
   friend bool operator==(const BeliefTable& a, const BeliefTable& b);
 
  private:
+  void give_up_ownership() const;
+
   std::size_t size_ = 0;
   std::vector<std::shared_ptr<Block>> blocks_;
+  // Blocks made since the last copy, which no other table knows. (shared_ptr::use_count would tell the same, but
+  // without the memory ordering that makes writing safe.) A frozen table owns none, so copying it writes nothing.
+  mutable std::vector<char> owned_;
+  mutable bool owns_any_ = false;
 };
 
 struct Alarm {
