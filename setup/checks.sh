@@ -11,7 +11,13 @@ changed_cpp_files() {
     grep -E '^(src|tests|bench|examples)/.*\.(cpp|hpp)$' | LC_ALL=C sort -u || true
 }
 
-check_format() { cd "$root" && cpp_files | xargs -r "clang-format-$clang" --dry-run -Werror; }
+check_format() {
+  cd "$root"
+  local report=$root/build/logs/format-details.log
+  cpp_files | xargs -r "clang-format-$clang" --dry-run -Werror 2>"$report" && return 0
+  sed -n 's/^\([^: ]*\):[0-9]*:.*error:.*/\1/p' "$report" | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)/\2: \1 places/'
+  return 1
+}
 format_files() { cd "$root" && cpp_files | xargs -r "clang-format-$clang" -i; }
 
 # Names of package registries and mirrors belong to a machine's configuration, not to this project.
