@@ -1,0 +1,62 @@
+#include "record.hpp"
+
+#include <fmt/format.h>
+#include <fstream>
+
+#include "rehearsal.hpp"
+#include "state_file.hpp"
+#include "telemetry.hpp"
+
+namespace riverside {
+namespace {
+
+Result<void> perform(Plant& plant, const Action& action) {
+  if (const auto* start = std::get_if<StartFault>(&action)) {
+    plant.faults().start(start->request, plant.now());
+  } else if (const auto* clear = std::get_if<ClearFaults>(&action)) {
+    clear->only ? plant.faults().clear(*clear->only) : plant.faults().clear();
+  } else if (const auto* move = std::get_if<MoveSetpoint>(&action)) {
+    return move_setpoint(plant, *move);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::size_t> record(const RecordOptions& options, EpochMs now) {
+  Script script;
+  if (!options.script_file.empty()) {
+    const auto loaded = load_script(options.script_file);
+    if (!loaded) return loaded.error();
+    script = *loaded;
+  }
+  std::ofstream out(options.file, std::ios::binary);
+  out << csv_header() << '\n';
+
+  const EpochMs period = options.period_ms;
+  const EpochMs end = options.until.value_or(now) / period * period;
+  const EpochMs start = end - options.duration_ms / period * period;
+  Plant plant = Plant::settled_at(start, options.seed);
+  Rehearsal rehearsal(std::move(script), start);
+  std::size_t rows = 0;
+  while (plant.now() + kScanMs <= end) {
+    while (const auto action = rehearsal.next_due(plant.now())) {
+      if (const auto done = perform(plant, *action); !done) return done.error();
+    }
+    plant.scan();
+    if (plant.now() % period != 0) continue;
+    out << csv_row(plant.now(), plant.readings()) << '\n';
+    ++rows;
+  }
+  out.close();
+  if (!out) {
+    return Error{fmt::format("{}: cannot write the record: check its folder and rights",
+                             options.file)};
+  }
+  if (!options.state_file.empty()) {
+    if (const auto saved = save_state(plant, options.state_file); !saved) return saved.error();
+  }
+  return rows;
+}
+
+}  // namespace riverside
