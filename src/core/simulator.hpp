@@ -7,6 +7,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "core/history.hpp"
 #include "core/snapshot.hpp"
 
 namespace gemel {
@@ -23,6 +24,7 @@ struct Scenario {
   Duration step = Duration::seconds(5);  // of the answer, not of the integration
   std::uint32_t draws = 64;              // futures with drawn parameters and noise
   std::uint64_t seed = 1;
+  Duration judged_from = {};  // worst_low and worst_high look from here on: a plant needs time to obey
 };
 
 /// Over the horizon, from the futures drawn. Units: the signal's declared unit. Shapes: as long as Outcome::times.
@@ -31,7 +33,7 @@ struct SimulatedSignal {
   std::vector<double> mean;
   std::vector<double> low;   // 5 %
   std::vector<double> high;  // 95 %
-  std::vector<double> worst_low;   // per draw: the smallest value over the horizon. Shape: draws
+  std::vector<double> worst_low;   // per draw: the smallest value from judged_from to the horizon. Shape: draws
   std::vector<double> worst_high;  // per draw: the largest
 };
 
@@ -51,6 +53,7 @@ struct Outcome {
   std::vector<Indicator> indicators;
   std::string version;  // of the simulator
   std::vector<std::string> warnings;  // such as: outside the range it was fitted on
+  std::vector<std::string> findings;  // what the present measurements say is not as fitted: "strainer_1: resistance 3.1 × normal"
 };
 
 /// A fitted simulator: immutable and shared. Threads: any.
@@ -70,6 +73,12 @@ class Simulator {
   /// What it expects the plant to show now, given the present controls: one sample for each signal that it can
   /// estimate. Empty when the snapshot lacks what it needs.
   virtual std::vector<std::pair<SignalId, double>> estimate(const Snapshot& now) const = 0;
+
+  /// What its indicators came to in a stretch that is over, from what was measured (`mean` only). Indicators that
+  /// cannot be measured are left out. Errors: those of the history.
+  virtual Result<std::vector<Indicator>> measured(const HistoryReader& /*history*/, TimeRange /*range*/) const {
+    return std::vector<Indicator>{};
+  }
 };
 
 }  // namespace gemel
