@@ -1,6 +1,7 @@
 #pragma once
 // The port to the plant's controls. Only `actuation` holds one.
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ struct Reply {
 class Actuator {
  public:
   virtual ~Actuator() = default;
+
+  /// Keeps the link to the plant until `stop` is asked for. The default has no link to keep and returns at once.
+  /// Order:   called once, before the first send().
+  /// Threads: on a thread that engine gives it.
+  virtual void run([[maybe_unused]] std::stop_token stop) {}
 
   /// Sends a command that the envelope has admitted; it carries its expiry to the plant. Does not wait for the effect.
   /// Errors: Unavailable (the link is down; nothing was queued for later), Timeout.

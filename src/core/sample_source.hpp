@@ -42,6 +42,12 @@ class Inbox {
   /// True once everything up to `ticket` is durable; false when `stop` was asked for first. A source acknowledges
   /// to its own source only after this.
   virtual bool wait_durable(Ticket ticket, std::stop_token stop) = 0;
+
+  /// As above, but also false after `at_most`: for sources that must keep a link alive while they wait. The default
+  /// knows no limit and waits on.
+  virtual bool wait_durable_for(Ticket ticket, [[maybe_unused]] Duration at_most, std::stop_token stop) {
+    return wait_durable(ticket, stop);
+  }
 };
 
 class SampleSource {
