@@ -22,7 +22,7 @@ clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 # steps N: how many steps the numbering counts to.
 steps() { step_at=0 step_of=$1; }
 
-step_line() { printf '[%d/%d] %-22s%s' "$step_at" "$step_of" "$step_title" "$1"; }
+step_line() { printf '[%*d/%d] %-22s%s' ${#step_of} "$step_at" "$step_of" "$step_title" "$1"; }
 
 step() {
   step_title=$1 step_started=$SECONDS step_at=$((step_at + 1))
