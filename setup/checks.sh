@@ -66,6 +66,7 @@ fuzz_one() {  # TARGET SECONDS
   program=$(find "$root/build/fuzz" -name "$1" -type f -perm -u+x | head -n 1)
   [[ -n $program ]] || { echo "no program $1 in build/fuzz"; return 1; }
   mkdir -p "$grown" "$findings"
+  export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-$clang/bin/llvm-symbolizer
   "$program" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$findings/$1-" "$grown" "$root/tests/fuzz/corpus/$1"
 }

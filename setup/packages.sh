@@ -38,7 +38,7 @@ clang_version() {
   done
   return 1
 }
-analysis_packages() { local v=$1; printf '%s\n' "clang-$v" "clang-format-$v" "clang-tidy-$v" "libclang-rt-$v-dev"; }
+analysis_packages() { local v=$1; printf '%s\n' "clang-$v" "clang-format-$v" "clang-tidy-$v" "libclang-rt-$v-dev" "llvm-$v?"; }
 
 is_installed() { [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null) == ?i* ]]; }
 is_available() { [[ -n $(apt-cache --quiet=0 show --no-all-versions "$1" 2>/dev/null) ]]; }
