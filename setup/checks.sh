@@ -25,7 +25,7 @@ check_no_registry_host() {
   cd "$root"
   local label='(registry|mirrors?|deb|archive|security|snapshot|ftp|pypi|files|static|index|repo1?|proxy)'
   local found
-  found=$(git grep -nIE "(https?://|\b)$label\.[a-z0-9-]+(\.[a-z0-9-]+)*\.(org|com|io|net|dev|cloud)\b" -- . ':!LICENSE' |
+  found=$(git grep --no-index --exclude-standard -nIE "(https?://|\b)$label\.[a-z0-9-]+(\.[a-z0-9-]+)*\.(org|com|io|net|dev|cloud)\b" -- . ':!LICENSE' |
     grep -vE '\bexample\.(org|com|net)\b' || true)
   [[ -z $found ]] && return 0
   echo "$found"
