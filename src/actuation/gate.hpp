@@ -2,6 +2,7 @@
 // The only road to the plant. It alone holds an Actuator.
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,11 @@ class Gate {
 
   /// `actuator` may be null: every command is then refused.
   Gate(std::shared_ptr<const Plant> plant, std::unique_ptr<Actuator> actuator, Mode mode = Mode::Live);
+
+  /// Keeps the actuator's link until `stop` is asked for. Threads: one of its own, beside all else.
+  void keep_link(std::stop_token stop) {
+    if (actuator_) actuator_->run(stop);
+  }
 
   /// Takes up the commands that the last run left without an end. Call once, before anything else.
   void restore(const Snapshot& snapshot);

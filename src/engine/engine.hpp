@@ -27,6 +27,7 @@ struct EngineOptions {
   std::vector<std::unique_ptr<SampleSource>> sources;
   std::unique_ptr<Actuator> actuator;  // null: nothing can be written to the plant
   const Clock* clock = nullptr;        // must outlive the engine
+  std::shared_ptr<metrics::Registry> metrics;  // the one that the sources count in
   bool follow_sources = false;  // replay: the present is the newest source time, not the clock's; nothing is actuated
   std::uint64_t seed = 1;
   Duration tick_idle = Duration::milliseconds(200);  // a tick without samples, for gaps, expiries and outcomes
