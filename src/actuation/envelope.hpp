@@ -17,7 +17,7 @@ struct Circumstances {
   bool replaying = false;                      // the past is shown: nothing may leave
   bool actuator = true;                        // somebody is there to send it
   bool pending = false;                        // another command for this control has not ended
-  std::optional<Timestamp> last_admitted;      // when the last command for this control was admitted
+  std::optional<Timestamp> last_admitted = std::nullopt;      // when the last command for this control was admitted
 };
 
 /// The shortest time a rate limit counts, so that a second command right after the first may still move a little.
