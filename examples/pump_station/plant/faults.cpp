@@ -39,7 +39,8 @@ Result<FaultHelp> find_kind(std::string_view name) {
   std::string known;
   for (const FaultHelp& help : kHelp) {
     if (help.name == name) return help;
-    known += (known.empty() ? "" : ", ") + std::string(help.name);
+    if (!known.empty()) known += ", ";
+    known += help.name;
   }
   return Error{fmt::format("unknown fault '{}': use one of {}", name, known)};
 }

@@ -20,13 +20,13 @@ enum class FaultKind {
 
 /// A fault as a person writes it, in a script or in JSON, before it is checked.
 struct FaultWords {
-  std::string fault;
-  std::string asset;
-  std::string signal;
-  std::string variant;
-  std::optional<double> severity;
-  std::optional<double> ramp_s;
-  std::optional<double> duration_s;
+  std::string fault{};
+  std::string asset{};
+  std::string signal{};
+  std::string variant{};
+  std::optional<double> severity{};
+  std::optional<double> ramp_s{};
+  std::optional<double> duration_s{};
 };
 
 /// What becomes of the telemetry while the plant's link is away.

@@ -7,6 +7,7 @@ namespace riverside {
 namespace {
 
 constexpr double kLeakBuildUpS = 0.3;
+constexpr double kBreakawayRadS = 0.5;      // below it the bearing's drag fades to standstill
 constexpr double kOverflowM3SPerM = 0.2;
 constexpr double kSurgeHead = 0.05;         // share of the pump's head that a full surge moves
 constexpr double kGasAtFullFault = 0.75;    // cavitation intensity of severity 1 at rated flow
@@ -73,7 +74,7 @@ Junction solve_junction(const StationDesign& design, const Conditions& condition
 double shaft_acceleration(const StationDesign& design, const LineConditions& line,
                           const PumpDuty& duty) {
   const double drive = motor_torque_nm(design.motor, line.supply, duty.speed_rad_s);
-  const double drag = duty.speed_rad_s > 0.5 ? line.bearing_torque_nm : 0.0;
+  const double drag = line.bearing_torque_nm * std::min(duty.speed_rad_s / kBreakawayRadS, 1.0);
   const double load = pump_torque_nm(design.pump, duty) + drag;
   const double acceleration = (drive - load) / design.motor.inertia_kg_m2;
   return duty.speed_rad_s <= 0.0 ? std::max(acceleration, 0.0) : acceleration;

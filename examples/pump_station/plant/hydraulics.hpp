@@ -92,7 +92,7 @@ LineHeads line_heads(const StationDesign& design, const LineConditions& line, do
 
 double riser_flow_m3_s(const WaterState& water);
 
-/// Advances the water by `step_s` (RK4; steps of 10 ms are safe against the stiff motor shaft).
+/// Advances the water by `step_s` (RK4; steps of 20 ms are safe: the motor shaft, the stiffest part, has 18 ms).
 WaterState advance(const StationDesign& design, const Conditions& conditions,
                    const WaterState& water, double step_s);
 

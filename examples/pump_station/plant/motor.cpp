@@ -68,12 +68,11 @@ MotorElectrics motor_electrics(const MotorRating& rating, const MotorSupply& sup
   return seen;
 }
 
-void Drive::advance(const MotorRating& rating, double setpoint_rad_s, double torque_nm,
-                    double step_s) {
+void Drive::advance(double setpoint_rad_s, double slip_rad_s, double step_s) {
   const bool running_up = reference_rad_s < kWorkingSpeedRadS;
   const double reach = (running_up ? kRunUpRadPerS2 : kRampRadPerS2) * step_s;
   reference_rad_s += std::clamp(setpoint_rad_s - reference_rad_s, -reach, reach);
-  const double wanted = kCompensationShare * torque_nm / rating.slip_nm_s;
+  const double wanted = kCompensationShare * slip_rad_s;
   slip_compensation_rad_s += (wanted - slip_compensation_rad_s) * step_s / kCompensationTimeS;
 }
 

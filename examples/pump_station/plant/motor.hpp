@@ -49,7 +49,7 @@ struct Drive {
   double slip_compensation_rad_s = 0.0;
 
   double synchronous_rad_s() const { return reference_rad_s + slip_compensation_rad_s; }
-  void advance(const MotorRating& rating, double setpoint_rad_s, double torque_nm, double step_s);
+  void advance(double setpoint_rad_s, double slip_rad_s, double step_s);
 
   template <class Visitor>
   void visit(Visitor& v) {

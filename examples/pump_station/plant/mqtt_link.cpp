@@ -1,7 +1,9 @@
 #include "mqtt_link.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <fmt/format.h>
 #include <mosquitto.h>
 #include <mutex>
@@ -109,11 +111,15 @@ void MqttLink::send_waiting() {
     const int code = mosquitto_publish(client_.get(), nullptr, message.topic.c_str(),
                                        static_cast<int>(message.payload.size()),
                                        message.payload.data(), kQos, retained);
-    // After a failed write the library keeps the message and sends it again itself.
-    if (code != MOSQ_ERR_SUCCESS && code != MOSQ_ERR_NO_CONN && code != MOSQ_ERR_CONN_LOST) return;
-    ++in_flight_;
     outbox_.pop_front();
-    if (code != MOSQ_ERR_SUCCESS) lost(mosquitto_strerror(code));
+    // After a failed write the library keeps the message and sends it again itself.
+    const bool broken = code == MOSQ_ERR_NO_CONN || code == MOSQ_ERR_CONN_LOST;
+    if (code == MOSQ_ERR_SUCCESS || broken) {
+      ++in_flight_;
+    } else {
+      ++dropped_;
+    }
+    if (broken) lost(mosquitto_strerror(code));
   }
 }
 

@@ -7,7 +7,7 @@ namespace riverside {
 namespace {
 
 constexpr double kScanS = kScanMs / 1e3;
-constexpr int kStepsPerScan = 10;
+constexpr int kStepsPerScan = 5;
 constexpr EpochMs kSettlingMs = 2 * 3'600'000;
 constexpr double kRatedSpeedRadS = rad_per_s_from_rpm(1450.0);
 constexpr double kTurbulenceM = 0.05;
@@ -120,8 +120,8 @@ void Plant::move_slow_parts(int line) {
   const double speed = water_.speed_rad_s[line];
   const double setpoint = plc_.runs(line) ? rad_per_s_from_rpm(plc_.speed_setpoint_rpm(line)) : 0.0;
   const MotorSupply supply = supply_of(line);
-  const double torque = motor_torque_nm(design_.motor, supply, speed);
-  own.drive.advance(design_.motor, setpoint, torque, kScanS);
+  const double slip = supply.energised ? supply.synchronous_rad_s - speed : 0.0;
+  own.drive.advance(setpoint, slip, kScanS);
 
   const auto electrics = motor_electrics(design_.motor, supply, speed, own.heat.winding_c);
   const double wear = kNaturalWear + faults_.effects().wear[line];

@@ -13,13 +13,13 @@ namespace riverside {
 
 /// What the controller accepts; it refuses anything else, whoever asks.
 inline constexpr double kSpeedMinRpm = 900.0;
-inline constexpr double kSpeedMaxRpm = 1750.0;
+inline constexpr double kSpeedMaxRpm = 1800.0;
 inline constexpr double kPositionMinPercent = 0.0;
 inline constexpr double kPositionMaxPercent = 100.0;
 
 /// Protection, as wired.
 inline constexpr double kLowSuctionBar = -0.75;  ///< for 5 s
-inline constexpr double kOverloadA = 7.0;        ///< for 10 s
+inline constexpr double kOverloadA = 7.2;        ///< for 10 s
 inline constexpr double kHighLevelM = 3.0;       ///< for 2 s; pumps restart below 2.7 m
 inline constexpr double kHighLevelResetM = 2.7;
 

@@ -2,7 +2,8 @@
 
 #include <array>
 #include <charconv>
-#include <cstdio>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -119,7 +120,7 @@ class Reader {
       // strtod and not from_chars: the latter wants its hexadecimal floats without "0x".
       char* stop = nullptr;
       value = std::strtod(text.c_str(), &stop);
-      return stop == end && !text.empty();
+      return stop == end && !text.empty() && std::isfinite(value);
     } else {
       return std::from_chars(text.data(), end, value).ptr == end && !text.empty();
     }
