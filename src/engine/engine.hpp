@@ -41,6 +41,7 @@ struct SourceStatus {
 
 struct EngineStatus {
   Timestamp started;
+  bool replay = false;  // the present follows the sources; nothing is written to a plant
   std::vector<SourceStatus> sources;
   HistoryStatus history;
   std::string history_trouble;  // empty: fine; otherwise why frames can't be written now

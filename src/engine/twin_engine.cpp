@@ -282,6 +282,7 @@ void TwinEngine::set_trouble(std::string trouble) {
 EngineStatus TwinEngine::status() const {
   EngineStatus status;
   status.started = started_;
+  status.replay = follow_sources_;
   for (const auto& source : sources_) status.sources.push_back({source->name(), source->link()});
   status.history = history_->status();
   status.ticks = ticks_.value();

@@ -1,0 +1,40 @@
+#pragma once
+// The nouns as JSON, as openapi.yaml describes them.
+
+#include <nlohmann/json.hpp>
+
+#include "core/history.hpp"
+#include "core/plant.hpp"
+#include "core/simulator.hpp"
+#include "core/snapshot.hpp"
+#include "engine/engine.hpp"
+
+namespace gemel::api {
+
+using Json = nlohmann::ordered_json;
+
+/// "2026-01-31T08:30:00.250Z", always with milliseconds; null for Timestamp::min().
+Json encode_time(Timestamp t);
+Json encode(const Error& error);
+Json encode(const Plant& plant);
+Json encode(const Snapshot& snapshot, const Plant& plant, bool live);
+Json encode(const Alarm& alarm);
+Json encode(const Recommendation& recommendation);
+Json encode(const CommandTrack& command);
+Json encode(const Event& event);
+Json encode(const engine::EngineStatus& status, const engine::Engine& engine);
+Json encode_trend(const Signal& signal, TimeRange range, const std::vector<Bucket>& buckets);
+Json encode_samples(const Signal& signal, const std::vector<Record>& records);
+Json encode(const Outcome& outcome, const Plant& plant, Timestamp at);
+
+template <class T>
+Json encode_all(const std::vector<T>& nouns) {
+  Json out = Json::array();
+  for (const auto& noun : nouns) out.push_back(encode(noun));
+  return out;
+}
+
+/// What changed from `before` to `now` as a LiveDelta; everything when `before` is null.
+Json encode_delta(const Snapshot* before, const Snapshot& now, const Plant& plant);
+
+}  // namespace gemel::api
