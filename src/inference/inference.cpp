@@ -1,0 +1,259 @@
+#include "inference/inference.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "inference/alarms.hpp"
+#include "inference/detector_watch.hpp"
+#include "inference/health.hpp"
+#include "inference/rule.hpp"
+#include "inference/sensor_watch.hpp"
+#include "inference/teacher.hpp"
+#include "inference/wording.hpp"
+
+namespace gemel::inference {
+namespace {
+
+/// A rule at work.
+struct RuleAtWork {
+  std::size_t detector;  // of the plant
+  RuleWatch watch;
+};
+
+/// Where a signal's samples go.
+struct Route {
+  enum class To : std::uint8_t { Detector, Rule } to;
+  std::uint32_t index;
+  std::uint32_t slot;
+};
+
+}  // namespace
+
+class InferenceStage::Parts {
+ public:
+  Parts(std::shared_ptr<const Plant> plant, std::uint64_t seed);
+
+  Result<void> train_due(const HistoryReader& history, std::vector<Event>& events);
+  void restore(const Snapshot& snapshot);
+  void observe(std::span<const Sample> accepted, const Snapshot& working, Timestamp now,
+               std::uint64_t& next_id, std::vector<Sample>& derived, std::vector<Event>& events);
+  std::vector<std::string> untrained() const;
+
+ private:
+  void set_up(std::size_t detector);
+  void route(SignalId signal, Route route) { routes_[signal.index].push_back(route); }
+  Result<void> start(DetectorWatch& watch, Lesson lesson, const HistoryReader& history,
+                     Timestamp newest, std::vector<Event>& events);
+  void judge(const Sample& sample, std::uint64_t& next_id, std::vector<Sample>& derived,
+             std::vector<Event>& events);
+  void let_time_pass(Timestamp plant_time, std::uint64_t& next_id, std::vector<Event>& events);
+  void turn(const RuleAtWork& rule, Turn turn, Timestamp at, std::uint64_t& next_id,
+            std::vector<Event>& events);
+  void find_next_rule();
+  void clear_orphans(std::vector<Event>& events);
+  bool has_watcher(std::string_view source) const;
+
+  std::shared_ptr<const Plant> plant_;
+  Teacher teacher_;
+  std::vector<std::pair<std::size_t, DetectorWatch>> detectors_;  // with their place in the plant
+  std::vector<RuleAtWork> rules_;
+  std::vector<std::vector<Route>> routes_;  // by signal
+  Timestamp next_rule_ = Timestamp::max();  // when time alone may turn a rule
+  SensorWatch sensors_;
+  HealthKeeper health_;
+  AlarmBook book_;
+  bool restored_ = false;
+  std::vector<Event> troubles_;  // settings that can't be used, told at the first train_due()
+  std::vector<std::string> unusable_;
+};
+
+InferenceStage::Parts::Parts(std::shared_ptr<const Plant> plant, std::uint64_t seed)
+    : plant_(std::move(plant)),
+      teacher_(plant_, seed),
+      routes_(plant_->signals.size()),
+      sensors_(plant_),
+      health_(plant_) {
+  for (std::size_t d = 0; d < plant_->detectors.size(); ++d) set_up(d);
+}
+
+void InferenceStage::Parts::set_up(std::size_t detector) {
+  const auto& spec = plant_->detectors[detector];
+  const auto settings = read_settings(spec);
+  const auto refuse = [&](std::string why) {
+    troubles_.push_back({{}, Notice{"inference", std::move(why)}});
+    unusable_.push_back(spec.path);
+  };
+  if (!settings) return refuse(settings.error().message);
+  if (spec.rule) {
+    route(spec.rule->signal, {Route::To::Rule, static_cast<std::uint32_t>(rules_.size()), 0});
+    rules_.push_back({detector, {*spec.rule, plant_->signal(spec.rule->signal), *settings}});
+    return;
+  }
+  if (!learns(spec) || spec.signals.empty()) {
+    return refuse(spec.path + ": kind '" + spec.kind + "' with " +
+                  std::to_string(spec.signals.size()) +
+                  " signals can't be run; known are isolation_forest, robust_limits and rule");
+  }
+  const auto index = static_cast<std::uint32_t>(detectors_.size());
+  for (std::uint32_t slot = 0; slot < spec.signals.size(); ++slot) {
+    route(spec.signals[slot], {Route::To::Detector, index, slot});
+  }
+  detectors_.emplace_back(detector, DetectorWatch(plant_, detector, *settings));
+}
+
+Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
+                                              std::vector<Event>& events) {
+  std::ranges::move(std::exchange(troubles_, {}), std::back_inserter(events));
+  const bool all_trained =
+      std::ranges::all_of(detectors_, [](const auto& d) { return d.second.trained(); });
+  if (all_trained) return {};
+  const auto extent = history.extent();
+  if (!extent && extent.error().code == ErrorCode::NotFound) return {};
+  if (!extent) return extent.error();
+  for (auto& [place, watch] : detectors_) {
+    if (watch.trained()) continue;
+    GEMEL_ASSIGN(auto lesson, teacher_.teach(watch, history, *extent, events));
+    if (lesson) GEMEL_TRY(start(watch, std::move(*lesson), history, extent->until, events));
+  }
+  return {};
+}
+
+Result<void> InferenceStage::Parts::start(DetectorWatch& watch, Lesson lesson,
+                                          const HistoryReader& history, Timestamp newest,
+                                          std::vector<Event>& events) {
+  GEMEL_ASSIGN(const auto before, read_merged(history, watch.spec().signals,
+                                              {newest - watch.memory(), newest}, Timestamp::max()));
+  const auto& card = lesson.detector->card();
+  if (!lesson.learnt_before) {
+    events.push_back({{},
+                      Trained{card.path, card.version, lesson.stretch.from, lesson.stretch.until,
+                              lesson.rows, card.summary}});
+  }
+  watch.start(std::move(lesson.detector), before);
+  return {};
+}
+
+void InferenceStage::Parts::restore(const Snapshot& snapshot) {
+  book_.restore(snapshot);
+  sensors_.restore(snapshot, book_);
+  for (auto& [place, watch] : detectors_) watch.restore(book_);
+  for (auto& rule : rules_) {
+    if (book_.is_open(plant_->detectors[rule.detector].path)) rule.watch.restore_open();
+  }
+  restored_ = true;
+}
+
+void InferenceStage::Parts::observe(std::span<const Sample> accepted, const Snapshot& working,
+                                    Timestamp now, std::uint64_t& next_id,
+                                    std::vector<Sample>& derived, std::vector<Event>& events) {
+  if (std::exchange(restored_, false)) clear_orphans(events);
+  for (const auto& sample : accepted) {
+    sensors_.take(sample, now);
+    if (sample.source_time >= next_rule_) let_time_pass(sample.source_time, next_id, events);
+    judge(sample, next_id, derived, events);
+  }
+  sensors_.judge(now, book_, next_id, events);
+  book_.expire_shelving(working, now, events);
+  health_.write_if_alarms_changed(book_, now, derived);
+}
+
+void InferenceStage::Parts::judge(const Sample& sample, std::uint64_t& next_id,
+                                  std::vector<Sample>& derived, std::vector<Event>& events) {
+  for (const auto& route : routes_[sample.signal.index]) {
+    if (route.to == Route::To::Rule) {
+      auto& rule = rules_[route.index];
+      turn(rule, rule.watch.observe(sample), sample.source_time, next_id, events);
+      find_next_rule();
+      continue;
+    }
+    auto& [place, watch] = detectors_[route.index];
+    const auto finding = watch.take(route.slot, sample);
+    if (!finding) continue;
+    watch.tell(*finding, book_, next_id, events);
+    watch.write_score(*finding, derived);
+    health_.score(place, finding->score);
+    health_.write(place, book_, finding->time, derived);
+  }
+}
+
+void InferenceStage::Parts::let_time_pass(Timestamp plant_time, std::uint64_t& next_id,
+                                          std::vector<Event>& events) {
+  for (auto& rule : rules_) {
+    if (rule.watch.due() <= plant_time)
+      turn(rule, rule.watch.pass(plant_time), plant_time, next_id, events);
+  }
+  find_next_rule();
+}
+
+void InferenceStage::Parts::turn(const RuleAtWork& rule, Turn what, Timestamp at,
+                                 std::uint64_t& next_id, std::vector<Event>& events) {
+  if (what == Turn::None) return;
+  const auto& spec = plant_->detectors[rule.detector];
+  if (what == Turn::Clear) return book_.clear(spec.path, events);
+  const auto& condition = *spec.rule;
+  AlarmRaised alarm;
+  alarm.asset = plant_->asset(spec.asset).path;
+  alarm.source = spec.path;
+  alarm.drivers = {
+      {plant_->signal(condition.signal).path, 1.0, rule.watch.value(), condition.value}};
+  alarm.name = spec.alarm.empty()
+                   ? asset_label(*plant_, plant_->asset(spec.asset)) + ": " + condition.text
+                   : finding_name(*plant_, spec, alarm.drivers);
+  alarm.priority = spec.priority;
+  alarm.cause = rule_cause(*plant_, condition, rule.watch.value());
+  alarm.consequence = spec.consequence;
+  alarm.action = finding_action(*plant_, spec, alarm.drivers);
+  alarm.score = 1.0;
+  alarm.onset = rule.watch.onset();
+  alarm.version = plant_->version;
+  book_.raise(std::move(alarm), at, next_id, events);
+}
+
+void InferenceStage::Parts::find_next_rule() {
+  next_rule_ = Timestamp::max();
+  for (const auto& rule : rules_) next_rule_ = std::min(next_rule_, rule.watch.due());
+}
+
+bool InferenceStage::Parts::has_watcher(std::string_view source) const {
+  return sensors_.knows(source) ||
+         std::ranges::any_of(plant_->detectors,
+                             [&](const DetectorSpec& d) { return d.path == source; });
+}
+
+/// Alarms of detectors and signals that the twin file no longer has: nobody would ever clear them.
+void InferenceStage::Parts::clear_orphans(std::vector<Event>& events) {
+  std::vector<std::string> orphans;
+  for (const auto& [source, alarm] : book_.open()) {
+    if (!has_watcher(source)) orphans.push_back(source);
+  }
+  for (const auto& source : orphans) book_.clear(source, events);
+}
+
+std::vector<std::string> InferenceStage::Parts::untrained() const {
+  auto out = unusable_;
+  for (const auto& [place, watch] : detectors_) {
+    if (!watch.trained()) out.push_back(watch.spec().path);
+  }
+  return out;
+}
+
+InferenceStage::InferenceStage(std::shared_ptr<const Plant> plant, std::uint64_t seed)
+    : parts_(std::make_unique<Parts>(std::move(plant), seed)) {}
+InferenceStage::~InferenceStage() = default;
+InferenceStage::InferenceStage(InferenceStage&&) noexcept = default;
+InferenceStage& InferenceStage::operator=(InferenceStage&&) noexcept = default;
+
+Result<void> InferenceStage::train_due(const HistoryReader& history, Timestamp,
+                                       std::vector<Event>& events) {
+  return parts_->train_due(history, events);
+}
+void InferenceStage::restore(const Snapshot& snapshot) { parts_->restore(snapshot); }
+void InferenceStage::observe(std::span<const Sample> accepted, const Snapshot& working,
+                             Timestamp now, std::uint64_t& next_id, std::vector<Sample>& derived,
+                             std::vector<Event>& events) {
+  parts_->observe(accepted, working, now, next_id, derived, events);
+}
+std::vector<std::string> InferenceStage::untrained() const { return parts_->untrained(); }
+
+}  // namespace gemel::inference

@@ -1,0 +1,22 @@
+#pragma once
+// What scores one point of features, before a threshold gives the score its meaning.
+
+#include <span>
+
+namespace gemel::inference {
+
+/// Points are scaled: 0 is what was usual in training, for every feature. So a feature that is not
+/// known is set to 0 and neither accuses nor excuses. Immutable once fitted. Threads: any.
+class Judge {
+ public:
+  virtual ~Judge() = default;
+
+  /// The larger, the stranger. Shapes: as many features as it was fitted on.
+  virtual double score(std::span<const float> point) const = 0;
+
+  /// How much each signal has to do with the score; not negative, not all need be positive.
+  /// Shapes: weights as many as signals; `point` is scratch and comes back as it was.
+  virtual void weigh(std::span<float> point, std::span<double> weights) const = 0;
+};
+
+}  // namespace gemel::inference

@@ -1,0 +1,57 @@
+#pragma once
+// Finds the stretch of history a detector learns from, and knows what was learnt before a restart.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/detector.hpp"
+#include "core/history.hpp"
+#include "core/plant.hpp"
+#include "inference/detector_watch.hpp"
+
+namespace gemel::inference {
+
+/// A detector with what the history says of its training.
+struct Lesson {
+  std::shared_ptr<const Detector> detector;
+  TimeRange stretch;
+  std::size_t rows = 0;
+  bool learnt_before = false;  // the same version was announced before the restart
+};
+
+/// Threads: one.
+class Teacher {
+ public:
+  Teacher(std::shared_ptr<const Plant> plant, std::uint64_t seed)
+      : plant_(std::move(plant)), seed_(seed) {}
+
+  /// Nothing while the stretch isn't complete. When it holds too few usable rows, a Notice is added
+  /// once; the first stretch is then tried again at twice its length. A fixed range is not: the
+  /// twin file asks for what isn't there. Errors: those of the history.
+  Result<std::optional<Lesson>> teach(const DetectorWatch& watch, const HistoryReader& history,
+                                      TimeRange extent, std::vector<Event>& events);
+
+ private:
+  struct Earlier {
+    Trained trained;
+    Timestamp known_at;
+  };
+  Result<void> recall(const HistoryReader& history);
+  std::optional<TimeRange> stretch_of(const DetectorSpec& spec, TimeRange extent,
+                                      const Earlier* earlier) const;
+  const Earlier* earlier_of(const DetectorSpec& spec) const;
+
+  std::shared_ptr<const Plant> plant_;
+  std::uint64_t seed_;
+  bool recalled_ = false;
+  std::map<std::string, Earlier> earlier_;          // by subject
+  std::map<std::string, std::uint32_t> doublings_;  // of the first stretch, by detector
+  std::map<std::string, TimeRange> failed_;         // the stretch that was too thin
+};
+
+}  // namespace gemel::inference

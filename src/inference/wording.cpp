@@ -1,0 +1,97 @@
+#include "inference/wording.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "inference/alarms.hpp"
+
+namespace gemel::inference {
+namespace {
+
+/// As few digits as tell the two apart, at least three, at most six.
+std::string beside_expected(const Signal& signal, const Driver& driver) {
+  for (int digits = 3; digits <= 6; ++digits) {
+    const auto value = text::rounded(driver.value, digits);
+    const auto expected = text::rounded(driver.expected, digits);
+    if (value == expected) continue;
+    const std::string unit = signal.unit.symbol.empty() ? "" : " " + signal.unit.symbol;
+    return value + unit + ", expected " + expected + unit;
+  }
+  return with_unit(signal, driver.value) +
+         " as usual by itself, but unsteady or unusual beside the others";
+}
+
+std::vector<std::string> names_of(const Asset& asset, const std::vector<Driver>& drivers) {
+  std::vector<std::string> names;
+  for (const auto& driver : drivers) names.push_back(seen_from(asset, driver.signal));
+  return names;
+}
+
+}  // namespace
+
+std::string asset_label(const Plant& plant, const Asset& asset) {
+  if (!asset.parent.valid()) return plant.name;
+  return asset.name;
+}
+
+std::string seen_from(const Asset& asset, std::string_view path) {
+  const std::string prefix = asset.path.empty() ? "" : asset.path + ".";
+  if (path.starts_with(prefix)) return std::string(path.substr(prefix.size()));
+  return std::string(path);
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 == words.size() ? " and " : ", ";
+    out += words[i];
+  }
+  return out;
+}
+
+std::string with_unit(const Signal& signal, double value) {
+  const auto state = static_cast<std::size_t>(std::max(0.0, std::round(value)));
+  if (state < signal.states.size()) return signal.states[state];
+  return text::rounded(value, 3) + (signal.unit.symbol.empty() ? "" : " " + signal.unit.symbol);
+}
+
+std::string finding_name(const Plant& plant, const DetectorSpec& spec,
+                         const std::vector<Driver>& drivers) {
+  const Asset& asset = plant.asset(spec.asset);
+  const std::string label = asset_label(plant, asset) + ": ";
+  if (!spec.alarm.empty()) return label + spec.alarm;
+  const auto names = names_of(asset, main_drivers(drivers));
+  return label + (names.empty() ? std::string("behaviour") : listed(names)) + " abnormal";
+}
+
+std::string finding_cause(const Plant& plant, const DetectorSpec& spec,
+                          const std::vector<Driver>& drivers, bool degraded) {
+  std::string out;
+  for (const auto& driver : main_drivers(drivers)) {
+    const auto id = plant.find_signal(driver.signal);
+    if (!id) continue;
+    out += (out.empty() ? "" : "; ") + seen_from(plant.asset(spec.asset), driver.signal) + " " +
+           beside_expected(plant.signal(*id), driver);
+  }
+  if (degraded)
+    out += std::string(out.empty() ? "" : "; ") + "judged while some of its signals are missing";
+  return out;
+}
+
+std::string rule_cause(const Plant& plant, const Condition& condition, double value) {
+  const Signal& signal = plant.signal(condition.signal);
+  return signal.name + " " + with_unit(signal, value) + ": " + condition.text;
+}
+
+std::string finding_action(const Plant& plant, const DetectorSpec& spec,
+                           const std::vector<Driver>& drivers) {
+  if (!spec.action.empty()) return spec.action;
+  const Asset& asset = plant.asset(spec.asset);
+  const auto names = names_of(asset, main_drivers(drivers));
+  return "Look at " + (names.empty() ? "the trends" : "the trends of " + listed(names)) + " of " +
+         asset_label(plant, asset) +
+         " since the alarm began, then at the machine; acknowledge when the cause is known.";
+}
+
+}  // namespace gemel::inference
