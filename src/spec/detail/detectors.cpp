@@ -1,0 +1,174 @@
+// Detectors and rules, the scores that they write, and the health that follows from them.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/text.hpp"
+#include "spec/detail/characters.hpp"
+#include "spec/detail/draft.hpp"
+#include "spec/detail/fields.hpp"
+#include "spec/detail/kinds.hpp"
+#include "spec/detail/quantity.hpp"
+
+namespace gemel::spec {
+namespace {
+
+class DetectorBuild {
+ public:
+  explicit DetectorBuild(Draft& draft) : draft_(draft) {}
+
+  void build() {
+    for (const auto& pending : draft_.detectors) add_detector(pending);
+    for (const auto& pending : draft_.rules) add_rule(pending);
+    add_health();
+  }
+
+ private:
+  /// What detectors and rules have in common.
+  DetectorSpec begin(const Pending& pending, const Fields& fields, std::string name) {
+    DetectorSpec spec;
+    const std::string& asset_path = draft_.plant.asset(pending.asset).path;
+    spec.asset = pending.asset;
+    spec.path = asset_path.empty() ? name : asset_path + "." + name;
+    spec.name = std::move(name);
+    spec.alarm = fields.text("alarm");
+    spec.priority = fields.priority();
+    spec.consequence = fields.text("consequence");
+    spec.action = fields.text("action");
+    return spec;
+  }
+
+  void add_detector(const Pending& pending) {
+    if (draft_.too_large || !is_name(pending.name)) return;
+    const Fields fields(*pending.node);
+    DetectorSpec spec = begin(pending, fields, pending.name);
+    spec.kind = fields.text("kind");
+    spec.training = draft_.training_of(fields.find("training"));
+    if (const Node* rate = fields.find_text("false_alarms")) {
+      spec.false_alarms_per_s = parse_rate(rate->text).value_or(spec.false_alarms_per_s);
+    }
+    read_settings(spec, fields);
+    spec.signals = watched(pending, fields);
+    paths_.insert(spec.path);
+    if (Signal* score = draft_.add_signal(pending.asset, pending.name + ".score", draft_.units.none(), pending.at)) {
+      score->role = SignalRole::Score;
+      score->description = "Score of " + spec.path + "; 1 is its threshold";
+      spec.score = score->id;
+    }
+    draft_.plant.detectors.push_back(std::move(spec));
+  }
+
+  void read_settings(DetectorSpec& spec, const Fields& fields) {
+    const Node* kind = fields.find_text("kind");
+    if (kind == nullptr) return;
+    const auto kinds = detector_kinds();
+    const auto known = std::find_if(kinds.begin(), kinds.end(), [&](const DetectorKind& k) { return k.name == spec.kind; });
+    if (known == kinds.end()) {
+      std::vector<std::string> names;
+      for (const auto& k : kinds) names.emplace_back(k.name);
+      const auto near = text::did_you_mean(spec.kind, names);
+      return draft_.problems.error(kind->at, fmt::format("no kind of detector '{}'{}", shown(spec.kind),
+                                                         !near.empty() ? near : fmt::format("; there are {}", fmt::join(names, ", "))));
+    }
+    const std::vector<std::string> settings(known->settings.begin(), known->settings.end());
+    for (const auto& entry : fields.entries("settings")) {
+      if (std::find(settings.begin(), settings.end(), entry.key) == settings.end()) {
+        draft_.problems.error(entry.at, fmt::format("'{}' has no setting '{}'; it has {}", spec.kind, shown(entry.key),
+                                                    fmt::join(settings, ", ")));
+      } else if (const auto value = draft_.value_in(draft_.units.none(), *entry.value, entry.key)) {
+        spec.settings[entry.key] = *value;
+      }
+    }
+  }
+
+  std::vector<SignalId> watched(const Pending& pending, const Fields& fields) {
+    std::vector<SignalId> signals;
+    if (fields.find("signals") == nullptr) {
+      for (const SignalId id : draft_.plant.asset(pending.asset).signals) {
+        const Signal& signal = draft_.plant.signal(id);
+        if (signal.role == SignalRole::Measured && signal.states.empty()) signals.push_back(id);
+      }
+    }
+    for (const Node* item : fields.items("signals")) {
+      if (draft_.too_large || !draft_.take_part(item->at)) return signals;
+      const SignalId id = draft_.signal_of(pending.asset, *item);
+      if (!id.valid()) continue;
+      if (std::find(signals.begin(), signals.end(), id) != signals.end()) {
+        draft_.problems.error(item->at, fmt::format("'{}' stands here twice", shown(item->text)));
+      } else if (!draft_.plant.signal(id).states.empty()) {
+        draft_.problems.error(item->at, fmt::format("'{}' is a state; detectors watch numbers, rules watch states",
+                                                    draft_.plant.signal(id).path));
+      } else {
+        signals.push_back(id);
+      }
+    }
+    if (signals.empty()) draft_.problems.error(pending.at, fmt::format("detector '{}' has no signal to watch", pending.name));
+    return signals;
+  }
+
+  void add_rule(const Pending& pending) {
+    if (draft_.too_large) return;
+    const Fields fields(*pending.node);
+    const Node* when = fields.find("when");
+    if (when == nullptr) return;
+    DetectorSpec spec = begin(pending, fields, rule_name(pending, fields));
+    spec.kind = "rule";
+    spec.rule = draft_.condition_of(pending.asset, *when);
+    if (!spec.rule) return;
+    spec.signals = {spec.rule->signal};
+    if (spec.alarm.empty()) spec.alarm = spec.rule->text;
+    paths_.insert(spec.path);
+    draft_.plant.detectors.push_back(std::move(spec));
+  }
+
+  /// "Low suction" -> "low_suction", "rule" without an alarm's name; a number follows where it is taken.
+  std::string rule_name(const Pending& pending, const Fields& fields) const {
+    std::string name;
+    for (const char c : fields.text("alarm").substr(0, 40)) {
+      const bool is_upper = c >= 'A' && c <= 'Z';
+      const bool fits = is_upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      if (fits) {
+        name += static_cast<char>(is_upper ? c - 'A' + 'a' : c);
+      } else if (!name.empty() && name.back() != '_') {
+        name += '_';
+      }
+    }
+    while (!name.empty() && name.back() == '_') name.pop_back();
+    if (name.empty() || !is_name(name)) name = "rule";
+    const std::string& asset_path = draft_.plant.asset(pending.asset).path;
+    const std::string prefix = asset_path.empty() ? "" : asset_path + ".";
+    std::string unique = name;
+    for (int n = 2; paths_.contains(prefix + unique); ++n) unique = name + "_" + std::to_string(n);
+    return unique;
+  }
+
+  /// Every asset that something watches, or something below, gets a health; so does the plant.
+  void add_health() {
+    std::vector<bool> watched(draft_.plant.assets.size(), false);
+    for (const auto& detector : draft_.plant.detectors) {
+      for (AssetId id = detector.asset; id.valid() && !watched[id.index]; id = draft_.plant.asset(id).parent) {
+        watched[id.index] = true;
+      }
+    }
+    for (std::uint32_t i = 0; i < watched.size(); ++i) {
+      if (!watched[i]) continue;
+      Signal* health = draft_.add_signal(AssetId{i}, "health", draft_.units.none(), {});
+      if (health == nullptr) return;
+      health->role = SignalRole::Health;
+      health->range = {0.0, 1.0};
+      health->description = "1 healthy, 0 failed";
+      draft_.plant.assets[i].health = health->id;
+    }
+  }
+
+  Draft& draft_;
+  std::unordered_set<std::string> paths_;  // of detectors and rules
+};
+
+}  // namespace
+
+void build_detectors(Draft& draft) { DetectorBuild(draft).build(); }
+
+}  // namespace gemel::spec

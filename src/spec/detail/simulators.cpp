@@ -1,0 +1,122 @@
+// Simulators: their ports, what is known of them, and the estimates that they give.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "spec/detail/characters.hpp"
+#include "spec/detail/draft.hpp"
+#include "spec/detail/fields.hpp"
+#include "spec/detail/kinds.hpp"
+
+namespace gemel::spec {
+namespace {
+
+class SimulatorBuild {
+ public:
+  explicit SimulatorBuild(Draft& draft) : draft_(draft) {}
+
+  void add(const Pending& pending) {
+    const Fields fields(*pending.node);
+    if (const Node* fmu = fields.find("fmu")) {
+      draft_.problems.warning(fmu->at, "FMUs are not run by this version");
+      if (fields.find("kind") == nullptr) return;
+    }
+    const SimulatorKind* kind = kind_of(pending, fields);
+    if (kind == nullptr) return;
+    SimulatorSpec spec;
+    spec.asset = pending.asset;
+    spec.kind = std::string(kind->name);
+    spec.training = draft_.training_of(fields.find("training"));
+    for (const auto& entry : fields.entries("bind")) bind(spec, *kind, entry);
+    for (const auto& entry : fields.entries("parameters")) set_parameter(spec, *kind, entry);
+    if (spec.signals.empty()) {
+      draft_.problems.error(pending.at, fmt::format("this simulator has no signal to go by; bind its ports: {}", ports_of(*kind)));
+    }
+    for (const auto& [port, signal] : spec.signals) add_estimate(signal, pending.at);
+    draft_.plant.simulators.push_back(std::move(spec));
+  }
+
+ private:
+  const SimulatorKind* kind_of(const Pending& pending, const Fields& fields) {
+    const Node* node = fields.find_text("kind");
+    if (node == nullptr) {
+      if (fields.find("kind") == nullptr) draft_.problems.error(pending.at, "this simulator lacks 'kind', such as 'pump_station'");
+      return nullptr;
+    }
+    std::vector<std::string> names;
+    for (const auto& kind : simulator_kinds()) {
+      if (kind.name == node->text) return &kind;
+      names.emplace_back(kind.name);
+    }
+    const auto near = text::did_you_mean(node->text, names);
+    draft_.problems.error(node->at, fmt::format("no kind of simulator '{}'{}", shown(node->text),
+                                                !near.empty() ? near : fmt::format("; there is {}", fmt::join(names, ", "))));
+    return nullptr;
+  }
+
+  static std::string ports_of(const SimulatorKind& kind) {
+    std::vector<std::string_view> names;
+    for (const auto& port : kind.ports) names.push_back(port.name);
+    return fmt::format("{} (i is a line: 1, 2 …)", fmt::join(names, ", "));
+  }
+
+  void bind(SimulatorSpec& spec, const SimulatorKind& kind, const Node::Entry& entry) {
+    if (entry.value == nullptr || !entry.value->is_text()) return;
+    const Port* port = kind.find_port(entry.key);
+    if (port == nullptr) {
+      return draft_.problems.error(entry.at, fmt::format("'{}' has no port '{}'; it has {}", kind.name, shown(entry.key), ports_of(kind)));
+    }
+    if (port->role == PortRole::Control) {
+      if (const ControlId id = draft_.control_of(spec.asset, *entry.value); id.valid()) spec.controls[entry.key] = id;
+    } else if (const SignalId id = draft_.signal_of(spec.asset, *entry.value); id.valid()) {
+      spec.signals[entry.key] = id;
+    }
+  }
+
+  void set_parameter(SimulatorSpec& spec, const SimulatorKind& kind, const Node::Entry& entry) {
+    if (entry.value == nullptr) return;
+    const Parameter* parameter = kind.find_parameter(entry.key);
+    if (parameter == nullptr) {
+      std::vector<std::string> names;
+      for (const auto& known : kind.parameters) names.emplace_back(known.name);
+      const auto near = text::did_you_mean(entry.key, names);
+      return draft_.problems.error(entry.at, fmt::format("'{}' has no parameter '{}'{}", kind.name, shown(entry.key),
+                                                         !near.empty() ? near : fmt::format("; it has {}", fmt::join(names, ", "))));
+    }
+    const auto unit = draft_.units.read(parameter->unit);
+    if (!unit) return draft_.problems.error(entry.at, unit.error().message);
+    if (const auto value = draft_.value_in(**unit, *entry.value, entry.key)) spec.parameters[entry.key] = *value;
+  }
+
+  void add_estimate(SignalId of, Location at) {
+    const Signal& measured = draft_.plant.signal(of);
+    if (measured.role != SignalRole::Measured || estimated_[of]) return;
+    estimated_[of] = true;
+    Signal* estimate = draft_.add_signal(measured.asset, measured.name + ".estimate", *draft_.signal_units[of.index], at);
+    if (estimate == nullptr) return;
+    const Signal& original = draft_.plant.signal(of);  // add_signal may have moved it
+    estimate->role = SignalRole::Estimate;
+    estimate->of = of;
+    estimate->period = original.period;
+    estimate->description = "What the simulator expects of " + original.path;
+  }
+
+  Draft& draft_;
+  std::unordered_map<SignalId, bool> estimated_;
+};
+
+}  // namespace
+
+void build_simulators(Draft& draft, const Node& twin) {
+  for (const auto& entry : Fields(twin).entries("simulators")) {
+    if (entry.value != nullptr && entry.value->is_table()) draft.simulators.push_back({AssetId{0}, entry.key, entry.at, entry.value});
+  }
+  SimulatorBuild build(draft);
+  for (const auto& pending : draft.simulators) {
+    if (!draft.too_large) build.add(pending);
+  }
+}
+
+}  // namespace gemel::spec

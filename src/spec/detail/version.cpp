@@ -1,0 +1,173 @@
+// The hash of a plant's meaning.
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cstdint>
+#include <string_view>
+
+#include "spec/detail/draft.hpp"
+
+namespace gemel::spec {
+namespace {
+
+/// FNV-1a, 64 bits, over fields with their lengths.
+class Digest {
+ public:
+  void add(std::string_view text) {
+    add(static_cast<std::uint64_t>(text.size()));
+    for (const char c : text) mix(static_cast<unsigned char>(c));
+  }
+  void add(std::uint64_t number) {
+    for (int i = 0; i < 8; ++i) mix(static_cast<unsigned char>(number >> (8 * i)));
+  }
+  void add(double number) { add(std::bit_cast<std::uint64_t>(number)); }
+  void add(Duration d) { add(static_cast<std::uint64_t>(d.ns)); }
+  void add(const Unit& unit) {
+    add(unit.symbol);
+    add(unit.scale);
+    add(unit.offset);
+  }
+  void add(const Limits& limits) {
+    for (const auto& side : {limits.low, limits.high}) {
+      add(std::uint64_t{side.has_value()});
+      add(side.value_or(0.0));
+    }
+  }
+  void add(const Condition& condition) {
+    add(std::uint64_t{condition.signal.index});
+    add(static_cast<std::uint64_t>(condition.comparison));
+    add(condition.value);
+    add(condition.hold);
+  }
+  void add(const TrainingSpec& training) {
+    add(training.first);
+    const TimeRange range = training.range.value_or(TimeRange{});
+    add(static_cast<std::uint64_t>(range.from.ns));
+    add(static_cast<std::uint64_t>(range.until.ns));
+  }
+  template <class Items>
+  void add_all(const Items& items) {
+    add(static_cast<std::uint64_t>(items.size()));
+    for (const auto& item : items) add(item);
+  }
+  template <class Tag>
+  void add(Id<Tag> id) {
+    add(std::uint64_t{id.index});
+  }
+  template <class Value>
+  void add(const std::pair<const std::string, Value>& entry) {
+    add(std::string_view(entry.first));
+    add(entry.second);
+  }
+  void add(const std::string& text) { add(std::string_view(text)); }
+
+  std::string text() const { return fmt::format("{:016x}", hash_); }
+
+ private:
+  void mix(unsigned char byte) {
+    hash_ ^= byte;
+    hash_ *= 0x100000001b3ULL;
+  }
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
+void add(Digest& digest, const Signal& signal) {
+  digest.add(signal.path);
+  digest.add(static_cast<std::uint64_t>(signal.role));
+  digest.add(signal.of);
+  digest.add(signal.unit);
+  digest.add_all(signal.states);
+  digest.add(signal.range);
+  digest.add(signal.rate_limit_per_s);
+  for (const Duration d : {signal.period, signal.gap, signal.stuck_after}) digest.add(d);
+  digest.add(signal.gain);
+  digest.add(signal.offset);
+}
+
+void add(Digest& digest, const Control& control) {
+  digest.add(control.path);
+  digest.add(control.unit);
+  digest.add(control.range);
+  digest.add(control.rate_limit_per_s);
+  digest.add(control.feedback);
+  digest.add(control.feedback_tolerance);
+  for (const Duration d : {control.feedback_within, control.stale_after, control.expiry}) digest.add(d);
+  digest.add_all(control.interlocks);
+  digest.add(static_cast<std::uint64_t>(control.autonomy));
+  digest.add(control.topic);
+}
+
+void add(Digest& digest, const Binding& binding) {
+  digest.add(std::uint64_t{binding.source});
+  digest.add(binding.topic);
+  digest.add(binding.time_path);
+  for (const auto& field : binding.fields) {
+    digest.add(field.signal);
+    digest.add(field.path);
+    digest.add(field.scale);
+    digest.add(field.offset);
+  }
+}
+
+void add(Digest& digest, const DetectorSpec& detector) {
+  digest.add(detector.path);
+  digest.add(detector.kind);
+  digest.add_all(detector.signals);
+  digest.add(detector.training);
+  digest.add(detector.false_alarms_per_s);
+  digest.add_all(detector.settings);
+  if (detector.rule) digest.add(*detector.rule);
+  digest.add(static_cast<std::uint64_t>(detector.priority));
+  for (const auto& text : {detector.alarm, detector.consequence, detector.action}) digest.add(text);
+}
+
+void add(Digest& digest, const SimulatorSpec& simulator) {
+  digest.add(simulator.asset);
+  digest.add(simulator.kind);
+  digest.add_all(simulator.signals);
+  digest.add_all(simulator.controls);
+  digest.add_all(simulator.parameters);
+  digest.add(simulator.training);
+}
+
+void add(Digest& digest, const DecisionSpec& decision) {
+  digest.add(decision.name);
+  digest.add(std::uint64_t{decision.maximise});
+  digest.add(decision.objective);
+  digest.add_all(decision.by);
+  digest.add_all(decision.subject_to);
+  digest.add(static_cast<std::uint64_t>(decision.autonomy));
+  for (const Duration d : {decision.horizon, decision.every, decision.expiry}) digest.add(d);
+}
+
+template <class Items>
+void add_each(Digest& digest, const Items& items) {
+  digest.add(static_cast<std::uint64_t>(items.size()));
+  for (const auto& item : items) add(digest, item);
+}
+
+}  // namespace
+
+std::string version_of(const Plant& plant) {
+  Digest digest;
+  digest.add(plant.name);
+  for (const auto& asset : plant.assets) {
+    digest.add(asset.path);
+    digest.add(asset.type);
+    digest.add(asset.serial);
+  }
+  add_each(digest, plant.signals);
+  add_each(digest, plant.controls);
+  for (const auto& connection : plant.connections) {
+    for (const auto& text : {connection.from, connection.to, connection.kind}) digest.add(text);
+  }
+  for (const auto& source : plant.sources) digest.add(source.name);
+  add_each(digest, plant.bindings);
+  add_each(digest, plant.detectors);
+  add_each(digest, plant.simulators);
+  add_each(digest, plant.decisions);
+  return digest.text();
+}
+
+}  // namespace gemel::spec
