@@ -77,7 +77,9 @@ apt_get() {
 
 install_packages() {
   as_root dpkg --configure -a  # an interrupted run of somebody's may have left work behind
-  apt_get update
+  # Without a network apt only warns here, and then tries each of a few hundred files for minutes.
+  apt_get update | tee "$logs/apt-update.log"
+  grep -qE '^(Get|Hit):' "$logs/apt-update.log" || { echo "apt-get update reached no archive"; return 1; }
   local names; names=$(resolve_packages "$@")
   # shellcheck disable=SC2086  # one word a package
   [[ -z $names ]] || apt_get install --no-install-recommends $names
