@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kInboxSamples = 200'000;
 constexpr std::size_t kTickSamples = 20'000;
-// A replay's tick is short, so that a detector begins to judge soon after the stretch that it learnt from.
-constexpr std::size_t kReplayTickSamples = 128;
+// A replay's tick spans this much source time, so that what is known when is nearly as exact as it was live.
+constexpr Duration kReplayStep = Duration::milliseconds(100);
 constexpr Duration kTrainEvery = Duration::seconds(1);
 constexpr Duration kEstimateEvery = Duration::seconds(1);
 constexpr Duration kRetryFirst = Duration::milliseconds(100);
@@ -23,6 +23,22 @@ bool sleep_unless(std::stop_token stop, Duration how_long) {
   std::unique_lock lock(mutex);
   never.wait_for(lock, stop, std::chrono::nanoseconds(how_long.ns), [] { return false; });
   return !stop.stop_requested();
+}
+
+/// A replay's delivery cut where source time moves on; the ticket goes with the last piece.
+std::vector<DurableInbox::Drained> cut_by_time(DurableInbox::Drained drained) {
+  std::vector<DurableInbox::Drained> pieces(1);
+  Timestamp begun = Timestamp::min();
+  for (const auto& sample : drained.samples) {
+    if (begun == Timestamp::min()) begun = sample.source_time;
+    if (sample.source_time - begun >= kReplayStep) {
+      begun = sample.source_time;
+      pieces.emplace_back();
+    }
+    pieces.back().samples.push_back(sample);
+  }
+  pieces.back().last = drained.last;
+  return pieces;
 }
 
 }  // namespace
@@ -76,15 +92,14 @@ Result<void> TwinEngine::run(std::stop_token stop) {
       adviser = std::jthread([this](std::stop_token s) { adviser_.run(s); });
       link = std::jthread([this](std::stop_token s) { gate_.keep_link(s); });
     }
-    const auto limit = follow_sources_ ? kReplayTickSamples : kTickSamples;
     while (!stop.stop_requested() && outcome) {
-      auto drained = inbox_.drain(limit, tick_idle_, stop);
+      auto drained = inbox_.drain(kTickSamples, tick_idle_, stop);
       if (drained.last == 0 && sources_finished() && inbox_.depth() == 0) break;
-      outcome = tick(std::move(drained), stop);
+      outcome = take(std::move(drained), stop);
     }
   }
   // The sources have ended; what they delivered before is still to be recorded.
-  while (outcome && inbox_.depth() > 0) outcome = tick(inbox_.drain(kTickSamples, {}, {}), stop);
+  while (outcome && inbox_.depth() > 0) outcome = take(inbox_.drain(kTickSamples, {}, {}), stop);
   desk_.close();
   std::vector<Event> given_up;
   gate_.give_up("the twin was stopped", known_at_, given_up);
@@ -116,11 +131,18 @@ bool TwinEngine::sources_finished() const {
   });
 }
 
+Result<void> TwinEngine::take(DurableInbox::Drained drained, std::stop_token stop) {
+  if (!follow_sources_) return tick(std::move(drained), stop);
+  for (auto& piece : cut_by_time(std::move(drained))) GEMEL_TRY(tick(std::move(piece), stop));
+  return {};
+}
+
 Result<void> TwinEngine::tick(DurableInbox::Drained drained, std::stop_token stop) {
   const auto began = std::chrono::steady_clock::now();
   Frame frame;
   frame.known_at = next_known_at(drained.samples);
   next_id_ = state_.working().next_id;
+  const Ticket ticket = drained.last;
 
   take_samples(std::move(drained.samples), frame);
   judge(frame);
@@ -131,7 +153,7 @@ Result<void> TwinEngine::tick(DurableInbox::Drained drained, std::stop_token sto
     known_at_ = frame.known_at;
     unpublished_ = true;
   }
-  unsynced_ = std::max(unsynced_, drained.last);
+  unsynced_ = std::max(unsynced_, ticket);
   GEMEL_TRY(make_durable(frame.known_at, false));
 
   ticks_.add();

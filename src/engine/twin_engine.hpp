@@ -42,6 +42,7 @@ class TwinEngine final : public Engine, private AdviceTaker {
 
  private:
   // The tick and its steps, in their order.
+  Result<void> take(DurableInbox::Drained drained, std::stop_token stop);
   Result<void> tick(DurableInbox::Drained drained, std::stop_token stop);
   Timestamp next_known_at(const std::vector<Sample>& samples);
   void take_samples(std::vector<Sample> samples, Frame& frame);

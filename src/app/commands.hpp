@@ -1,0 +1,21 @@
+#pragma once
+// Every subcommand: adds itself, its options and an example to the command line, and puts what it does into `chosen`.
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <stop_token>
+
+namespace gemel::app {
+
+/// What the chosen subcommand does; its exit status.
+using Chosen = std::function<int(std::stop_token)>;
+
+void add_check(CLI::App& app, Chosen& chosen);
+void add_run(CLI::App& app, Chosen& chosen);
+void add_replay(CLI::App& app, Chosen& chosen);
+void add_history(CLI::App& app, Chosen& chosen);
+void add_rewind(CLI::App& app, Chosen& chosen);
+void add_remote(CLI::App& app, Chosen& chosen);  // status, whatif, recommendations
+void add_version(CLI::App& app, Chosen& chosen);
+
+}  // namespace gemel::app

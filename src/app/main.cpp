@@ -1,0 +1,34 @@
+// The program `gemel`: only the command line; what the subcommands do stands in the other files of this folder.
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.hpp"
+#include "app/terminal.hpp"
+
+int main(int argc, char** argv) {
+  using namespace gemel::app;
+  const Interruption interruption;
+
+  CLI::App app{"Gemel: a live, rewindable twin of a plant in one program."};
+  app.require_subcommand(1);
+  app.footer(
+      "Try:\n"
+      "  gemel check twin.yaml                       is the twin file right?\n"
+      "  gemel run twin.yaml                         run the twin; the page is on http://127.0.0.1:8080/\n"
+      "  gemel rewind --history DIR --at 2026-01-31T08:30:00Z\n"
+      "Each subcommand has --help with an example.");
+  Chosen chosen;
+  add_check(app, chosen);
+  add_run(app, chosen);
+  add_replay(app, chosen);
+  add_history(app, chosen);
+  add_rewind(app, chosen);
+  add_remote(app, chosen);
+  add_version(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kMisused;
+  }
+  return chosen(interruption.token());
+}

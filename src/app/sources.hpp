@@ -1,0 +1,22 @@
+#pragma once
+// From the twin file's sources and controls to connectors.
+
+#include <memory>
+#include <vector>
+
+#include "base/metrics.hpp"
+#include "base/result.hpp"
+#include "core/actuator.hpp"
+#include "core/plant.hpp"
+#include "core/sample_source.hpp"
+
+namespace gemel::app {
+
+/// One for each source of the plant. Lifetime: the arguments must outlive them.
+Result<std::vector<std::unique_ptr<SampleSource>>> make_sources(const Plant& plant, const Clock& clock,
+                                                                metrics::Registry& metrics);
+
+/// Null when no control is bound to anything.
+Result<std::unique_ptr<Actuator>> make_actuator(const Plant& plant, const Clock& clock);
+
+}  // namespace gemel::app
