@@ -20,7 +20,7 @@ namespace gemel::connectors::mqtt {
 /// for ever, at once first and then after 1 s to 30 s. What can't be decoded is counted, logged and acknowledged.
 ///
 /// Lifetime: `plant`, `clock` and `metrics` must outlive the source.
-/// Errors:   InvalidInput (a URL, path, topic or file name of the twin file that can't work, with the remedy).
+/// Errors:   InvalidInput (a URL, path, topic, version or QoS of the twin file that can't work, with the remedy).
 Result<std::unique_ptr<SampleSource>> make_mqtt_source(const Plant& plant, std::uint32_t source_index,
                                                        const Clock& clock, metrics::Registry& metrics);
 
