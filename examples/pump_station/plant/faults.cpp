@@ -119,6 +119,16 @@ bool same_place(const FaultRequest& a, const FaultRequest& b) {
   return a.kind == b.kind && a.line == b.line && a.signal == b.signal;
 }
 
+std::string_view name_of(SensorHealth death) {
+  switch (death) {
+    case SensorHealth::Alive: return "alive";
+    case SensorHealth::Null: return "null";
+    case SensorHealth::Omitted: return "omitted";
+    case SensorHealth::Frozen: return "frozen";
+  }
+  return "?";
+}
+
 std::string place_of(const FaultRequest& request) {
   switch (request.kind) {
     case FaultKind::Leak: return "riser";
@@ -161,6 +171,7 @@ std::string describe(const FaultRequest& request) {
                       request.kind != FaultKind::DeadSensor &&
                       request.kind != FaultKind::DroppedLink;
   if (graded) text += fmt::format(" severity {:.2g} over {:g} s", request.severity, request.ramp_s);
+  if (request.kind == FaultKind::DeadSensor) text += fmt::format(" {}", name_of(request.death));
   if (request.duration_s > 0.0) text += fmt::format(" for {:g} s", request.duration_s);
   return text;
 }

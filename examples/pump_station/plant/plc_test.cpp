@@ -46,7 +46,7 @@ TEST(Plc, StopsBothPumpsBeforeTheTankSpills) {
 TEST(Plc, TripsOnLastingOverloadOnly) {
   Plc plc;
   Readings readings{};
-  readings[index_of(kLine2, LineSignal::Current)].value = 8.0;
+  readings[index_of(kLine2, LineSignal::Current)].value = 8.5;
   std::vector<std::string> events;
   for (int i = 0; i < 95; ++i) plc.scan(readings, 0.1, events);
   EXPECT_EQ(plc.trip(kLine2), Trip::None);
