@@ -100,8 +100,18 @@ IsolationForest::IsolationForest(const PointTable& points, const ForestOptions& 
   height_ = static_cast<std::uint32_t>(std::bit_width(sample - 1));
   usual_depth_ = usual_path(sample);
   Grower grower(*this, points, options.seed);
-  for (std::uint32_t t = 0; t < options.trees; ++t) grower.grow_tree(sample);
+  for (std::uint32_t t = 0; t < options.trees; ++t) {
+    const std::size_t root = nodes_.size();
+    grower.grow_tree(sample);
+    float least = std::numeric_limits<float>::infinity();
+    for (std::size_t i = root; i < nodes_.size(); ++i) {
+      if (nodes_[i].below == i) least = std::min(least, nodes_[i].depth);
+    }
+    shallowest_ += static_cast<double>(least) / options.trees;
+  }
 }
+
+double IsolationForest::highest() const { return std::exp2(-shallowest_ / usual_depth_); }
 
 float IsolationForest::walk(std::uint32_t at, const float* point) const {
   const Node* nodes = nodes_.data();

@@ -40,7 +40,10 @@ class IsolationForest final : public Judge {
   /// The points must be at least two, of at least one feature.
   IsolationForest(const PointTable& points, const ForestOptions& options);
 
+  std::string_view name() const override { return "forest"; }
   double score(std::span<const float> point) const override;
+  /// If one point came to the shallowest leaf of every tree.
+  double highest() const override;
   void weigh(std::span<float> point, std::span<double> weights) const override;
 
   std::size_t trees() const { return roots_.size(); }
@@ -61,6 +64,7 @@ class IsolationForest final : public Judge {
   std::vector<std::uint32_t> roots_;
   std::uint32_t height_ = 0;
   double usual_depth_ = 1.0;  // c(n)
+  double shallowest_ = 0.0;   // mean over the trees of the least depth of a leaf
   std::size_t width_ = 0;
   std::size_t features_per_signal_ = 1;
 };

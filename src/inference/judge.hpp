@@ -2,6 +2,7 @@
 // What scores one point of features, before a threshold gives the score its meaning.
 
 #include <span>
+#include <string_view>
 
 namespace gemel::inference {
 
@@ -11,8 +12,14 @@ class Judge {
  public:
   virtual ~Judge() = default;
 
+  /// For people: "forest".
+  virtual std::string_view name() const = 0;
+
   /// The larger, the stranger. Shapes: as many features as it was fitted on.
   virtual double score(std::span<const float> point) const = 0;
+
+  /// No point scores higher.
+  virtual double highest() const = 0;
 
   /// How much each signal has to do with the score; not negative, not all need be positive.
   /// Shapes: weights as many as signals; `point` is scratch and comes back as it was.

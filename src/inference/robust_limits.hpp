@@ -2,6 +2,7 @@
 // Limits of each signal by itself, learnt robustly: what the forest can't see is how far outside a
 // value lies.
 
+#include <limits>
 #include <vector>
 
 #include "inference/isolation_forest.hpp"
@@ -19,7 +20,9 @@ class RobustLimits final : public Judge {
   /// The points must be scaled by median and median absolute deviation, at least two.
   RobustLimits(const PointTable& points, std::size_t features_per_signal);
 
+  std::string_view name() const override { return "limits"; }
   double score(std::span<const float> point) const override;
+  double highest() const override { return std::numeric_limits<double>::infinity(); }
   /// The square of the distance, of those that reach half of the largest.
   void weigh(std::span<float> point, std::span<double> weights) const override;
 

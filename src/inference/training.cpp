@@ -139,38 +139,49 @@ std::vector<std::unique_ptr<const Judge>> fit_judges(const DetectorSpec& spec,
   return judges;
 }
 
-/// Each judge gets its share of the false alarms, so that all together keep to the wish.
+std::vector<double> scores_of(const Judge& judge, const PointTable& points) {
+  std::vector<double> scores;
+  scores.reserve(points.rows());
+  for (std::size_t i = 0; i < points.rows(); ++i) scores.push_back(judge.score(points.row(i)));
+  return scores;
+}
+
+bool can_speak(const CalibratedJudge& judge) {
+  return judge.threshold.threshold < judge.judge->highest();
+}
+
+/// Each judge gets its share of the false alarms, so that all together keep to the wish. One that
+/// can't reach its threshold raises none, so the others share what it would have had.
 std::vector<CalibratedJudge> calibrate_judges(std::vector<std::unique_ptr<const Judge>> judges,
-                                              const PointTable& points, ThresholdWish wish) {
-  wish.false_alarms_per_s /= static_cast<double>(judges.size());
+                                              const PointTable& points, const ThresholdWish& wish) {
   std::vector<CalibratedJudge> out;
-  for (auto& judge : judges) {
-    std::vector<double> scores;
-    for (std::size_t i = 0; i < points.rows(); ++i) scores.push_back(judge->score(points.row(i)));
-    const auto threshold = calibrate(scores, wish);
-    out.push_back({std::move(judge), threshold});
-  }
+  for (auto& judge : judges) out.push_back({std::move(judge), {}});
+  const auto calibrate_all = [&](std::size_t speakers, const auto& which) {
+    ThresholdWish share = wish;
+    share.false_alarms_per_s /= static_cast<double>(speakers);
+    for (auto& judge : out) {
+      if (which(judge)) judge.threshold = calibrate(scores_of(*judge.judge, points), share);
+    }
+  };
+  calibrate_all(out.size(), [](const CalibratedJudge&) { return true; });
+  const auto speakers = static_cast<std::size_t>(std::ranges::count_if(out, can_speak));
+  if (speakers > 0 && speakers < out.size()) calibrate_all(speakers, can_speak);
   return out;
 }
 
 std::string summary_of(const DetectorSpec& spec, const std::vector<CalibratedJudge>& judges,
                        std::size_t fit_rows) {
   std::string words = "learnt from " + std::to_string(fit_rows) + " rows";
-  for (const auto& [judge, threshold] : judges) {
-    const bool forest = dynamic_cast<const IsolationForest*>(judge.get()) != nullptr;
-    words += std::string("; ") + (forest ? "forest" : "limits") + ": threshold " +
-             text::rounded(threshold.threshold, 3) + " (usual " +
-             text::rounded(threshold.usual, 3) + "), " + threshold.words;
-    // The forest's scores end at 1, and a tail that reaches beyond leaves it mute.
-    if (forest && threshold.threshold >= 0.9) {
-      words += "; so rare an alarm is beyond what this forest can tell apart" +
-               std::string(judges.size() > 1 ? ", only the limits speak"
-                                             : ": train it longer or allow more alarms");
+  for (const auto& judge : judges) {
+    words += "; " + std::string(judge.judge->name()) + ": threshold " +
+             text::rounded(judge.threshold.threshold, 3) + " (usual " +
+             text::rounded(judge.threshold.usual, 3) + "), " + judge.threshold.words;
+    if (!can_speak(judge)) {
+      words += "; so rare an alarm is beyond what the " + std::string(judge.judge->name()) +
+               " can tell apart, it will raise none: train it longer or allow more alarms";
     }
   }
-  if (judges.size() > 1) {
-    words += "; both together keep to " + rate_in_words(spec.false_alarms_per_s);
-  }
+  if (judges.size() > 1) words += "; together " + rate_in_words(spec.false_alarms_per_s);
   return words;
 }
 
