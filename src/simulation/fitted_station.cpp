@@ -1,0 +1,503 @@
+#include "simulation/fitted_station.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/text.hpp"
+#include "simulation/cells.hpp"
+
+namespace gemel::simulation {
+namespace {
+
+constexpr double kToldShare = 0.05;  // how far we believe what we are told
+constexpr std::size_t kCellsMin = 60;
+constexpr double kRunningShare = 0.2;  // of the median flow and speed: below, a pump counts as standing
+constexpr double kTankShareMax = 0.3;
+constexpr std::size_t kTankCells = 12;  // 2 minutes: the level moves by more than its noise
+constexpr double kTrimSigmasMin = 6.0;
+
+struct LineColumns {
+  Column flow, suction, discharge, speed, power, strainer_dp, valve;
+};
+
+/// The stretch, cell by cell, in the terms of the equations.
+struct Table {
+  struct LineRow {
+    double flow, suction_m, discharge_m, strainer_m, power_w, speed, valve;  // speed: rad/s
+  };
+  std::vector<std::vector<LineRow>> lines;  // [cell][line]
+  std::vector<double> level_m, demand;      // [cell]
+  std::vector<std::size_t> at;              // place of the cell in the stretch
+  std::vector<SensorNoise> noise;           // by line
+  double level_noise_m = 0.0;
+  double demand_noise = 0.0;
+
+  std::size_t rows() const { return level_m.size(); }
+  double total_flow(std::size_t r) const {
+    return std::accumulate(lines[r].begin(), lines[r].end(), 0.0,
+                           [](double sum, const LineRow& line) { return sum + line.flow; });
+  }
+  template <class Of>
+  std::vector<double> all(Of of) const {
+    std::vector<double> out;
+    for (std::size_t r = 0; r < rows(); ++r) out.push_back(of(r));
+    return out;
+  }
+};
+
+Result<Column> read_port(const Plant& plant, SignalId id, const HistoryReader& history, TimeRange range,
+                         Timestamp known_at) {
+  if (!id.valid()) return Column{};
+  auto column = read_column(history, plant.signal(id), range, known_at);
+  if (!column) return column.error().within("reading " + plant.signal(id).path);
+  return column;
+}
+
+Result<LineColumns> read_line(const Plant& plant, const LinePorts& ports, const HistoryReader& history,
+                              TimeRange range, Timestamp known_at) {
+  LineColumns c;
+  const auto read = [&](SignalId id) { return read_port(plant, id, history, range, known_at); };
+  GEMEL_ASSIGN(c.flow, read(ports.flow));
+  GEMEL_ASSIGN(c.suction, read(ports.suction));
+  GEMEL_ASSIGN(c.discharge, read(ports.discharge));
+  GEMEL_ASSIGN(c.speed, read(ports.speed));
+  GEMEL_ASSIGN(c.power, read(ports.power));
+  GEMEL_ASSIGN(c.strainer_dp, read(ports.strainer_dp));
+  GEMEL_ASSIGN(c.valve, read(ports.valve));
+  return c;
+}
+
+bool has(const Column& column, std::size_t cell) { return column.count.empty() || column.count[cell] > 0; }
+double mean(const Column& column, std::size_t cell, double otherwise) {
+  return column.count.empty() ? otherwise : column.mean[cell];
+}
+
+bool complete(const LineColumns& c, std::size_t cell) {
+  return has(c.flow, cell) && has(c.suction, cell) && has(c.discharge, cell) && has(c.speed, cell) &&
+         has(c.power, cell) && has(c.strainer_dp, cell) && has(c.valve, cell);
+}
+
+Table::LineRow row_of(const LineColumns& c, std::size_t cell, double metres_per_pa) {
+  return {c.flow.mean[cell],
+          c.suction.mean[cell] * metres_per_pa,
+          c.discharge.mean[cell] * metres_per_pa,
+          mean(c.strainer_dp, cell, 0.0) * metres_per_pa,
+          c.power.mean[cell],
+          c.speed.mean[cell],
+          mean(c.valve, cell, 1.0)};
+}
+
+SensorNoise noise_of(const LineColumns& c, double metres_per_pa) {
+  return {c.flow.noise_sd, c.suction.noise_sd * metres_per_pa, c.discharge.noise_sd * metres_per_pa,
+          c.strainer_dp.noise_sd * metres_per_pa, c.power.noise_sd};
+}
+
+/// Names the signal that holds the least, for an error that helps.
+std::string scarcest(const Plant& plant, const Ports& ports, const HistoryReader& history, TimeRange range,
+                     Timestamp known_at) {
+  std::string name;
+  std::size_t fewest = SIZE_MAX;
+  for (const auto id : ports.signals()) {
+    const auto column = read_column(history, plant.signal(id), range, known_at);
+    if (!column) continue;
+    const auto filled = static_cast<std::size_t>(std::ranges::count_if(column->count, [](auto n) { return n > 0; }));
+    if (filled < fewest) fewest = filled, name = plant.signal(id).path;
+  }
+  return name + " is usable in only " + std::to_string(fewest) + " of them";
+}
+
+Result<Table> read_table(const Plant& plant, const Ports& ports, double density, const HistoryReader& history,
+                         TimeRange range, Timestamp known_at) {
+  std::vector<LineColumns> lines;
+  for (const auto& line : ports.lines) {
+    GEMEL_ASSIGN(auto columns, read_line(plant, line, history, range, known_at));
+    lines.push_back(std::move(columns));
+  }
+  GEMEL_ASSIGN(const auto level, read_port(plant, ports.level, history, range, known_at));
+  GEMEL_ASSIGN(const auto demand, read_port(plant, ports.demand, history, range, known_at));
+
+  const double metres_per_pa = 1.0 / (density * kGravity_m_s2);
+  Table table;
+  table.level_noise_m = level.noise_sd;
+  table.demand_noise = demand.noise_sd;
+  for (const auto& c : lines) table.noise.push_back(noise_of(c, metres_per_pa));
+  for (std::size_t cell = 0; cell < level.mean.size(); ++cell) {
+    const bool whole = has(level, cell) && has(demand, cell) &&
+                       std::ranges::all_of(lines, [&](const LineColumns& c) { return complete(c, cell); });
+    if (!whole) continue;
+    auto& row = table.lines.emplace_back();
+    for (const auto& c : lines) row.push_back(row_of(c, cell, metres_per_pa));
+    table.level_m.push_back(level.mean[cell]);
+    table.demand.push_back(demand.mean[cell]);
+    table.at.push_back(cell);
+  }
+  if (table.rows() >= kCellsMin) return table;
+  return Error{ErrorCode::Unavailable, "every signal of the pump station was usable together in " +
+                                           std::to_string(table.rows()) + " stretches of " + to_string(kCell) +
+                                           "; it takes " + std::to_string(kCellsMin) + " to learn from: " +
+                                           scarcest(plant, ports, history, range, known_at)};
+}
+
+/// A told value, believed to kToldShare, or a guess.
+Prior prior(std::optional<double> told, double guess, double guess_sd) {
+  if (told) return {*told, kToldShare * *told};
+  return {guess, guess_sd};
+}
+
+/// v[from], v[from + step] …
+std::vector<double> every(std::size_t step, std::size_t from, const std::vector<double>& v) {
+  std::vector<double> out;
+  for (std::size_t i = from; i < v.size(); i += step) out.push_back(v[i]);
+  return out;
+}
+
+Seen seen(std::vector<double> v) {
+  const auto [low, high] = std::ranges::minmax(v);
+  return {low, high, median(std::move(v))};
+}
+
+/// One stretch, one station: each step of the fit uses what those before it found.
+class Fitter {
+ public:
+  Fitter(const Ports& ports, const Told& told, const Table& table) : ports_(ports), told_(told), table_(table) {
+    out_.lines.resize(ports.lines.size());
+  }
+
+  Result<FittedStation> run(const Plant& plant) {
+    out_.cells = table_.rows();
+    out_.level_noise_m = table_.level_noise_m;
+    out_.demand_noise = table_.demand_noise;
+    for (std::size_t i = 0; i < out_.lines.size(); ++i) {
+      look_at(i);
+      if (!(out_.lines[i].flow.middle > 0.0) || !(out_.lines[i].speed.middle > 0.0)) {
+        return Error{ErrorCode::Unavailable, plant.signal(ports_.lines[i].flow).path +
+                                                 " shows no flow in the stretch to learn from; choose one in which "
+                                                 "every pump runs"};
+      }
+    }
+    fit_strainers();
+    fit_suction();
+    for (std::size_t i = 0; i < out_.lines.size(); ++i) {
+      fit_pump(i);
+      fit_power(i);
+      fit_trim(i);
+    }
+    fit_delivery();
+    out_.demand = fit_wander(table_.demand, kCell);
+    GEMEL_TRY(fit_tank(plant));
+    return std::move(out_);
+  }
+
+ private:
+  using LineRow = Table::LineRow;
+
+  double nu(std::size_t i, const LineRow& row) const { return row.speed / out_.lines[i].rated_speed; }
+  bool running(std::size_t i, const LineRow& row) const {
+    return row.flow > kRunningShare * out_.lines[i].flow.middle && row.speed > kRunningShare * out_.lines[i].speed.middle;
+  }
+  template <class Of>
+  std::vector<double> of_line(std::size_t i, Of of) const {
+    return table_.all([&](std::size_t r) { return of(table_.lines[r][i]); });
+  }
+  template <class Of>
+  double typical(std::size_t i, Of of) const {
+    std::vector<double> values;
+    for (const auto& row : table_.lines) {
+      if (running(i, row[i])) values.push_back(of(row[i]));
+    }
+    return median(std::move(values));
+  }
+  double valve_factor(std::size_t i, const LineRow& row) const {
+    return std::pow(out_.lines[i].rangeability, 2.0 * (1.0 - row.valve));
+  }
+
+  bool all_run(std::size_t r) const {
+    for (std::size_t i = 0; i < out_.lines.size(); ++i) {
+      if (!running(i, table_.lines[r][i])) return false;
+    }
+    return true;
+  }
+
+  void look_at(std::size_t i) {
+    auto& line = out_.lines[i];
+    line.flow = seen(of_line(i, [](const LineRow& row) { return row.flow; }));
+    line.speed = seen(of_line(i, [](const LineRow& row) { return row.speed; }));
+    line.valve = seen(of_line(i, [](const LineRow& row) { return row.valve; }));
+    line.rated_speed = told_.of_line("rated_speed", i).value_or(line.speed.middle);
+    line.rangeability = told_.of_line("valve_rangeability", i).value_or(50.0);
+    line.noise = table_.noise[i];
+  }
+
+  void fit_strainers() {
+    for (std::size_t i = 0; i < out_.lines.size(); ++i) {
+      if (!ports_.lines[i].strainer_dp.valid()) continue;
+      const double guess = typical(i, [](const LineRow& row) { return row.strainer_m / (row.flow * row.flow); });
+      Regression regression;
+      regression.priors = {{guess, 10.0 * std::abs(guess) + 1.0}};
+      for (const auto& row : table_.lines) {
+        if (running(i, row[i])) regression.add({row[i].flow * row[i].flow}, row[i].strainer_m);
+      }
+      out_.lines[i].strainer = regress(regression).estimate;
+    }
+  }
+
+  /// One intake head a line: it takes in what the gauges of a line have against each other.
+  void fit_suction() {
+    const auto n = out_.lines.size();
+    out_.suction.value.resize(2 * n);
+    out_.suction.root.assign(4 * n * n, 0.0);
+    for (std::size_t i = 0; i < n; ++i) {
+      const double q2 = std::pow(out_.lines[i].flow.middle, 2);
+      const double above = typical(i, [](const LineRow& row) { return row.suction_m + row.strainer_m; });
+      Regression regression;
+      regression.priors = {prior(told_.of_line("suction_resistance", i), 0.3 / q2, 0.3 / q2), {above + 0.3, 2.0}};
+      for (const auto& row : table_.lines) {
+        if (!running(i, row[i])) continue;
+        regression.add({-row[i].flow * row[i].flow, 1.0}, row[i].suction_m + row[i].strainer_m);
+      }
+      const auto fitted = regress(regression);
+      out_.lines[i].intake = fit_wander(fitted.residuals, kCell);
+      const auto place = [&](std::size_t p) { return p == 0 ? i : n + i; };
+      for (std::size_t p = 0; p < 2; ++p) {
+        out_.suction.value[place(p)] = fitted.estimate.value[p];
+        // Each line's two parameters share two columns of the root that are theirs alone.
+        for (std::size_t q = 0; q < 2; ++q) {
+          out_.suction.root[place(p) * 2 * n + place(q)] = fitted.estimate.root[p * 2 + q];
+        }
+      }
+    }
+  }
+
+  void fit_pump(std::size_t i) {
+    const double q2 = std::pow(out_.lines[i].flow.middle, 2);
+    const double nu2 = std::pow(out_.lines[i].speed.middle / out_.lines[i].rated_speed, 2);
+    const double head = typical(i, [](const LineRow& row) { return row.discharge_m - row.suction_m; });
+    Regression regression;
+    // A radial pump gives up about a sixth of its shut-off head at the best point (Gülich 4.1).
+    regression.priors = {prior(told_.of_line("shutoff_head", i), 1.18 * head / nu2, 0.12 * head / nu2),
+                         prior(told_.of_line("droop", i), 0.18 * head / q2, 0.12 * head / q2)};
+    for (const auto& row : table_.lines) {
+      if (!running(i, row[i])) continue;
+      const double ratio = nu(i, row[i]);
+      regression.add({ratio * ratio, -row[i].flow * row[i].flow}, row[i].discharge_m - row[i].suction_m);
+    }
+    const auto fitted = regress(regression);
+    out_.lines[i].pump = fitted.estimate;
+    out_.lines[i].head = fit_wander(fitted.residuals, kCell);
+  }
+
+  /// With η = a x − b x² the power is ρ g H ν / (a − b Q/ν), so ρ g H ν / P is linear in a and b.
+  void fit_power(std::size_t i) {
+    auto& line = out_.lines[i];
+    const double pascals_per_m = out_.density * kGravity_m_s2;
+    const double usual = line.flow.middle * line.rated_speed / line.speed.middle;  // Q/ν
+    const double eta = typical(i, [&](const LineRow& row) {
+      return pascals_per_m * row.flow * (row.discharge_m - row.suction_m) / row.power_w;
+    });
+    const double best_flow = told_.of_line("best_flow", i).value_or(usual);
+    const double best = told_.of_line("best_efficiency", i).value_or(eta);
+    const bool told = told_.of_line("best_flow", i) && told_.of_line("best_efficiency", i);
+    const double share = told ? 2.0 * kToldShare : 0.3;
+    Regression regression;
+    regression.priors = {{2.0 * best / best_flow, share * 2.0 * best / best_flow},
+                         {best / (best_flow * best_flow), share * best / (best_flow * best_flow)}};
+    for (const auto& row : table_.lines) {
+      if (!running(i, row[i]) || row[i].power_w <= 0.0) continue;
+      const double ratio = nu(i, row[i]);
+      const double head = row[i].discharge_m - row[i].suction_m;
+      regression.add({1.0, -row[i].flow / ratio}, pascals_per_m * head * ratio / row[i].power_w);
+    }
+    const auto fitted = regress(regression);
+    line.power = fitted.estimate;
+    auto relative = fitted.residuals;
+    for (std::size_t r = 0; r < relative.size(); ++r) relative[r] /= regression.y[r];
+    line.power_share = fit_wander(relative, kCell);
+  }
+
+  /// Behind the pumps all lines are one equation system: they share the riser.
+  void fit_delivery() {
+    const auto n = out_.lines.size();
+    std::vector<double> above;
+    for (std::size_t r = 0; r < table_.rows(); ++r) above.push_back(table_.lines[r][0].discharge_m - table_.level_m[r]);
+    const double head = std::max(median(above), 1.0);
+    const double total2 = std::pow(median(table_.all([&](std::size_t r) { return table_.total_flow(r); })), 2);
+    Regression regression;
+    regression.block_rows = 30 * n;
+    regression.priors = {prior(told_.of_plant("static_head"), 0.8 * head, 0.2 * head),
+                         prior(told_.of_plant("riser_resistance"), 0.06 * head / total2, 0.06 * head / total2)};
+    for (std::size_t i = 0; i < n; ++i) {
+      const double q2 = std::pow(out_.lines[i].flow.middle, 2);
+      regression.priors.push_back(prior(told_.of_line("pipe_resistance", i), 0.05 * head / q2, 0.05 * head / q2));
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      const double lost = 0.1 * head / std::pow(out_.lines[i].flow.middle, 2);
+      const double factor = std::pow(out_.lines[i].rangeability, 2.0 * (1.0 - out_.lines[i].valve.middle));
+      const bool none = !ports_.lines[i].valve.valid();
+      const Prior valve = none ? Prior{0.0, 1e-9 * lost}
+                               : prior(told_.of_line("valve_resistance", i), lost / factor, lost / factor);
+      regression.priors.push_back(valve);
+    }
+    for (std::size_t r = 0; r < table_.rows(); ++r) {
+      if (all_run(r)) add_delivery(regression, r);
+    }
+    const auto fitted = regress(regression);
+    out_.delivery = fitted.estimate;
+    for (std::size_t i = 0; i < n; ++i) out_.lines[i].delivery = fit_wander(every(n, i, fitted.residuals), kCell);
+  }
+
+  void add_delivery(Regression& regression, std::size_t r) const {
+    const auto n = out_.lines.size();
+    const double total = table_.total_flow(r);
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto& row = table_.lines[r][i];
+      const auto first = regression.x.size();
+      regression.x.resize(first + 2 + 2 * n, 0.0);
+      regression.x[first] = 1.0;
+      regression.x[first + 1] = total * total;
+      regression.x[first + 2 + i] = row.flow * row.flow;
+      regression.x[first + 2 + n + i] = valve_factor(i, row) * row.flow * row.flow;
+      regression.y.push_back(row.discharge_m - table_.level_m[r]);
+    }
+  }
+
+  /// The level's change over two minutes against the water that came and went.
+  Result<void> fit_tank(const Plant& plant) {
+    const auto told_area = told_.of_plant("tank_area");
+    const double guess = 1.0 / told_area.value_or(10.0);
+    const double total = median(table_.all([&](std::size_t r) { return table_.total_flow(r); }));
+    Regression regression;
+    regression.block_rows = 2;
+    regression.priors = {told_area ? Prior{guess, kToldShare * guess} : Prior{guess, 100.0 * guess},
+                         {0.0, 0.05 * total * guess}};
+    for (std::size_t r = 0; r + kTankCells < table_.rows(); r += kTankCells) {
+      if (table_.at[r + kTankCells] - table_.at[r] != kTankCells) continue;  // a hole
+      double gained = 0.0;
+      for (std::size_t k = r; k < r + kTankCells; ++k) gained += net(k) + net(k + 1);
+      const double seconds = kCell.in_seconds();
+      regression.add({0.5 * gained * seconds, seconds * kTankCells}, table_.level_m[r + kTankCells] - table_.level_m[r]);
+    }
+    out_.tank = regress(regression).estimate;
+    if (out_.tank.value[0] > 0.0 && out_.tank.sd(0) < kTankShareMax * out_.tank.value[0]) return {};
+    return Error{ErrorCode::Unavailable,
+                 plant.signal(ports_.level).path + " moved too little in the stretch to learn from to tell the tank's "
+                 "area; give it under parameters: tank_area, or choose a livelier stretch"};
+  }
+  double net(std::size_t r) const { return table_.total_flow(r) - table_.demand[r]; }
+
+  /// Whether the station's own controller moves this pump with the level. A straight line in time takes up what is not it.
+  void fit_trim(std::size_t i) {
+    const auto rows = static_cast<double>(table_.rows());
+    const double middle_level = median(table_.level_m);
+    const auto& speed = out_.lines[i].speed;
+    if (speed.high - speed.low < 0.003 * speed.middle) return;
+    Regression regression;
+    regression.priors = {{speed.middle, speed.middle}, {0.0, 10.0 * speed.middle}, {0.0, speed.middle}};
+    for (std::size_t r = 0; r < table_.rows(); ++r) {
+      regression.add({1.0, -(table_.level_m[r] - middle_level), static_cast<double>(r) / rows - 0.5},
+                     table_.lines[r][i].speed);
+    }
+    const auto fitted = regress(regression);
+    const LevelTrim trim{fitted.estimate.value[1], fitted.estimate.sd(1)};
+    if (trim.gain > kTrimSigmasMin * trim.gain_sd) out_.lines[i].trim = trim;
+  }
+
+ public:
+  void set_density(double density) { out_.density = density; }
+
+ private:
+  const Ports& ports_;
+  const Told& told_;
+  const Table& table_;
+  FittedStation out_;
+};
+
+Station assembled(const FittedStation& fitted, const std::vector<double>& delivery, const std::vector<double>& suction,
+                  const std::vector<double>& tank) {
+  Station station;
+  const auto n = fitted.lines.size();
+  station.density = fitted.density;
+  station.static_head_m = delivery[0];
+  station.riser = std::max(delivery[1], 0.0);
+  station.per_tank_area = std::max(tank[0], 0.0);
+  station.imbalance_m_s = tank[1];
+  station.lines.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    auto& line = station.lines[i];
+    line.rangeability = fitted.lines[i].rangeability;
+    line.pipe = std::max(delivery[2 + i], 0.0);
+    line.valve = std::max(delivery[2 + n + i], 0.0);
+    line.suction = std::max(suction[i], 0.0);
+    line.intake_head_m = suction[n + i];
+  }
+  return station;
+}
+
+void set_pump(Line& line, const std::vector<double>& pump, const std::vector<double>& power,
+              const std::vector<double>& strainer) {
+  line.shutoff_head_m = pump[0];
+  line.droop = std::max(pump[1], 0.0);
+  line.efficiency_rise = std::max(power[0], 1e-9);
+  line.efficiency_bend = std::max(power[1], 0.0);
+  line.strainer = strainer.empty() ? 0.0 : std::max(strainer[0], 0.0);
+}
+
+std::string spread(double value, double sd) { return text::rounded(value, 4) + " ± " + text::rounded(sd, 2); }
+
+}  // namespace
+
+Station FittedStation::expected() const {
+  auto station = assembled(*this, delivery.value, suction.value, tank.value);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    set_pump(station.lines[i], lines[i].pump.value, lines[i].power.value, lines[i].strainer.value);
+  }
+  return station;
+}
+
+Station FittedStation::draw(Random& random) const {
+  const auto delivered = delivery.draw(random);
+  const auto sucked = suction.draw(random);
+  const auto stored = tank.draw(random);
+  auto station = assembled(*this, delivered, sucked, stored);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto pump = lines[i].pump.draw(random);
+    const auto power = lines[i].power.draw(random);
+    set_pump(station.lines[i], pump, power, lines[i].strainer.draw(random));
+  }
+  return station;
+}
+
+Result<FittedStation> fit_station(const Plant& plant, const Ports& ports, const Told& told,
+                                  const HistoryReader& history, TimeRange range, Timestamp known_at) {
+  const double density = told.of_plant("density").value_or(999.0);
+  GEMEL_ASSIGN(const auto table, read_table(plant, ports, density, history, range, known_at));
+  Fitter fitter(ports, told, table);
+  fitter.set_density(density);
+  return fitter.run(plant);
+}
+
+std::string describe(const FittedStation& station, const Plant& plant, const Ports& ports) {
+  const auto& d = station.delivery;
+  const auto n = station.lines.size();
+  const double area = 1.0 / station.tank.value[0];
+  std::string out = "learnt from " + std::to_string(station.cells) + " stretches of " + to_string(kCell) +
+                    "; static head " + spread(d.value[0], d.sd(0)) + " m, riser " + spread(d.value[1], d.sd(1)) +
+                    " s²/m⁵, tank " + spread(area, station.tank.sd(0) * area * area) + " m²";
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto& line = station.lines[i];
+    out += "; " + plant.asset(plant.signal(ports.lines[i].flow).asset).path + ": shut-off head " +
+           spread(line.pump.value[0], line.pump.sd(0)) + " m at " + text::rounded(line.rated_speed, 4) +
+           " rad/s, droop " + spread(line.pump.value[1], line.pump.sd(1)) + " s²/m⁵, pipe " +
+           spread(d.value[2 + i], d.sd(2 + i)) + " s²/m⁵, valve " + spread(d.value[2 + n + i], d.sd(2 + n + i)) +
+           " s²/m⁵";
+    if (!line.strainer.value.empty()) {
+      out += ", strainer " + spread(line.strainer.value[0], line.strainer.sd(0)) + " s²/m⁵";
+    }
+    if (line.trim.gain > 0.0) {
+      out += ", its speed follows the level by " + spread(line.trim.gain, line.trim.gain_sd) + " rad/s per m";
+    }
+  }
+  return out;
+}
+
+}  // namespace gemel::simulation

@@ -1,0 +1,70 @@
+#include "simulation/simulation.hpp"
+
+#include <bit>
+
+#include "simulation/ports.hpp"
+#include "simulation/pump_station.hpp"
+
+namespace gemel::simulation {
+namespace {
+
+constexpr std::string_view kPumpStation = "pump_station";
+
+/// FNV-1a over 64-bit words.
+class Hash {
+ public:
+  void add(std::uint64_t word) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      hash_ = (hash_ ^ ((word >> shift) & 0xff)) * 0x100000001b3ULL;
+    }
+  }
+  void add(double value) { add(std::bit_cast<std::uint64_t>(value)); }
+  void add(const Estimate& estimate) {
+    for (const double v : estimate.value) add(v);
+    for (const double v : estimate.root) add(v);
+  }
+
+  std::string text() const {
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[(hash_ >> shift) & 0xf];
+    return out;
+  }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
+std::string version_of(const FittedStation& fitted, TimeRange range, std::uint64_t seed) {
+  Hash hash;
+  hash.add(static_cast<std::uint64_t>(range.from.ns));
+  hash.add(static_cast<std::uint64_t>(range.until.ns));
+  hash.add(seed);
+  for (const auto& line : fitted.lines) {
+    hash.add(line.rated_speed);
+    hash.add(line.pump);
+    hash.add(line.power);
+    hash.add(line.strainer);
+  }
+  hash.add(fitted.delivery);
+  hash.add(fitted.suction);
+  hash.add(fitted.tank);
+  return std::string(kPumpStation) + "-" + hash.text();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const SimulatorSpec& spec,
+                                             const HistoryReader& history, TimeRange range, Timestamp known_at,
+                                             std::uint64_t seed) {
+  if (spec.kind != kPumpStation) {
+    return Error{ErrorCode::Unsupported, "there is no simulator '" + spec.kind + "'; there is 'pump_station'"};
+  }
+  GEMEL_ASSIGN(auto ports, bind_ports(spec));
+  GEMEL_ASSIGN(const auto told, Told::check(spec, ports.lines.size()));
+  GEMEL_ASSIGN(auto fitted, fit_station(plant, ports, told, history, range, known_at));
+  auto version = version_of(fitted, range, seed);
+  return std::shared_ptr<const Simulator>(std::make_shared<const PumpStation>(
+      std::make_shared<const Plant>(plant), std::move(ports), std::move(fitted), std::move(version)));
+}
+
+}  // namespace gemel::simulation
