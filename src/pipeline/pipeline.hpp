@@ -40,11 +40,12 @@ class Pipeline {
   void restore(const Snapshot& snapshot);
 
   /// Calibrates and judges the samples in place; no source time is later than `now` afterwards. Appends a Missing
-  /// sample for each gap that they ended and that was not marked before. Returns how many it appended.
+  /// sample for each gap that they ended and that was not marked before. Returns how many it appended. A sample whose
+  /// quality is Bad already stays so; a Missing one tells of a silence that the source itself noticed.
   std::size_t clean(std::vector<Sample>& samples, Timestamp now);
 
-  /// Appends a Missing sample for each signal that has been silent for longer than its gap, once a gap. Its source
-  /// time is that of the last sample plus the gap.
+  /// Appends a Missing sample for each signal of which nothing has arrived for longer than its gap, once a gap. Its
+  /// source time is that of the last sample plus the gap. A signal that never came gets none.
   void mark_gaps(Timestamp now, std::vector<Sample>& out);
 
   /// Clock skew noticed since the last call.
@@ -62,11 +63,12 @@ class Pipeline {
     bool gap_marked = false;
   };
 
-  void judge(Sample& sample, Timestamp now, std::vector<Sample>& marks);
+  void judge(Sample& sample, Timestamp now);
   void check_clock(Sample& sample, Timestamp now);
-  void calibrate(Sample& sample) const;
-  void check_rate(Sample& sample, const Memory& memory) const;
-  void check_stuck(Sample& sample, Memory& memory) const;
+  static void check_value(Sample& sample, const Signal& signal);
+  void end_gap(const Sample& sample, const Signal& signal, Memory& memory);
+  static void check_rate(Sample& sample, const Signal& signal, Memory& memory);
+  static void check_stuck(Sample& sample, const Signal& signal, Memory& memory);
 
   const Plant& plant_;
   std::vector<Memory> memories_;

@@ -49,8 +49,8 @@ class DetectorBuild {
     if (const Node* rate = fields.find_text("false_alarms")) {
       spec.false_alarms_per_s = parse_rate(rate->text).value_or(spec.false_alarms_per_s);
     }
-    read_settings(spec, fields);
     spec.signals = watched(pending, fields);
+    if (const DetectorKind* kind = kind_of(fields)) read_settings(spec, *kind, fields);
     paths_.insert(spec.path);
     if (Signal* score = draft_.add_signal(pending.asset, pending.name + ".score", draft_.units.none(), pending.at)) {
       score->role = SignalRole::Score;
@@ -60,27 +60,48 @@ class DetectorBuild {
     draft_.plant.detectors.push_back(std::move(spec));
   }
 
-  void read_settings(DetectorSpec& spec, const Fields& fields) {
-    const Node* kind = fields.find_text("kind");
-    if (kind == nullptr) return;
-    const auto kinds = detector_kinds();
-    const auto known = std::find_if(kinds.begin(), kinds.end(), [&](const DetectorKind& k) { return k.name == spec.kind; });
-    if (known == kinds.end()) {
-      std::vector<std::string> names;
-      for (const auto& k : kinds) names.emplace_back(k.name);
-      const auto near = text::did_you_mean(spec.kind, names);
-      return draft_.problems.error(kind->at, fmt::format("no kind of detector '{}'{}", shown(spec.kind),
-                                                         !near.empty() ? near : fmt::format("; there are {}", fmt::join(names, ", "))));
+  /// Null, and a problem, when there is no such kind.
+  const DetectorKind* kind_of(const Fields& fields) {
+    const Node* node = fields.find_text("kind");
+    if (node == nullptr) return nullptr;
+    std::vector<std::string> names;
+    for (const auto& kind : detector_kinds()) {
+      if (kind.name == node->text) return &kind;
+      names.emplace_back(kind.name);
     }
-    const std::vector<std::string> settings(known->settings.begin(), known->settings.end());
+    const auto near = text::did_you_mean(node->text, names);
+    draft_.problems.error(node->at, fmt::format("no kind of detector '{}'{}", shown(node->text),
+                                                !near.empty() ? near : fmt::format("; there are {}", fmt::join(names, ", "))));
+    return nullptr;
+  }
+
+  void read_settings(DetectorSpec& spec, const DetectorKind& kind, const Fields& fields) {
     for (const auto& entry : fields.entries("settings")) {
-      if (std::find(settings.begin(), settings.end(), entry.key) == settings.end()) {
-        draft_.problems.error(entry.at, fmt::format("'{}' has no setting '{}'; it has {}", spec.kind, shown(entry.key),
-                                                    fmt::join(settings, ", ")));
-      } else if (const auto value = draft_.value_in(draft_.units.none(), *entry.value, entry.key)) {
-        spec.settings[entry.key] = *value;
+      if (entry.value == nullptr) continue;
+      const auto setting = std::find_if(kind.settings.begin(), kind.settings.end(), [&](const Setting& s) { return s.name == entry.key; });
+      if (setting != kind.settings.end()) {
+        read_setting(spec, *setting, entry);
+        continue;
       }
+      std::vector<std::string> names;
+      for (const auto& known : kind.settings) names.emplace_back(known.name);
+      const auto near = text::did_you_mean(entry.key, names);
+      draft_.problems.error(entry.at, fmt::format("'{}' has no setting '{}'{}", kind.name, shown(entry.key),
+                                                  !near.empty() ? near : fmt::format("; it has {}", fmt::join(names, ", "))));
     }
+  }
+
+  void read_setting(DetectorSpec& spec, const Setting& setting, const Node::Entry& entry) {
+    const auto unit = setting.unit == "signal" ? Result<const KnownUnit*>(draft_.signal_units[spec.signals.front().index])
+                                               : draft_.units.read(setting.unit);
+    if (!unit) return draft_.problems.error(entry.at, unit.error().message);
+    const auto value = draft_.difference_in(**unit, *entry.value, setting.name);
+    if (!value) return;
+    if (*value < setting.low || *value > setting.high) {
+      return draft_.problems.error(entry.value->at, fmt::format("'{}' goes from {} to {}, not {}", setting.name, setting.low,
+                                                                setting.high, shown(entry.value->text)));
+    }
+    spec.settings[entry.key] = *value;
   }
 
   std::vector<SignalId> watched(const Pending& pending, const Fields& fields) {
@@ -118,6 +139,7 @@ class DetectorBuild {
     spec.rule = draft_.condition_of(pending.asset, *when);
     if (!spec.rule) return;
     spec.signals = {spec.rule->signal};
+    read_settings(spec, rule_kind(), fields);
     if (spec.alarm.empty()) spec.alarm = spec.rule->text;
     paths_.insert(spec.path);
     draft_.plant.detectors.push_back(std::move(spec));

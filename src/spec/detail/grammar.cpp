@@ -100,7 +100,7 @@ constexpr std::array kDetectorKeys{
     Key{"signals", &kReferences, "What it watches; every numeric signal of its asset when left out."},
     Key{"training", &kTraining, "The stretch of history that shows how normal looks; the first hour when left out."},
     Key{"false_alarms", &kRate, "How many false alarms are tolerable; '1 per week' when left out."},
-    Key{"settings", &kSettings, "Settings of the kind, by name."},
+    Key{"settings", &kSettings, "Settings of the kind, such as 'trees', 'window' or 'on_rows'."},
     Key{"alarm", &kText, "Name of its alarm; made from the signals that drove it when left out."},
     Key{"priority", &kPriority, "Priority of its alarm; 'medium' when left out."},
     Key{"consequence", &kText, "What happens if nobody acts."},
@@ -116,6 +116,7 @@ constexpr std::array kRuleKeys{
     Key{"priority", &kPriority, "Priority of the alarm; 'medium' when left out."},
     Key{"consequence", &kText, "What happens if nobody acts."},
     Key{"action", &kText, "What to do."},
+    Key{"settings", &kSettings, "'hysteresis', in the signal's unit, and 'clear_after'."},
 };
 constexpr Record kRuleRecord{"rule", "Raises an alarm while its condition holds.", kRuleKeys};
 constexpr Value kRule{.form = Form::Record, .what = "a table of a rule", .record = &kRuleRecord};

@@ -6,14 +6,27 @@
 namespace gemel::spec {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr std::array kForestSettings{"trees"sv, "sample"sv, "window"sv};
-constexpr std::array kLimitSettings{"window"sv};
+constexpr std::array kForestSettings{
+    Setting{"trees", 1, 10'000},     Setting{"sample", 2, 65'536},       Setting{"window", 1, 1000},
+    Setting{"limits", 0, 1},         Setting{"fit_share", 0.2, 0.8},     Setting{"period", 1e-6, 86'400, "s"},
+    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},        Setting{"off_rows", 1, 100'000},
+    Setting{"clear_below", 0.1, 1},
+};
+// A forest with its trees left out.
+constexpr std::array kLimitSettings{
+    Setting{"window", 1, 1000},   Setting{"fit_share", 0.2, 0.8}, Setting{"period", 1e-6, 86'400, "s"},
+    Setting{"on_rows", 1, 1000},  Setting{"of_rows", 1, 1000},    Setting{"off_rows", 1, 100'000},
+    Setting{"clear_below", 0.1, 1},
+};
+constexpr std::array kRuleSettings{
+    Setting{"hysteresis", 0, 1e300, "signal"},
+    Setting{"clear_after", 0, 86'400, "s"},
+};
 constexpr std::array kDetectorKinds{
     DetectorKind{"isolation_forest", kForestSettings},
     DetectorKind{"robust_limits", kLimitSettings},
 };
+constexpr DetectorKind kRuleKind{"rule", kRuleSettings};
 
 constexpr std::array kStationPorts{
     Port{"flow_i"},  Port{"suction_i"}, Port{"discharge_i"},
@@ -58,6 +71,7 @@ const Parameter* SimulatorKind::find_parameter(std::string_view wanted) const {
 }
 
 std::span<const DetectorKind> detector_kinds() { return kDetectorKinds; }
+const DetectorKind& rule_kind() { return kRuleKind; }
 std::span<const SimulatorKind> simulator_kinds() { return kSimulatorKinds; }
 
 }  // namespace gemel::spec

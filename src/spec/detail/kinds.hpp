@@ -9,11 +9,21 @@
 
 namespace gemel::spec {
 
+struct Setting {
+  std::string_view name;
+  double low = 0.0;
+  double high = 0.0;
+  std::string_view unit = {};  // "signal": that of the signal it watches
+};
+
 struct DetectorKind {
   std::string_view name;
-  std::span<const std::string_view> settings;
+  std::span<const Setting> settings;
 };
+/// The kinds that `kind:` may name.
 std::span<const DetectorKind> detector_kinds();
+/// Rules, which are detectors that learn nothing.
+const DetectorKind& rule_kind();
 
 enum class PortRole { Signal, Control };
 

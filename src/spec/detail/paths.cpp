@@ -11,25 +11,26 @@ namespace gemel::spec {
 namespace {
 
 constexpr std::size_t kTopicMax = 1024;
-constexpr std::size_t kPathMax = 512;
+// As src/connectors/payload reads them.
+constexpr std::size_t kPathMax = 1000;
+constexpr std::size_t kStepsMax = 32;
 
-/// Takes "[3]" or "["name"]" off the front.
+/// Takes "3]" or "'name']" off the front.
 bool take_bracket(std::string_view& rest) {
-  const auto end = rest.find(']');
-  if (end == std::string_view::npos || end < 2) return false;
-  const auto inside = rest.substr(1, end - 1);
-  const bool quoted = inside.size() > 2 && (inside.front() == '"' || inside.front() == '\'') && inside.back() == inside.front();
-  const bool is_index = inside.size() < 7 && inside.find_first_not_of("0123456789") == std::string_view::npos;
-  rest.remove_prefix(end + 1);
-  return quoted || is_index;
+  const bool quoted = rest.starts_with('"') || rest.starts_with('\'');
+  const auto end = quoted ? rest.find(rest.front(), 1) : rest.find_first_not_of("0123456789");
+  if (end == std::string_view::npos || end == 0 || (!quoted && end > 9)) return false;
+  rest.remove_prefix(quoted ? end + 1 : end);
+  const bool is_closed = rest.starts_with(']');
+  if (is_closed) rest.remove_prefix(1);
+  return is_closed;
 }
 
-/// Takes ".name" off the front.
-bool take_member(std::string_view& rest) {
-  const auto end = std::min(rest.find_first_of(".[", 1), rest.size());
-  const bool has_name = end > 1;
-  rest.remove_prefix(end);
-  return has_name;
+/// Takes "name" off the front.
+bool take_key(std::string_view& rest) {
+  const auto key = rest.substr(0, rest.find_first_of(".["));
+  rest.remove_prefix(key.size());
+  return !key.empty() && key != "*";
 }
 
 }  // namespace
@@ -64,8 +65,10 @@ std::string payload_path_trouble(std::string_view path) {
   std::string_view rest = path;
   bool good = path.size() <= kPathMax && rest.starts_with('$');
   if (good) rest.remove_prefix(1);
-  while (good && !rest.empty()) {
-    good = rest.front() == '.' ? take_member(rest) : rest.front() == '[' && take_bracket(rest);
+  for (std::size_t steps = 0; good && !rest.empty(); ++steps) {
+    const char mark = rest.front();
+    rest.remove_prefix(1);
+    good = steps < kStepsMax && ((mark == '.' && take_key(rest)) || (mark == '[' && take_bracket(rest)));
   }
   if (good) return {};
   return fmt::format("'{}' is no path into a payload; write '$.flow', '$.values[0].v', or '$' for the whole payload", shown(path));
