@@ -41,8 +41,8 @@ class Acknowledging : public ::testing::TestWithParam<int> {
 
   void expect_acknowledged(std::uint16_t id) {
     const auto packet = broker_.next();
-    EXPECT_EQ(packet.type, FakeBroker::kPubAck);
-    if (packet.type == FakeBroker::kPubAck) EXPECT_EQ(packet.id(), id);
+    ASSERT_EQ(packet.type, FakeBroker::kPubAck);
+    EXPECT_EQ(packet.id(), id);
   }
 
   FakeBroker broker_;

@@ -28,7 +28,6 @@ constexpr std::size_t kBatchSamplesMax = 100'000;     // likewise
 constexpr Duration kKeepAliveMin = Duration::seconds(5);  // libmosquitto's
 constexpr int kPollMs = 500;                          // keep-alive is tended at least this often
 constexpr int kHandshakePollMs = 20;
-constexpr std::chrono::seconds kSettled{5};
 constexpr Duration kComplaintEvery = Duration::seconds(10);
 
 /// The link's state, told to any thread.
@@ -122,7 +121,6 @@ class Source final : public SampleSource, private detail::Listener {
   bool online_ = false;
   bool subscribed_ = false;
   bool refused_everything_ = false;
-  std::chrono::steady_clock::time_point online_since_;
 };
 
 Result<void> Source::bind(const Plant& plant, std::uint32_t source_index) {
@@ -149,13 +147,11 @@ Result<void> Source::run(std::stop_token stop, Inbox& inbox) {
   const std::stop_callback on_stop(stop, [this] { wake_.signal(); });
   while (!stop.stop_requested()) {
     const auto ended = serve(stop, inbox);
-    const bool was_online = std::exchange(online_, false);
+    online_ = false;
     connection_.reset();  // what was read and not acknowledged comes again
     batch_ = {};
     metrics_.online.set(0);
     if (stop.stop_requested()) break;
-    // A broker that lets us in and throws us out again gets the longer waits too.
-    if (was_online && std::chrono::steady_clock::now() - online_since_ > kSettled) backoff_.reset();
     retry_later(ended.error(), stop);
   }
   board_.set(Connecting{"stopped"});
@@ -249,7 +245,7 @@ void Source::retry_later(const Error& why, const std::stop_token& stop) {
 
 void Source::on_online(bool session_resumed) {
   online_ = true;
-  online_since_ = std::chrono::steady_clock::now();
+  backoff_.linked();
   metrics_.online.set(1);
   board_.set(Online{clock_.now()});
   log::info("mqtt", "connected", {{"source", name()},

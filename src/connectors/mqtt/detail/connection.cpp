@@ -18,7 +18,6 @@
 namespace gemel::connectors::mqtt::detail {
 namespace {
 
-constexpr std::chrono::milliseconds kReachPatience{5'000};
 constexpr std::chrono::seconds kOnlinePatience{10};
 
 void start_library() {
@@ -104,7 +103,7 @@ Connection::~Connection() {
 Result<std::unique_ptr<Connection>> Connection::open(const MqttSource& settings, const ConnectionOptions& options,
                                                      Listener& listener, const std::stop_token& stop) {
   start_library();
-  GEMEL_TRY(reach(options.address, kReachPatience, stop));
+  GEMEL_TRY(reach(options.address, options.patience, stop));
   std::unique_ptr<Connection> connection(new Connection(settings, options, listener));
   GEMEL_TRY(connection->configure());
   GEMEL_TRY(connection->connect());

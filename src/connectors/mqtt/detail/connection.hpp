@@ -42,6 +42,7 @@ struct ConnectionOptions {
   std::string client_id;
   bool keep_session = false;
   std::uint16_t receive_maximum = 0;  // MQTT 5: unacknowledged messages we take; 0: the library's default of 20
+  std::chrono::milliseconds patience{5'000};  // for the broker's machine to answer at all
 };
 
 /// Order:   open(); then, until a call fails: poll socket(), read() when readable, write() when wants_write() and
