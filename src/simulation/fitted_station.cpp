@@ -15,7 +15,9 @@ constexpr std::size_t kCellsMin = 60;
 constexpr double kRunningShare = 0.2;  // of the median flow and speed: below, a pump counts as standing
 constexpr double kTankShareMax = 0.3;
 constexpr std::size_t kTankCells = 12;  // 2 minutes: the level moves by more than its noise
-constexpr double kTrimSigmasMin = 6.0;
+constexpr double kTrimSigmasMin = 5.0;
+constexpr double kTrimMoveMin = 0.003;   // of the speed: less is noise
+constexpr double kTrimResetMin = 1e-5;   // per second: slower is none
 
 struct LineColumns {
   Column flow, suction, discharge, speed, power, strainer_dp, valve;
@@ -90,7 +92,7 @@ Table::LineRow row_of(const LineColumns& c, std::size_t cell, double metres_per_
 
 SensorNoise noise_of(const LineColumns& c, double metres_per_pa) {
   return {c.flow.noise_sd, c.suction.noise_sd * metres_per_pa, c.discharge.noise_sd * metres_per_pa,
-          c.strainer_dp.noise_sd * metres_per_pa, c.power.noise_sd};
+          c.strainer_dp.noise_sd * metres_per_pa, c.power.noise_sd, c.speed.noise_sd};
 }
 
 /// Names the signal that holds the least, for an error that helps.
@@ -328,9 +330,10 @@ class Fitter {
                          prior(told_.of_plant("riser_resistance"), 0.06 * head / total2, 0.06 * head / total2)};
     for (std::size_t i = 0; i < n; ++i) {
       const double q2 = std::pow(out_.lines[i].flow.middle, 2);
-      regression.priors.push_back(prior(told_.of_line("pipe_resistance", i), 0.05 * head / q2, 0.05 * head / q2));
+      regression.priors.push_back(prior(told_.of_line("pipe_resistance", i), 0.02 * head / q2, 0.03 * head / q2));
     }
     for (std::size_t i = 0; i < n; ++i) {
+      // A control valve is sized to take most of what a line loses (an authority above one half).
       const double lost = 0.1 * head / std::pow(out_.lines[i].flow.middle, 2);
       const double factor = std::pow(out_.lines[i].rangeability, 2.0 * (1.0 - out_.lines[i].valve.middle));
       const bool none = !ports_.lines[i].valve.valid();
@@ -385,21 +388,29 @@ class Fitter {
   }
   double net(std::size_t r) const { return table_.total_flow(r) - table_.demand[r]; }
 
-  /// Whether the station's own controller moves this pump with the level. A straight line in time takes up what is not it.
+  /// Whether the station's own controller moves this pump with the level: a PI law, fitted in its integrated form
+  /// speed = c − gain L − reset ∫(L − setpoint) dt, whose last term is a straight line and the integral of L − its mean.
   void fit_trim(std::size_t i) {
-    const auto rows = static_cast<double>(table_.rows());
-    const double middle_level = median(table_.level_m);
     const auto& speed = out_.lines[i].speed;
-    if (speed.high - speed.low < 0.003 * speed.middle) return;
+    if (speed.high - speed.low < kTrimMoveMin * speed.middle) return;
+    const double level = median(table_.level_m);
+    const double hour = 3600.0;
     Regression regression;
-    regression.priors = {{speed.middle, speed.middle}, {0.0, 10.0 * speed.middle}, {0.0, speed.middle}};
+    const double wide = 10.0 * speed.middle;
+    regression.priors = {{speed.middle, wide}, {0.0, wide}, {0.0, wide / hour}, {0.0, wide / hour}};
+    double integral = 0.0;
     for (std::size_t r = 0; r < table_.rows(); ++r) {
-      regression.add({1.0, -(table_.level_m[r] - middle_level), static_cast<double>(r) / rows - 0.5},
-                     table_.lines[r][i].speed);
+      const double above = table_.level_m[r] - level;
+      const double t = static_cast<double>(table_.at[r]) * kCell.in_seconds();
+      integral += above * kCell.in_seconds();
+      regression.add({1.0, -above, -integral, t}, table_.lines[r][i].speed);
     }
-    const auto fitted = regress(regression);
-    const LevelTrim trim{fitted.estimate.value[1], fitted.estimate.sd(1)};
-    if (trim.gain > kTrimSigmasMin * trim.gain_sd) out_.lines[i].trim = trim;
+    const auto fitted = regress(regression).estimate;
+    if (fitted.value[1] < kTrimSigmasMin * fitted.sd(1)) return;
+    auto& trim = out_.lines[i].trim;
+    trim.law.value = {fitted.value[1], std::max(fitted.value[2], 0.0)};
+    trim.law.root = {fitted.sd(1), 0.0, 0.0, fitted.value[2] > 0.0 ? fitted.sd(2) : 0.0};
+    trim.setpoint_m = fitted.value[2] > kTrimResetMin * fitted.value[1] ? level + fitted.value[3] / fitted.value[2] : level;
   }
 
  public:
@@ -493,8 +504,8 @@ std::string describe(const FittedStation& station, const Plant& plant, const Por
     if (!line.strainer.value.empty()) {
       out += ", strainer " + spread(line.strainer.value[0], line.strainer.sd(0)) + " s²/m⁵";
     }
-    if (line.trim.gain > 0.0) {
-      out += ", its speed follows the level by " + spread(line.trim.gain, line.trim.gain_sd) + " rad/s per m";
+    if (!line.trim.law.value.empty()) {
+      out += ", its speed follows the level by " + spread(line.trim.law.value[0], line.trim.law.sd(0)) + " rad/s per m";
     }
   }
   return out;

@@ -30,12 +30,14 @@ struct SensorNoise {
   double discharge_m = 0.0;
   double strainer_m = 0.0;
   double power_w = 0.0;
+  double speed = 0.0;  // rad/s
 };
 
-/// The station's own controller moving a pump's speed with the level: d(speed)/d(level) = −gain.
+/// The station's own controller moving a pump's speed with the level:
+/// d(speed)/dt = −gain d(level)/dt − reset (level − setpoint). Units: rad/s, m, s.
 struct LevelTrim {
-  double gain = 0.0;  // rad/s per m; 0: it does not
-  double gain_sd = 0.0;
+  Estimate law;  // gain, reset; empty: nothing moves it
+  double setpoint_m = 0.0;
 };
 
 struct FittedLine {

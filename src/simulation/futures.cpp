@@ -33,7 +33,9 @@ class Run {
     drift_.resize(fitted.lines.size());
     settings_.resize(fitted.lines.size());
     flows_.resize(fitted.lines.size());
-    for (const auto& line : fitted.lines) gains_.push_back(line.trim.gain + line.trim.gain_sd * random_.normal());
+    for (const auto& line : fitted.lines) trims_.push_back(drawn(line.trim));
+    trimmed_.resize(fitted.lines.size());
+    for (const auto& line : plan.lines) reached_.push_back(line.speed_error_sd * random_.normal());
   }
 
   Future take(const std::vector<double>& moments) {
@@ -61,6 +63,7 @@ class Run {
     level_m_ += step * rise(net_before);
     settle(t + step);
     level_m_ = std::max(level_before + 0.5 * step * (rise(net_before) + rise(net())), 0.0);
+    trim(level_before, step);
     for (std::size_t i = 0; i < flows_.size(); ++i) future_.energy_j += 0.5 * step * power(i);
     future_.volume_m3 += 0.5 * step * total();
   }
@@ -84,12 +87,31 @@ class Run {
     demand_ = std::max(demand_ + step(fitted_.demand), 0.0);
   }
 
+  struct Trim {
+    double gain = 0.0;
+    double reset = 0.0;
+  };
+  Trim drawn(const LevelTrim& trim) {
+    if (trim.law.value.empty()) return {};
+    const auto law = trim.law.draw(random_);
+    return {std::max(law[0], 0.0), std::max(law[1], 0.0)};
+  }
+
+  /// The station's own controller moves on with the level.
+  void trim(double level_before, double step) {
+    for (std::size_t i = 0; i < trims_.size(); ++i) {
+      const double off = 0.5 * (level_before + level_m_) - fitted_.lines[i].trim.setpoint_m;
+      trimmed_[i] -= trims_[i].gain * (level_m_ - level_before) + trims_[i].reset * off * step;
+    }
+  }
+
   double speed_at(std::size_t i, double t) const {
     const auto& plan = plan_.lines[i];
-    const double planned = plan.speed.at(t);
+    const double planned = plan.speed.at(t) + start_.lines[i].setting.speed - plan.speed.from;
     const auto& line = fitted_.lines[i];
-    if (!plan.follows_level || line.trim.gain <= 0.0) return planned;
-    const double wanted = planned - gains_[i] * (level_m_ - start_.level_m) / line.rated_speed;
+    if (!plan.follows_level) return planned + reached_[i] * plan.speed.share(t);
+    if (line.trim.law.value.empty()) return planned;
+    const double wanted = planned + trimmed_[i] / line.rated_speed;
     const double low = (1.0 - kTrimBeyondSeen) * line.speed.low / line.rated_speed;
     const double high = (1.0 + kTrimBeyondSeen) * line.speed.high / line.rated_speed;
     return std::clamp(wanted, std::min(low, planned), std::max(high, planned));
@@ -133,7 +155,9 @@ class Run {
   std::vector<Drift> drift_;
   std::vector<Setting> settings_;
   std::vector<double> flows_;
-  std::vector<double> gains_;
+  std::vector<Trim> trims_;       // by line
+  std::vector<double> trimmed_;   // rad/s so far
+  std::vector<double> reached_;   // by how much a new speed is missed in the end
   double level_m_ = 0.0;
   double demand_ = 0.0;
   Future future_;
@@ -146,6 +170,8 @@ double Ramp::at(double t_s) const {
   const double reach = rate * t_s;
   return from + std::clamp(to - from, -reach, reach);
 }
+
+double Ramp::share(double t_s) const { return to == from ? 1.0 : (at(t_s) - from) / (to - from); }
 
 std::vector<double> moments_s(const Plan& plan) {
   std::vector<double> moments{0.0};

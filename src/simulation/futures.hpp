@@ -16,12 +16,15 @@ struct Ramp {
   double rate = 0.0;
 
   double at(double t_s) const;
+  /// How much of the way is done, 0 … 1.
+  double share(double t_s) const;
 };
 
 struct LinePlan {
   Ramp speed;
   Ramp valve;
   bool follows_level = false;  // the station's own controller moves the speed
+  double speed_error_sd = 0.0;  // how far from its setpoint a new speed may end
 };
 
 struct Plan {

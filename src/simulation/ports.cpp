@@ -23,6 +23,7 @@ constexpr std::array kLineSignals{
     LineSignalPort{"power", &LinePorts::power, true},
     LineSignalPort{"strainer_dp", &LinePorts::strainer_dp, false},
     LineSignalPort{"valve", &LinePorts::valve, false},
+    LineSignalPort{"speed_setpoint", &LinePorts::setpoint, false},
 };
 
 struct LineControlPort {

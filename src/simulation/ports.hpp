@@ -16,7 +16,7 @@ namespace gemel::simulation {
 /// Optional ports that are not bound have an invalid id.
 struct LinePorts {
   SignalId flow, suction, discharge, speed, power;
-  SignalId strainer_dp, valve;                  // optional
+  SignalId strainer_dp, valve, setpoint;        // optional; setpoint: the speed that the pump is asked for
   ControlId speed_setpoint, valve_setpoint;     // optional
 };
 

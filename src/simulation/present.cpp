@@ -44,6 +44,10 @@ Result<PresentLine> read_line(const Plant& plant, const LinePorts& ports, const 
     GEMEL_ASSIGN(const double dp, value_of(plant, snapshot, ports.strainer_dp));
     line.strainer_m = dp * metres_per_pa;
   }
+  if (ports.setpoint.valid()) {
+    GEMEL_ASSIGN(const double asked, value_of(plant, snapshot, ports.setpoint));
+    line.slip = asked / fitted.rated_speed - line.setting.speed;
+  }
   if (ports.valve.valid()) {
     GEMEL_ASSIGN(line.setting.valve, value_of(plant, snapshot, ports.valve));
   }
@@ -115,6 +119,7 @@ Present shaken(const Present& present, const FittedStation& fitted, Random& rand
     line.discharge_m += noise.discharge_m * random.normal();
     line.strainer_m += noise.strainer_m * random.normal();
     line.power_w += noise.power_w * random.normal();
+    line.setting.speed += noise.speed / fitted.lines[i].rated_speed * random.normal();
     if (!line.running) line.flow = std::max(line.flow, 0.0);
   }
   out.level_m += fitted.level_noise_m * random.normal();

@@ -18,6 +18,7 @@ struct PresentLine {
   double discharge_m = 0.0;
   double strainer_m = 0.0;  // 0 without its port
   double power_w = 0.0;
+  double slip = 0.0;  // speed asked for less speed, relative to the rated speed; 0 without its port
   Setting setting;
   bool running = true;  // otherwise its pressures say nothing of its resistances
 };

@@ -17,6 +17,8 @@ constexpr double kJoulesPerKwh = 3.6e6;
 constexpr double kLow = 0.05;
 constexpr double kHigh = 0.95;
 constexpr double kSeenMargin = 0.02;  // of the value: how far past the training stretch is still "seen"
+constexpr double kToleranceShare = 1.0 / 3.0;  // a speed counts as reached within its tolerance: three sigmas
+constexpr double kSlipMax = 0.03;
 constexpr double kSigmas = 3.0;       // by which a departure must stand out
 constexpr std::uint32_t kDrawsMax = 100'000;
 constexpr std::size_t kMomentsMax = 100'000;
@@ -160,6 +162,9 @@ void find_departures(std::vector<std::string>& findings, const std::string& stra
   }
 }
 
+/// A pump on its way to a setpoint says nothing of its slip.
+double slip_of(const PresentLine& line) { return std::abs(line.slip) < kSlipMax ? line.slip : 0.0; }
+
 const Change* change_of(const Scenario& scenario, ControlId control) {
   const auto found =
       std::ranges::find_if(scenario.changes, [&](const Change& change) { return change.control == control; });
@@ -193,15 +198,21 @@ Result<Plan> PumpStation::plan_for(const Present& present, const Scenario& scena
     const auto& ports = ports_.lines[i];
     const auto& now = present.lines[i].setting;
     const double rated = fitted_.lines[i].rated_speed;
-    const auto ramp = [&](ControlId id, double from, double per_si) {
+    const auto ramp = [&](ControlId id, double from, double per_si, double slip) {
       const auto* change = change_of(scenario, id);
       if (change == nullptr) return Ramp{from, from, 0.0};
       const auto& control = plant_->control(id);
-      return Ramp{from, control.unit.to_si(change->value) * per_si,
+      return Ramp{from, control.unit.to_si(change->value) * per_si - slip,
                   control.rate_limit_per_s * control.unit.scale * per_si};
     };
-    plan.lines.push_back({ramp(ports.speed_setpoint, now.speed, 1.0 / rated), ramp(ports.valve_setpoint, now.valve, 1.0),
-                          change_of(scenario, ports.speed_setpoint) == nullptr});
+    LinePlan line{ramp(ports.speed_setpoint, now.speed, 1.0 / rated, slip_of(present.lines[i])),
+                  ramp(ports.valve_setpoint, now.valve, 1.0, 0.0)};
+    line.follows_level = change_of(scenario, ports.speed_setpoint) == nullptr;
+    if (!line.follows_level) {
+      const auto& control = plant_->control(ports.speed_setpoint);
+      line.speed_error_sd = kToleranceShare * control.feedback_tolerance * control.unit.scale / rated;
+    }
+    plan.lines.push_back(line);
   }
   return plan;
 }

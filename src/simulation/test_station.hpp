@@ -75,6 +75,7 @@ struct Bound {
     c.range = range;
     c.rate_limit_per_s = rate;
     c.feedback = spec.signals.at(feedback);
+    c.feedback_tolerance = name == "speed_setpoint" ? 25.0 : 1.0;
     c.autonomy = Autonomy::Approve;
     plant->controls.push_back(c);
     spec.controls[port] = c.id;
@@ -103,6 +104,7 @@ inline Bound station_of(std::size_t lines) {
     b.add_signal(pump, "suction" + n, "suction_pressure", pressure);
     b.add_signal(pump, "discharge" + n, "discharge_pressure", pressure);
     b.add_signal(pump, "speed" + n, "speed", speed);
+    b.add_signal(pump, "speed_setpoint" + n, "speed_setpoint", speed);
     b.add_signal(pump, "power" + n, "power", power);
     b.add_signal(strainer, "strainer_dp" + n, "differential_pressure", pressure);
     b.add_signal(valve, "valve" + n, "position", share);
