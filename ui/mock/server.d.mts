@@ -1,0 +1,1 @@
+export function startMock(options: { port: number }): Promise<{ port: number; close(): void }>;

@@ -1,0 +1,290 @@
+// The shapes of the published API (src/api/openapi.yaml), by the same names.
+
+export type Grade = "good" | "uncertain" | "bad" | "missing";
+export type Priority = "low" | "medium" | "high" | "critical";
+export type Autonomy = "observe" | "approve";
+export type Time = string;
+
+export interface Limits {
+  low: number | null;
+  high: number | null;
+}
+
+export interface Session {
+  user: string | null;
+  token_required: boolean;
+  may_write: boolean;
+}
+
+export interface SourceStatus {
+  name: string;
+  state: "connecting" | "online" | "faulted" | "finished";
+  detail: string;
+  since: Time | null;
+  retry_at: Time | null;
+}
+
+export interface Status {
+  version: string;
+  plant: string;
+  started: Time;
+  now: Time;
+  replay: boolean;
+  sources: SourceStatus[];
+  history: {
+    samples: number;
+    events: number;
+    duplicates: number;
+    bytes_on_disk: number;
+    last_known_at: Time | null;
+    trouble: string;
+  };
+  extent: { from: Time; until: Time } | null;
+  ticks: number;
+  samples: number;
+  inbox_depth: number;
+  untrained: string[];
+}
+
+export interface Asset {
+  path: string;
+  parent: string | null;
+  name: string;
+  type: string;
+  serial: string;
+  description: string;
+  location: { latitude: number; longitude: number } | null;
+  health: string | null;
+}
+
+export interface Signal {
+  path: string;
+  asset: string;
+  name: string;
+  description: string;
+  role: "measured" | "estimate" | "score" | "health";
+  of: string | null;
+  unit: string;
+  states: string[];
+  range: Limits;
+  normal: Limits | null;
+  period_s: number;
+  gap_s: number;
+}
+
+export interface Control {
+  path: string;
+  asset: string;
+  name: string;
+  description: string;
+  unit: string;
+  range: Limits;
+  rate_limit_per_s: number;
+  feedback: string | null;
+  feedback_tolerance: number;
+  interlocks: string[];
+  expiry_s: number;
+  autonomy: Autonomy;
+  bound: boolean;
+}
+
+export interface Connection {
+  from: string;
+  to: string;
+  from_asset: string;
+  to_asset: string;
+  kind: string;
+}
+
+export interface Detector {
+  path: string;
+  asset: string;
+  name: string;
+  kind: string;
+  signals: string[];
+  score: string | null;
+  priority: Priority;
+  action: string;
+}
+
+export interface Simulator {
+  asset: string;
+  kind: string;
+  signals: string[];
+  controls: string[];
+}
+
+export interface Decision {
+  name: string;
+  description: string;
+  maximise: boolean;
+  objective: string;
+  by: string[];
+  subject_to: string[];
+  autonomy: Autonomy;
+  horizon_s: number;
+}
+
+export interface Plant {
+  name: string;
+  version: string;
+  assets: Asset[];
+  signals: Signal[];
+  controls: Control[];
+  connections: Connection[];
+  detectors: Detector[];
+  simulators: Simulator[];
+  decisions: Decision[];
+}
+
+export interface WireBelief {
+  value: number | null;
+  quality: Grade;
+  causes: string[];
+  time: Time | null;
+  known_at: Time | null;
+  missing_since: Time | null;
+}
+
+export interface Driver {
+  signal: string;
+  contribution: number;
+  value: number;
+  expected: number;
+}
+
+export interface Alarm {
+  id: number;
+  asset: string;
+  source: string;
+  name: string;
+  priority: Priority;
+  cause: string;
+  consequence: string;
+  action: string;
+  score: number;
+  drivers: Driver[];
+  onset: Time;
+  version: string;
+  raised_at: Time;
+  cleared_at: Time | null;
+  acknowledged_at: Time | null;
+  acknowledged_by: string;
+  shelved_until: Time | null;
+  shelved_by: string;
+  shelve_reason: string;
+}
+
+export interface ProposedChange {
+  control: string;
+  unit: string;
+  from: number;
+  to: number;
+}
+
+export interface ExpectedEffect {
+  quantity: string;
+  unit: string;
+  without: number;
+  with: number;
+  with_low: number;
+  with_high: number;
+}
+
+export interface Recommendation {
+  id: number;
+  decision: string;
+  title: string;
+  reason: string;
+  changes: ProposedChange[];
+  effects: ExpectedEffect[];
+  confidence: number;
+  evidence: string[];
+  alternatives: string[];
+  rank: number;
+  expires: Time;
+  horizon_s: number;
+  version: string;
+  made_at: Time;
+  decided: { verdict: "approved" | "rejected" | "expired" | "withdrawn"; by: string; reason: string; at: Time } | null;
+  measured: { effects: ExpectedEffect[]; inside_interval: boolean } | null;
+}
+
+export interface Command {
+  id: number;
+  control: string;
+  value: number;
+  asked: number;
+  unit: string;
+  reason: string;
+  by: string;
+  recommendation: number | null;
+  issued: Time;
+  expires: Time;
+  admission: "admitted" | "reduced" | "refused";
+  admission_reason: string;
+  judged_at: Time;
+  ended: {
+    result: "confirmed" | "not confirmed" | "refused by plant" | "not sent";
+    feedback: number;
+    detail: string;
+    at: Time;
+  } | null;
+}
+
+/** What people and the decision stage work on: it changes rarely and comes whole. */
+export interface Desk {
+  alarms: Alarm[];
+  recommendations: Recommendation[];
+  commands: Command[];
+}
+
+export interface Snapshot extends Desk {
+  at: Time;
+  known_at: Time;
+  live: boolean;
+  signals: Record<string, WireBelief>;
+}
+
+export interface Trend {
+  signal: string;
+  unit: string;
+  from: Time;
+  until: Time;
+  t: number[];
+  min: (number | null)[];
+  max: (number | null)[];
+  mean: (number | null)[];
+  first: (number | null)[];
+  last: (number | null)[];
+  count: number[];
+  bad: number[];
+}
+
+export interface Outcome {
+  at: Time;
+  times_s: number[];
+  signals: { signal: string; unit: string; mean: number[]; low: number[]; high: number[] }[];
+  indicators: { name: string; unit: string; mean: number; low: number; high: number }[];
+  version: string;
+  warnings: string[];
+}
+
+export interface AuditEvent {
+  known_at: Time;
+  kind: string;
+  body: Record<string, unknown>;
+}
+
+export interface LiveBelief {
+  v: number | null;
+  q: Grade;
+  t: number | null;
+  c?: string[];
+  m?: number;
+}
+
+export type LiveMessage =
+  | { type: "hello"; plant: string; version: string; at: Time }
+  | ({ type: "delta"; at: Time; known_at: Time; signals: Record<string, LiveBelief> } & Partial<Desk>)
+  | { type: "status"; status: Status };

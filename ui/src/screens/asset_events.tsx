@@ -1,0 +1,36 @@
+// What happened to one asset lately.
+
+import type { Asset } from "../api/types";
+import { Empty, Moment, Trouble } from "../parts/controls";
+import { useEpisodes } from "../state/episodes";
+import { assetOf, sayEvent, useEvents } from "../state/events";
+
+const kShown = 12;
+
+export function AssetEvents({ asset }: { asset: Asset }) {
+  const { events, trouble } = useEvents(500, "");
+  const episodes = useEpisodes();
+  const own = (events ?? []).filter((event) => assetOf(event, (id) => episodes.find((e) => e.id === id)?.asset ?? "") === asset.path);
+  return (
+    <section className="panel" aria-label="Recent events">
+      <header>
+        <h2>Recent events</h2>
+      </header>
+      <Trouble text={trouble} />
+      {events && own.length === 0 && <Empty title="Nothing happened lately" />}
+      <ul className="event-list">
+        {own.slice(0, kShown).map((event, i) => {
+          const { title, detail, by } = sayEvent(event);
+          return (
+            <li key={`${event.known_at}${i}`}>
+              <Moment at={event.known_at} />
+              <span>
+                {title} <span className="muted">{[detail, by && `by ${by}`].filter(Boolean).join(" · ")}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,132 @@
+// The trends of one asset, one under the other on one time axis.
+
+import { useMemo, useState } from "react";
+import type { Asset, Signal } from "../api/types";
+import { Empty, Segments, Trouble } from "../parts/controls";
+import { Value } from "../parts/value";
+import { useEpisodes } from "../state/episodes";
+import { useNow, usePlant, useWidth } from "../state/hooks";
+import { clockText, nameText } from "../state/words";
+import { Chart, type Episode, type Limit, type Line } from "../trend/chart";
+import { columnsOf, gapOf, type Series } from "../trend/series";
+import { useTrends, type Span } from "../trend/use_trends";
+
+const kMinute = 60_000;
+const kRanges = [
+  { value: "5", text: "5 min", ms: 5 * kMinute },
+  { value: "60", text: "1 h", ms: 60 * kMinute },
+  { value: "480", text: "8 h", ms: 480 * kMinute },
+  { value: "1440", text: "1 d", ms: 1440 * kMinute },
+] as const;
+type Range = (typeof kRanges)[number]["value"];
+
+// Kept while going from asset to asset.
+let remembered: Range = "60";
+
+function lineOf(series: Series | undefined, signal: Signal | undefined, label: string, look: Line["look"], band: boolean): Line {
+  if (!series) return { label, t: [], mean: [], look };
+  const { t, mean, min, max } = columnsOf(series, gapOf(signal));
+  return band ? { label, t, mean, low: min, high: max, look } : { label, t, mean, look };
+}
+
+function limitsOf(signal: Signal): Limit[] {
+  if (signal.role === "score") return [{ value: 1, label: "threshold" }];
+  const { low = null, high = null } = signal.normal ?? {};
+  return [
+    ...(high === null ? [] : [{ value: high, label: "normal to" }]),
+    ...(low === null ? [] : [{ value: low, label: "normal from" }]),
+  ];
+}
+
+export function TrendPanel({ asset, paths }: { asset: Asset; paths: string[] }) {
+  const index = usePlant();
+  const now = useNow();
+  const episodes = useEpisodes();
+  const [ref, width] = useWidth();
+  const [range, setRange] = useState<Range>(remembered);
+  const [zoom, setZoom] = useState<{ from: number; until: number } | null>(null);
+
+  const last = kRanges.find((r) => r.value === range)?.ms ?? 60 * kMinute;
+  const span: Span = useMemo(() => zoom ?? { last }, [zoom, last]);
+  const estimates = paths.map((path) => index.estimateOf(path)?.path).filter((p): p is string => p !== undefined);
+  // In steps, so that a window that is being resized does not ask at every pixel.
+  const points = Math.max(60, Math.round((width - 70) / 20) * 20);
+  const { series, from, until, trouble } = useTrends([...paths, ...estimates], span, width < 100 ? 0 : points);
+
+  const shaded = useMemo(
+    (): Episode[] => episodes.filter((e) => e.asset === asset.path && e.from <= now).map((e) => ({ from: e.from, until: Math.min(e.until ?? now, now), priority: e.priority })),
+    [episodes, asset, now],
+  );
+  const move = (share: number) => {
+    const [a, b] = zoom ? [zoom.from, zoom.until] : [now - last, now];
+    const step = (b - a) * share;
+    setZoom({ from: a + step, until: Math.min(now, b + step) });
+  };
+  const scale = (factor: number) => {
+    const [a, b] = zoom ? [zoom.from, zoom.until] : [now - last, now];
+    const half = Math.max(5000, ((b - a) * factor) / 2);
+    const middle = (a + b) / 2;
+    setZoom({ from: middle - half, until: Math.min(now, middle + half) });
+  };
+
+  return (
+    <section className="panel trends" aria-label="Trends">
+      <header>
+        <h2>Trends</h2>
+        <Segments
+          label="Range"
+          value={zoom ? null : range}
+          onChange={(value) => {
+            remembered = value;
+            setRange(value);
+            setZoom(null);
+          }}
+          options={[...kRanges]}
+        />
+        <span className="button-row">
+          <button type="button" className="icon-button" aria-label="Earlier" title="Earlier" onClick={() => move(-0.5)}>‹</button>
+          <button type="button" className="icon-button" aria-label="Later" title="Later" disabled={!zoom} onClick={() => move(0.5)}>›</button>
+          <button type="button" className="icon-button" aria-label="Zoom in" title="Zoom in (or drag across a trend)" onClick={() => scale(0.5)}>+</button>
+          <button type="button" className="icon-button" aria-label="Zoom out" title="Zoom out" onClick={() => scale(2)}>−</button>
+        </span>
+        {zoom && (
+          <button type="button" className="quiet num" onClick={() => setZoom(null)} title="Back to the newest">
+            {clockText(zoom.from)} – {clockText(zoom.until)} ✕
+          </button>
+        )}
+      </header>
+      <Trouble text={trouble} />
+      <div ref={ref} className="trend-list">
+        {paths.length === 0 && <Empty title="No trend chosen">Tick a signal to see its trend.</Empty>}
+        {width > 0 && until > 0 && paths.map((path) => {
+          const signal = index.signal(path);
+          if (!signal) return null;
+          const estimate = index.estimateOf(path);
+          const lines = [lineOf(series.get(path), signal, "measured", "measured", true)];
+          if (estimate) lines.push(lineOf(series.get(estimate.path), estimate, "expected", "estimate", false));
+          return (
+            <figure key={path}>
+              <figcaption>
+                <span className="strong">{nameText(signal.name)}</span> <Value signal={signal} />
+                {estimate && <span className="muted legend-estimate">expected <Value signal={estimate} /></span>}
+              </figcaption>
+              <Chart
+                lines={lines}
+                unit={signal.unit}
+                from={from}
+                until={until}
+                height={148}
+                label={`Trend of ${nameText(signal.name)}, ${clockText(from)} to ${clockText(until)}`}
+                episodes={shaded}
+                limits={limitsOf(signal)}
+                sync="asset"
+                onZoom={(a, b) => setZoom({ from: a, until: b })}
+                onReset={() => setZoom(null)}
+              />
+            </figure>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+// The plant, ready for the page's questions.
+
+import type { Alarm, Asset, Control, Detector, Plant, Priority, Signal } from "../api/types";
+
+function group<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const found = groups.get(key(item));
+    if (found) found.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
+export class PlantIndex {
+  private assets: Map<string, Asset>;
+  private signals: Map<string, Signal>;
+  private controls: Map<string, Control>;
+  private children: Map<string, Asset[]>;
+  private signalsByAsset: Map<string, Signal[]>;
+  private controlsByAsset: Map<string, Control[]>;
+  private detectorsByAsset: Map<string, Detector[]>;
+  private estimates: Map<string, Signal>;
+
+  constructor(readonly plant: Plant) {
+    this.assets = new Map(plant.assets.map((a) => [a.path, a]));
+    this.signals = new Map(plant.signals.map((s) => [s.path, s]));
+    this.controls = new Map(plant.controls.map((c) => [c.path, c]));
+    this.children = group(plant.assets.filter((a) => a.parent !== null), (a) => a.parent ?? "");
+    this.signalsByAsset = group(plant.signals, (s) => s.asset);
+    this.controlsByAsset = group(plant.controls, (c) => c.asset);
+    this.detectorsByAsset = group(plant.detectors, (d) => d.asset);
+    this.estimates = new Map(plant.signals.filter((s) => s.of !== null).map((s) => [s.of ?? "", s]));
+  }
+
+  asset = (path: string) => this.assets.get(path);
+  signal = (path: string) => this.signals.get(path);
+  control = (path: string) => this.controls.get(path);
+  childrenOf = (path: string) => this.children.get(path) ?? [];
+  signalsOf = (asset: string) => this.signalsByAsset.get(asset) ?? [];
+  controlsOf = (asset: string) => this.controlsByAsset.get(asset) ?? [];
+  detectorsOf = (asset: string) => this.detectorsByAsset.get(asset) ?? [];
+  estimateOf = (signal: string) => this.estimates.get(signal);
+  measuredOf = (asset: string) => this.signalsOf(asset).filter((s) => s.role === "measured");
+
+  /** From the plant down to the asset itself. */
+  lineage(path: string): Asset[] {
+    const line: Asset[] = [];
+    for (let at = this.assets.get(path); at; at = at.parent === null ? undefined : this.assets.get(at.parent)) line.unshift(at);
+    return line;
+  }
+
+  /** The signal a control sets, where the plant reports its set point under the same name. */
+  setpointFor(signal: string): { control: Control; path: string } | undefined {
+    const control = this.plant.controls.find((c) => c.feedback === signal);
+    return control && { control, path: control.path };
+  }
+}
+
+export const kPriorities: readonly Priority[] = ["critical", "high", "medium", "low"];
+export const rankOf = (priority: Priority) => kPriorities.indexOf(priority);
+
+export type AlarmState = "unacknowledged" | "acknowledged" | "cleared" | "shelved" | "ended";
+
+/** Where an alarm is in its life: it ends when its condition is gone and a person has seen it. */
+export function stateOf(alarm: Alarm): AlarmState {
+  if (alarm.cleared_at) return alarm.acknowledged_at ? "ended" : "cleared";
+  if (alarm.shelved_until) return "shelved";
+  return alarm.acknowledged_at ? "acknowledged" : "unacknowledged";
+}
+
+export const needsAttention = (alarm: Alarm) => ["unacknowledged", "acknowledged", "cleared"].includes(stateOf(alarm));
+
+const kStateOrder: readonly AlarmState[] = ["unacknowledged", "acknowledged", "cleared", "shelved", "ended"];
+
+/** Most urgent first: unacknowledged before acknowledged, then priority, then the newest. */
+export function byUrgency(a: Alarm, b: Alarm): number {
+  return (
+    kStateOrder.indexOf(stateOf(a)) - kStateOrder.indexOf(stateOf(b)) ||
+    rankOf(a.priority) - rankOf(b.priority) ||
+    b.raised_at.localeCompare(a.raised_at)
+  );
+}
+
+export interface Trouble {
+  worst: Priority;
+  count: number;
+  unacknowledged: number;
+}
+
+/** Active alarms of every asset and of all below it, by path. */
+export function troubles(index: PlantIndex, alarms: Alarm[]): Map<string, Trouble> {
+  const found = new Map<string, Trouble>();
+  for (const alarm of alarms) {
+    const state = stateOf(alarm);
+    if (state !== "unacknowledged" && state !== "acknowledged") continue;
+    for (const { path } of index.lineage(alarm.asset)) {
+      const before = found.get(path);
+      const fresh = state === "unacknowledged" ? 1 : 0;
+      found.set(path, {
+        worst: before && rankOf(before.worst) < rankOf(alarm.priority) ? before.worst : alarm.priority,
+        count: (before?.count ?? 0) + 1,
+        unacknowledged: (before?.unacknowledged ?? 0) + fresh,
+      });
+    }
+  }
+  return found;
+}

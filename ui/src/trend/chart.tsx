@@ -1,0 +1,230 @@
+// One trend as a line with its band: a thin skin over uPlot that follows the page's colours, shades alarm episodes, keeps
+// holes visible and turns a drag into a zoom.
+
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import type { Priority } from "../api/types";
+import { clockText, dayText, numberText, unitText, utcText } from "../state/words";
+import { useTheme } from "../parts/theme";
+import { useWidth } from "../state/hooks";
+
+export interface Line {
+  label: string;
+  t: number[];
+  mean: (number | null)[];
+  low?: (number | null)[];
+  high?: (number | null)[];
+  look: "measured" | "estimate" | "other";
+}
+
+export interface Episode {
+  from: number;
+  until: number;
+  priority: Priority;
+}
+
+export interface Limit {
+  value: number;
+  label: string;
+}
+
+interface ChartProps {
+  lines: Line[];
+  unit: string;
+  from: number;
+  until: number;
+  height: number;
+  label: string;
+  episodes?: Episode[];
+  limits?: Limit[];
+  /** Offsets in seconds on the x axis instead of times of day. */
+  relative?: boolean;
+  sync?: string;
+  onZoom?: (from: number, until: number) => void;
+  onReset?: () => void;
+}
+
+const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const kInk: Record<Line["look"], string> = { measured: "trend", estimate: "trend-estimate", other: "trend-other" };
+const kFont = "11px system-ui, sans-serif";
+
+/** All lines on one time base, in seconds, as uPlot wants them. */
+function dataOf(lines: Line[]): uPlot.AlignedData {
+  const tables = lines.map((line): uPlot.AlignedData => [
+    line.t.map((t) => t / 1000),
+    line.mean,
+    ...(line.low && line.high ? [line.low, line.high] : []),
+  ]);
+  if (tables.length === 0) return [[]];
+  return tables.length === 1 ? tables[0]! : uPlot.join(tables, tables.map((table) => table.map(() => 2 as const)));
+}
+
+function seriesOptions(lines: Line[]): { series: uPlot.Series[]; bands: uPlot.Band[] } {
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  for (const line of lines) {
+    const ink = color(kInk[line.look]);
+    const dash = line.look === "measured" ? {} : { dash: line.look === "estimate" ? [6, 4] : [2, 3] };
+    series.push({ label: line.label, stroke: ink, width: line.look === "measured" ? 1.5 : 1.25, points: { show: false }, ...dash });
+    if (!line.low || !line.high) continue;
+    series.push({ stroke: "transparent", width: 0, points: { show: false } }, { stroke: "transparent", width: 0, points: { show: false } });
+    bands.push({ series: [series.length - 1, series.length - 2], fill: color(`${kInk[line.look]}-band`) });
+  }
+  return { series, bands };
+}
+
+function shade(u: uPlot, episodes: Episode[]): void {
+  const { left, top, width, height } = u.bbox;
+  u.ctx.save();
+  u.ctx.beginPath();
+  u.ctx.rect(left, top, width, height);
+  u.ctx.clip();
+  for (const { from, until, priority } of episodes) {
+    const x0 = u.valToPos(from / 1000, "x", true);
+    const x1 = Math.max(x0 + 2, u.valToPos(until / 1000, "x", true));
+    u.ctx.fillStyle = color(`alarm-${priority}`);
+    u.ctx.globalAlpha = 0.13;
+    u.ctx.fillRect(x0, top, x1 - x0, height);
+    u.ctx.globalAlpha = 1;
+    u.ctx.fillRect(x0, top, x1 - x0, 3 * devicePixelRatio);
+  }
+  u.ctx.restore();
+}
+
+function drawLimits(u: uPlot, limits: Limit[]): void {
+  const { left, width } = u.bbox;
+  u.ctx.save();
+  u.ctx.strokeStyle = u.ctx.fillStyle = color("muted");
+  u.ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  u.ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+  for (const { value, label } of limits) {
+    const y = u.valToPos(value, "y", true);
+    if (y < u.bbox.top || y > u.bbox.top + u.bbox.height) continue;
+    u.ctx.beginPath();
+    u.ctx.moveTo(left, y);
+    u.ctx.lineTo(left + width, y);
+    u.ctx.stroke();
+    u.ctx.fillText(label, left + 4 * devicePixelRatio, y - 3 * devicePixelRatio);
+  }
+  u.ctx.restore();
+}
+
+function timeTicks(_: uPlot, ticks: number[], __: number, ___: number, step: number): string[] {
+  return ticks.map((s) => {
+    const clock = clockText(s * 1000);
+    if (step >= 86_400) return dayText(s * 1000);
+    return step >= 60 ? clock.slice(0, 5) : clock;
+  });
+}
+
+const offsetTicks = (_: uPlot, ticks: number[]) => ticks.map((s) => (s % 60 === 0 ? `${s / 60} min` : `${s} s`));
+
+function axes(relative: boolean): uPlot.Axis[] {
+  const look = {
+    stroke: color("muted"),
+    font: kFont,
+    grid: { stroke: color("grid"), width: 1 },
+    ticks: { stroke: color("line"), width: 1, size: 4 },
+  };
+  return [
+    { ...look, size: 26, values: relative ? offsetTicks : timeTicks, space: 70,
+      ...(relative ? { incrs: [10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200] } : {}) },
+    { ...look, size: 54, space: 26, values: (_, ticks) => ticks.map((v) => `${v}`.replace("-", "−")) },
+  ];
+}
+
+/** "02:14:05   412.3 l/min   min 410.1 max 415.0" of the bucket under the cursor. */
+function readoutText(u: uPlot, lines: Line[], unit: string, relative: boolean): string {
+  const i = u.cursor.idx;
+  const t = i == null ? undefined : u.data[0][i];
+  if (i == null || t === undefined) return "";
+  const parts = [relative ? `+${Math.round(t)} s` : clockText(t * 1000)];
+  let at = 1;
+  for (const line of lines) {
+    const value = u.data[at]?.[i];
+    if (value != null) parts.push(`${lines.length > 1 ? `${line.label} ` : ""}${numberText(value)} ${unitText(unit)}`);
+    if (line.low && line.high) {
+      const [low, high] = [u.data[at + 1]?.[i], u.data[at + 2]?.[i]];
+      if (low != null && high != null && high > low) parts.push(`(${numberText(low)} … ${numberText(high)})`);
+    }
+    at += line.low && line.high ? 3 : 1;
+  }
+  return parts.join("  ");
+}
+
+export function Chart(props: ChartProps) {
+  const { lines, unit, from, until, height, label, relative = false, sync } = props;
+  const [widthRef, width] = useWidth();
+  const host = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const theme = useTheme();
+  const latest = useRef(props);
+  latest.current = props;
+
+  const shape = lines.map((line) => `${line.look}${line.low ? "b" : ""}${line.label}`).join("|");
+  useEffect(() => {
+    if (!host.current || width < 40) return;
+    const u = new uPlot(
+      {
+        width,
+        height,
+        ...seriesOptions(latest.current.lines),
+        legend: { show: false },
+        cursor: {
+          y: false,
+          points: { size: 6 },
+          drag: { x: true, y: false, setScale: false },
+          ...(sync ? { sync: { key: sync, setSeries: false } } : {}),
+          bind: { dblclick: () => () => (latest.current.onReset?.(), null) },
+        },
+        scales: { x: { time: !relative, auto: false, range: (_u, min, max) => [min, max] }, y: {} },
+        axes: axes(relative),
+        hooks: {
+          drawClear: [(u) => shade(u, latest.current.episodes ?? [])],
+          draw: [(u) => drawLimits(u, latest.current.limits ?? [])],
+          setCursor: [
+            (u) => {
+              if (!readout.current) return;
+              readout.current.textContent = readoutText(u, latest.current.lines, latest.current.unit, relative);
+              const t = u.cursor.idx == null ? undefined : u.data[0][u.cursor.idx];
+              readout.current.title = t === undefined || relative ? "" : utcText(t * 1000);
+            },
+          ],
+          setSelect: [
+            (u) => {
+              const { left, width } = u.select;
+              if (width > 4) latest.current.onZoom?.(u.posToVal(left, "x") * 1000, u.posToVal(left + width, "x") * 1000);
+              u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            },
+          ],
+        },
+      },
+      dataOf(latest.current.lines),
+      host.current,
+    );
+    u.setScale("x", { min: latest.current.from / 1000, max: latest.current.until / 1000 });
+    plot.current = u;
+    return () => {
+      plot.current = null;
+      u.destroy();
+    };
+  }, [width, height, theme, shape, relative, sync]);
+
+  useEffect(() => {
+    const u = plot.current;
+    if (!u) return;
+    u.batch(() => {
+      u.setData(dataOf(lines), false);
+      u.setScale("x", { min: from / 1000, max: until / 1000 });
+    });
+  }, [lines, from, until, props.episodes, shape]);
+
+  return (
+    <div className="chart" ref={widthRef} role="img" aria-label={label} style={{ height }}>
+      <div ref={host} />
+      <div className="chart-readout num" ref={readout} aria-hidden="true" />
+      {lines.every((line) => line.mean.every((v) => v === null)) && <div className="chart-empty">no values in this range ({unitText(unit) || "–"})</div>}
+    </div>
+  );
+}
