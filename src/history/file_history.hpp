@@ -18,7 +18,7 @@ struct Options {
   const Plant* plant = nullptr;     // maps SignalId to the series of the same path; must outlive the history
   bool read_only = false;           // takes no lock and sees what was there when it was opened
   Duration commit_every = {};       // 0: commit() is durable on return; otherwise sync() makes it so
-  std::uint64_t segment_bytes = 32u << 20;  // of log before it is sealed into a segment
+  std::uint64_t segment_samples = 1u << 20;  // kept in memory and the log before they are sealed into a segment
   FileSystem* files = nullptr;              // null: real_files(); must outlive the history
 };
 

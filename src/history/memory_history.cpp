@@ -115,6 +115,7 @@ Result<void> MemoryHistory::commit(const Frame& frame) {
   const std::lock_guard lock(mutex_);
   if (failing_) return *failing_;
   if (!frames_.empty()) GEMEL_TRY(detail::check_later(frame.known_at, frames_.back()));
+  GEMEL_TRY(detail::check_events(frame));
   for (const auto& sample : frame.samples) GEMEL_TRY(detail::check_signal(sample.signal, series_.size()));
   for (const auto& sample : frame.samples) {
     series_[sample.signal.index].emplace(sample.source_time, to_record(sample, frame.known_at));

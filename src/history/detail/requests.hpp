@@ -27,6 +27,15 @@ inline Result<void> check_later(Timestamp known_at, Timestamp newest) {
                                        to_string(newest) + "; frames come in the order in which they are known"};
 }
 
+inline Result<void> check_events(const Frame& frame) {
+  for (const auto& event : frame.events) {
+    if (event.known_at == frame.known_at) continue;
+    return {ErrorCode::InvalidInput, "an event known at " + to_string(event.known_at) +
+                                         " does not belong into a frame known at " + to_string(frame.known_at)};
+  }
+  return {};
+}
+
 inline Error too_many(std::size_t limit) {
   return {ErrorCode::Capacity, "more than " + std::to_string(limit) +
                                    " records in the range; ask for a shorter one or for buckets"};

@@ -1,0 +1,93 @@
+#include "history/detail/catalog.hpp"
+
+#include <array>
+#include <optional>
+#include <unordered_map>
+
+#include "base/bytes.hpp"
+#include "base/log.hpp"
+#include "history/detail/checksum.hpp"
+
+namespace gemel::history::detail {
+namespace {
+
+constexpr std::string_view kMagic = "GEMELCAT";
+constexpr std::uint32_t kVersion = 1;
+// Without it no sample has a name, so it is kept twice.
+constexpr std::array<std::string_view, 2> kCopies{"catalog", "catalog.copy"};
+
+using Numbers = std::unordered_map<std::string_view, std::uint32_t>;
+
+Numbers numbers_of(const std::vector<std::string>& paths) {
+  Numbers numbers;
+  for (std::uint32_t i = 0; i < paths.size(); ++i) numbers.emplace(paths[i], i);
+  return numbers;
+}
+
+Result<std::vector<std::string>> decode(std::string_view bytes) {
+  ByteReader in(unsealed(bytes));
+  const bool ours = in.raw(kMagic.size()) == kMagic;
+  if (const auto version = in.fixed<std::uint32_t>(); ours && in.ok() && version > kVersion) {
+    return {ErrorCode::Unsupported, "the catalog is of version " + std::to_string(version) + ", newer than " +
+                                        std::to_string(kVersion) + "; open it with the gemel that wrote it"};
+  }
+  std::vector<std::string> paths(in.count());
+  for (auto& path : paths) path = in.text();
+  if (!ours || !in.finished()) return {ErrorCode::Corruption, "its checksum does not match"};
+  return paths;
+}
+
+}  // namespace
+
+Result<Catalog> Catalog::load(FileSystem& files, const std::filesystem::path& directory) {
+  Catalog catalog;
+  std::optional<Error> trouble;
+  for (const auto copy : kCopies) {
+    auto bytes = read_file(files, directory / copy);
+    if (!bytes && bytes.error().code == ErrorCode::NotFound) continue;
+    auto paths = bytes ? decode(*bytes) : Result<std::vector<std::string>>(bytes.error());
+    if (paths) {
+      catalog.paths_ = std::move(*paths);
+      return catalog;
+    }
+    trouble = paths.error().within("reading " + (directory / copy).string());
+    log::error("history", "a copy of the catalog can't be read", {{"why", trouble->message}});
+  }
+  if (trouble) return *trouble;
+  return catalog;
+}
+
+bool Catalog::add(const Plant& plant) {
+  const auto before = paths_.size();
+  std::vector<std::string> missing;
+  const auto numbers = numbers_of(paths_);
+  for (const auto& signal : plant.signals) {
+    if (!numbers.contains(signal.path)) missing.push_back(signal.path);
+  }
+  paths_.insert(paths_.end(), missing.begin(), missing.end());
+  return paths_.size() != before;
+}
+
+Result<void> Catalog::save(FileSystem& files, const std::filesystem::path& directory) const {
+  ByteWriter out;
+  out.raw(kMagic);
+  out.fixed(kVersion);
+  out.varint(paths_.size());
+  for (const auto& path : paths_) out.text(path);
+  const auto bytes = sealed(out.take());
+  for (const auto copy : kCopies) GEMEL_TRY(write_file(files, directory / copy, bytes));
+  return {};
+}
+
+std::vector<SeriesId> Catalog::series_of(const Plant& plant) const {
+  const auto numbers = numbers_of(paths_);
+  std::vector<SeriesId> series;
+  series.reserve(plant.signals.size());
+  for (const auto& signal : plant.signals) {
+    const auto found = numbers.find(signal.path);
+    series.push_back(found == numbers.end() ? SeriesId{} : SeriesId{found->second});
+  }
+  return series;
+}
+
+}  // namespace gemel::history::detail

@@ -1,0 +1,56 @@
+#include "history/detail/tail.hpp"
+
+#include <algorithm>
+
+namespace gemel::history::detail {
+namespace {
+
+/// After everything of the same or an earlier source time.
+void insert_in_order(std::vector<Entry>& entries, const Entry& entry) {
+  if (entries.empty() || entries.back().source_time <= entry.source_time) {
+    entries.push_back(entry);
+    return;
+  }
+  const auto later = std::upper_bound(entries.begin(), entries.end(), entry.source_time,
+                                      [](Timestamp t, const Entry& e) { return t < e.source_time; });
+  entries.insert(later, entry);
+}
+
+}  // namespace
+
+void Tail::append(const SeriesFrame& frame) {
+  const auto number = static_cast<std::uint32_t>(frames_.size());
+  frames_.push_back(frame.known_at);
+  for (const auto& sample : frame.samples) {
+    auto& series = series_[sample.series.index];
+    insert_in_order(series.entries, {sample.source_time, sample.value, number, sample.quality});
+    if (sample.quality.grade == Grade::Missing) ++series.gaps;
+    span_ = {std::min(span_.from, sample.source_time), std::max(span_.until, sample.source_time)};
+  }
+  events_.insert(events_.end(), frame.events.begin(), frame.events.end());
+  samples_ += frame.samples.size();
+}
+
+std::uint32_t Tail::frames_known_by(Timestamp known_at) const {
+  return static_cast<std::uint32_t>(std::upper_bound(frames_.begin(), frames_.end(), known_at) - frames_.begin());
+}
+
+std::vector<Record> Tail::records(SeriesId id, TimeRange range, Timestamp known_at) const {
+  std::vector<Record> records;
+  for (const auto& entry : within(series(id).entries, range)) {
+    const auto known = frames_[entry.frame];
+    if (known <= known_at) records.push_back({entry.source_time, known, entry.value, entry.quality});
+  }
+  return records;
+}
+
+void Tail::absorb_into(Belief& belief, SeriesId id, Timestamp at, std::uint32_t frames) const {
+  const auto& [entries, gaps] = series(id);
+  Newest newest;
+  find_newest(entries, at, frames, gaps > 0, newest);
+  for (const auto& found : {newest.value, newest.gap}) {
+    if (found) belief.absorb({found->source_time, frames_[found->frame], found->value, found->quality});
+  }
+}
+
+}  // namespace gemel::history::detail
