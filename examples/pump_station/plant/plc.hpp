@@ -19,7 +19,7 @@ inline constexpr double kPositionMaxPercent = 100.0;
 
 /// Protection, as wired.
 inline constexpr double kLowSuctionBar = -0.75;  ///< for 5 s
-inline constexpr double kOverloadA = 7.6;        ///< for 10 s
+inline constexpr double kOverloadA = 8.0;        ///< for 10 s
 inline constexpr double kHighLevelM = 3.0;       ///< for 2 s; pumps restart below 2.7 m
 inline constexpr double kHighLevelResetM = 2.7;
 
