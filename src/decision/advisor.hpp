@@ -17,7 +17,8 @@ namespace gemel::decision {
 
 /// One decision of the twin file. A setting is *feasible* when every constraint holds in at least 90 % of the simulated
 /// futures, from a minute after the change to the horizon. It recommends when doing nothing is not feasible and
-/// something else is clearly more so, or when something feasible betters the objective by 3 % with intervals apart.
+/// something else is clearly more so, or when something feasible betters the objective by 3 % and does so in
+/// 95 % of the futures, each simulated with the change and without.
 /// Once a recommendation of this decision is open, the bar for keeping it is lower than the one for making it.
 /// Threads: any.
 class Advisor {
@@ -35,8 +36,8 @@ class Advisor {
   Result<std::vector<RecommendationMade>> propose(const Snapshot& snapshot, const Simulator& simulator, Timestamp now,
                                                   std::uint64_t seed) const;
 
-  /// Whether it is time to look: `every` has passed since `last_look`, the twin may advise on it at all (autonomy), and
-  /// no approved recommendation of this decision is still at work.
+  /// Whether it is time to look: `every` has passed since `last_look`, and no approved recommendation of this decision is
+  /// still at work.
   bool needed(const Snapshot& snapshot, std::optional<Timestamp> last_look, Timestamp now) const;
 
   const DecisionSpec& spec() const { return spec_; }
