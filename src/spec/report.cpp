@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "spec/detail/characters.hpp"
 #include "spec/spec.hpp"
 
 namespace gemel::spec {
@@ -39,7 +40,7 @@ std::string render(const Problem& problem, std::string_view source) {
   constexpr std::size_t kShownMax = 400;
   std::string out = fmt::format("{}:{}:{}: {}: {}\n", problem.file, problem.at.line, problem.at.column, kind, problem.message);
   const auto line = line_of(source, problem.at.line);
-  if (line.empty() || line.size() > kShownMax) return out;
+  if (line.empty() || line.size() > kShownMax || first_unreadable(line)) return out;
   return out + fmt::format("  {}\n  {}^\n", line, padding(line, problem.at.column));
 }
 

@@ -102,7 +102,7 @@ class AssetBuild {
     }
     const Fields& simulated = own.find("simulator") != nullptr ? own : typed;
     if (const Node* node = simulated.find("simulator")) put_off(draft_.simulators, id, {"simulator", node->at, node});
-    for (const Node* node : typed.items("binding")) put_off(draft_.bindings, id, {"", node->at, node});
+    for (const Node* node : typed.one_or_more("binding")) put_off(draft_.bindings, id, {"", node->at, node});
   }
 
   /// The type's declarations, each replaced by the asset's own of the same name, then the others of its own.

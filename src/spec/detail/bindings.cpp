@@ -229,7 +229,8 @@ class BindingBuild {
   }
 
   void tell_unbound() {
-    if (draft_.plant.sources.empty()) return;
+    // After an error this would only repeat what follows from it.
+    if (draft_.plant.sources.empty() || draft_.problems.any_error()) return;
     for (const auto& asset : draft_.plant.assets) {
       std::vector<std::string_view> names;
       for (const SignalId id : asset.signals) {

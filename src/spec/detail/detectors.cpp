@@ -125,7 +125,7 @@ class DetectorBuild {
         signals.push_back(id);
       }
     }
-    if (signals.empty()) draft_.problems.error(pending.at, fmt::format("detector '{}' has no signal to watch", pending.name));
+    if (signals.empty() && fields.items("signals").empty()) draft_.problems.error(pending.at, fmt::format("detector '{}' has no signal to watch", pending.name));
     return signals;
   }
 

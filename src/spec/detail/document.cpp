@@ -68,6 +68,7 @@ class TreeBuilder final : public YAML::EventHandler {
     Node* node;
     std::unordered_map<std::string, Location> keys;  // of a table: first place of each
     bool has_key = false;                            // a key waits for its value
+    bool is_repeated = false;                        // … which is dropped: the key stood here before
   };
 
   [[noreturn]] void stop(Location at, std::string message) {
@@ -112,7 +113,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (expects_key()) stop(place(mark), "a key must be a plain name, not a list or table");
     Node& node = make(kind, mark, anchor);
     node.closed = false;
-    levels_.push_back({&node, {}, false});
+    levels_.push_back({.node = &node, .keys = {}});
   }
 
   void close() {
@@ -134,7 +135,7 @@ class TreeBuilder final : public YAML::EventHandler {
     } else if (!level.has_key) {
       begin_entry(level, node, at);
     } else {
-      level.node->entries.back().value = &node;
+      if (!level.is_repeated) level.node->entries.back().value = &node;
       level.node->size += node.size + 1;
       level.has_key = false;
     }
@@ -147,8 +148,9 @@ class TreeBuilder final : public YAML::EventHandler {
       problems_.error(at, fmt::format("'{}' stands here twice, first in line {}; remove or rename one",
                                       shown(key.text), first->second.line));
     }
-    level.node->entries.push_back({key.text, at, nullptr});
     level.has_key = true;
+    level.is_repeated = !is_new;
+    if (is_new) level.node->entries.push_back({key.text, at, nullptr});
   }
 
   std::deque<Node>& nodes_;

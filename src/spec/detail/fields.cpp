@@ -41,6 +41,11 @@ Autonomy Fields::autonomy(Autonomy fallback) const {
 
 std::vector<const Node*> Fields::items(std::string_view key) const {
   const Node* node = find(key);
+  return node != nullptr ? node->items : std::vector<const Node*>{};
+}
+
+std::vector<const Node*> Fields::one_or_more(std::string_view key) const {
+  const Node* node = find(key);
   if (node == nullptr || node->kind == Node::Kind::Nothing) return {};
   return node->is_list() ? node->items : std::vector<const Node*>{node};
 }

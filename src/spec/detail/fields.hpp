@@ -30,8 +30,10 @@ class Fields {
   Priority priority() const;
   Autonomy autonomy(Autonomy fallback) const;
 
-  /// The items of a list, or the one value that stands for a list of one.
+  /// The items of a list.
   std::vector<const Node*> items(std::string_view key) const;
+  /// The same where one value may stand for a list of one.
+  std::vector<const Node*> one_or_more(std::string_view key) const;
   /// The entries of a table; none when `key` is absent.
   const std::vector<Node::Entry>& entries(std::string_view key) const;
 

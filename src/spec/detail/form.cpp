@@ -181,7 +181,8 @@ class FormCheck {
   static std::string choice_trouble(const std::string& text, const Value& value) {
     if (std::find(value.choices.begin(), value.choices.end(), text) != value.choices.end()) return {};
     const std::vector<std::string> names(value.choices.begin(), value.choices.end());
-    if (const auto near = text::did_you_mean(text, names); !near.empty()) {
+    // Everything is near to a text of one or two characters.
+    if (const auto near = text::did_you_mean(text, names); text.size() > 2 && !near.empty()) {
       return fmt::format("'{}' is not {}{}", shown(text), value.what, near);
     }
     return fmt::format("'{}' is not {}; choose from {}", shown(text), value.what, fmt::join(names, ", "));

@@ -10,7 +10,7 @@
 
 namespace gemel::spec {
 
-/// Limits: keeps the first kMax problems and says that there are more. The same problem at the same place, which a
+/// Limits: keeps the first kMax problems and says that there may be more. The same problem at the same place, which a
 /// type shared by many assets would repeat, is kept once.
 class Problems {
  public:
@@ -35,7 +35,6 @@ class Problems {
   std::vector<Problem> all_;
   std::set<std::pair<Location, std::string>> seen_;
   bool any_error_ = false;
-  bool cut_ = false;
 };
 
 }  // namespace gemel::spec

@@ -31,7 +31,7 @@ class SimulatorBuild {
     spec.training = draft_.training_of(fields.find("training"));
     for (const auto& entry : fields.entries("bind")) bind(spec, *kind, entry);
     for (const auto& entry : fields.entries("parameters")) set_parameter(spec, *kind, entry);
-    if (spec.signals.empty()) {
+    if (fields.entries("bind").empty()) {
       draft_.problems.error(pending.at, fmt::format("this simulator has no signal to go by; bind its ports: {}", ports_of(*kind)));
     }
     for (const auto& [port, signal] : spec.signals) add_estimate(signal, pending.at);

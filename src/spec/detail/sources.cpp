@@ -76,6 +76,7 @@ class SourceBuild {
   void check_url(const std::string& url) {
     const Node* node = fields_.find("url");
     if (node == nullptr) return draft_.problems.error(entry_.at, fmt::format("source '{}' lacks 'url', such as mqtt://host:1883", entry_.key));
+    if (url.find("${") != std::string::npos) return;  // a variable that is not set was reported
     const auto scheme = url.find("://");
     const auto name = url.substr(0, scheme);
     std::string_view host = scheme == std::string::npos ? std::string_view() : std::string_view(url).substr(scheme + 3);
@@ -105,7 +106,7 @@ class SourceBuild {
 
   FileSource files() {
     FileSource files;
-    for (const Node* path : fields_.items("paths")) {
+    for (const Node* path : fields_.one_or_more("paths")) {
       if (path->is_text()) files.paths.push_back(existing(*path, "paths"));
     }
     if (files.paths.empty()) draft_.problems.error(entry_.at, fmt::format("source '{}' lacks 'paths', its CSV files", entry_.key));

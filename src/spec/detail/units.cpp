@@ -142,10 +142,14 @@ std::string base_symbols(const ut_unit& unit) {
   const int n = ut_format(&unit, buffer.data(), buffer.size(), UT_ASCII | UT_DEFINITION);
   if (n <= 0 || static_cast<std::size_t>(n) >= buffer.size()) return {};
   std::string_view text(buffer.data(), static_cast<std::size_t>(n));
-  if (const auto origin = text.find(" @ "); origin != std::string_view::npos) text = text.substr(0, origin);
+  double number = 0;
+  if (const auto origin = text.find(" @ "); origin != std::string_view::npos) {
+    // A zero that is a moment makes a calendar, not a unit.
+    if (!text::parse_number(text.substr(origin + 3), number)) return {};
+    text = text.substr(0, origin);
+  }
   if (text.find("(re") != std::string_view::npos) return {};
   if (const auto space = text.find(' '); space != std::string_view::npos) text.remove_prefix(space + 1);
-  double number = 0;
   if (text.empty() || text::parse_number(text, number)) return "1";
   return std::string(text);
 }
@@ -154,7 +158,8 @@ std::string base_symbols(const ut_unit& unit) {
 std::string si_symbol(const Library& library, const std::string& base) {
   static constexpr std::array kNames{"m",  "kg",  "s",    "A",    "K",    "mol",   "cd",   "rad", "rad/s", "Hz",
                                      "Pa", "J",   "W",    "N",    "V",    "Ohm",   "S",    "F",   "m/s",   "m/s2",
-                                     "m2", "m3",  "m3/s", "kg/s", "kg/m3", "Pa s", "W/m2", "S/m", "m2/s",  "J/kg"};
+                                     "m2", "m3",  "m3/s", "kg/s", "kg/m3", "Pa s", "W/m2", "S/m", "m2/s",  "J/kg",
+                                     "Pa/s", "K/s", "rad/s2", "m3/s2", "A/s", "W/s", "V/s"};
   if (base == "1") return "1";
   for (const char* name : kNames) {
     if (const auto unit = library.parse(name); unit && base_symbols(*unit) == base) return name;
