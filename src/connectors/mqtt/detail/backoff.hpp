@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 
 #include "base/random.hpp"
 
@@ -17,11 +16,14 @@ class Backoff {
   using Clock = std::chrono::steady_clock;
   explicit Backoff(std::uint64_t seed) : random_(seed) {}
 
-  void linked(Clock::time_point now = Clock::now()) { linked_since_ = now; }
+  void linked(Clock::time_point now = Clock::now()) {
+    linked_ = true;
+    linked_since_ = now;
+  }
 
   std::chrono::milliseconds next(Clock::time_point now = Clock::now()) {
-    if (linked_since_ && now - *linked_since_ >= std::chrono::seconds(5)) tries_ = 0;
-    linked_since_.reset();
+    if (linked_ && now - linked_since_ >= std::chrono::seconds(5)) tries_ = 0;
+    linked_ = false;
     const double wait_ms = tries_ == 0 ? 100.0 : std::min(30'000.0, 1'000.0 * static_cast<double>(1u << (tries_ - 1)));
     tries_ = std::min(tries_ + 1, 6u);
     return std::chrono::milliseconds(static_cast<std::int64_t>(wait_ms * random_.uniform(0.5, 1.0)));
@@ -29,7 +31,8 @@ class Backoff {
 
  private:
   unsigned tries_ = 0;
-  std::optional<Clock::time_point> linked_since_;
+  bool linked_ = false;
+  Clock::time_point linked_since_{};
   Random random_;
 };
 
