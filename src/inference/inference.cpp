@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.hpp"
 #include "inference/alarms.hpp"
 #include "inference/detector_watch.hpp"
 #include "inference/health.hpp"
@@ -21,6 +20,13 @@ struct RuleAtWork {
   RuleWatch watch;
 };
 
+/// Where what is found goes.
+struct Told {
+  std::uint64_t& next_id;
+  std::vector<Sample>& derived;
+  std::vector<Event>& events;
+};
+
 /// Where a signal's samples go.
 struct Route {
   enum class To : std::uint8_t { Detector, Rule } to;
@@ -36,8 +42,7 @@ class InferenceStage::Parts {
 
   Result<void> train_due(const HistoryReader& history, std::vector<Event>& events);
   void restore(const Snapshot& snapshot);
-  void observe(std::span<const Sample> accepted, const Snapshot& working, Timestamp now,
-               std::uint64_t& next_id, std::vector<Sample>& derived, std::vector<Event>& events);
+  void observe(std::span<const Sample> accepted, const Snapshot& working, Timestamp now, Told told);
   std::vector<std::string> untrained() const;
 
  private:
@@ -45,12 +50,9 @@ class InferenceStage::Parts {
   void route(SignalId signal, Route route) { routes_[signal.index].push_back(route); }
   Result<void> start(DetectorWatch& watch, Lesson lesson, const HistoryReader& history,
                      Timestamp newest, std::vector<Event>& events);
-  void judge(const Sample& sample, std::uint64_t& next_id, std::vector<Sample>& derived,
-             std::vector<Event>& events);
-  void let_time_pass(Timestamp plant_time, std::uint64_t& next_id, std::vector<Event>& events);
-  void turn(const RuleAtWork& rule, Turn turn, Timestamp at, std::uint64_t& next_id,
-            std::vector<Event>& events);
-  void find_next_rule();
+  void judge(const Sample& sample, Told& told);
+  void let_time_pass(Timestamp plant_time, Told& told);
+  void turn(const RuleAtWork& rule, Turn turn, Timestamp at, Told& told);
   void clear_orphans(std::vector<Event>& events);
   bool has_watcher(std::string_view source) const;
 
@@ -145,74 +147,57 @@ void InferenceStage::Parts::restore(const Snapshot& snapshot) {
 }
 
 void InferenceStage::Parts::observe(std::span<const Sample> accepted, const Snapshot& working,
-                                    Timestamp now, std::uint64_t& next_id,
-                                    std::vector<Sample>& derived, std::vector<Event>& events) {
-  if (std::exchange(restored_, false)) clear_orphans(events);
+                                    Timestamp now, Told told) {
+  if (std::exchange(restored_, false)) clear_orphans(told.events);
   for (const auto& sample : accepted) {
     sensors_.take(sample, now);
-    if (sample.source_time >= next_rule_) let_time_pass(sample.source_time, next_id, events);
-    judge(sample, next_id, derived, events);
+    if (sample.source_time >= next_rule_) let_time_pass(sample.source_time, told);
+    judge(sample, told);
   }
-  sensors_.judge(now, book_, next_id, events);
-  book_.expire_shelving(working, now, events);
-  health_.write_if_alarms_changed(book_, now, derived);
+  sensors_.judge(now, book_, told.next_id, told.events);
+  book_.expire_shelving(working, now, told.events);
+  health_.write_if_alarms_changed(book_, now, told.derived);
 }
 
-void InferenceStage::Parts::judge(const Sample& sample, std::uint64_t& next_id,
-                                  std::vector<Sample>& derived, std::vector<Event>& events) {
+void InferenceStage::Parts::judge(const Sample& sample, Told& told) {
   for (const auto& route : routes_[sample.signal.index]) {
     if (route.to == Route::To::Rule) {
       auto& rule = rules_[route.index];
-      turn(rule, rule.watch.observe(sample), sample.source_time, next_id, events);
-      find_next_rule();
+      turn(rule, rule.watch.observe(sample), sample.source_time, told);
+      next_rule_ = std::min(next_rule_, rule.watch.due());
       continue;
     }
     auto& [place, watch] = detectors_[route.index];
     const auto finding = watch.take(route.slot, sample);
     if (!finding) continue;
-    watch.tell(*finding, book_, next_id, events);
-    watch.write_score(*finding, derived);
+    watch.tell(*finding, book_, told.next_id, told.events);
+    watch.write_score(*finding, told.derived);
     health_.score(place, finding->score);
-    health_.write(place, book_, finding->time, derived);
+    health_.write(place, book_, finding->time, told.derived);
   }
 }
 
-void InferenceStage::Parts::let_time_pass(Timestamp plant_time, std::uint64_t& next_id,
-                                          std::vector<Event>& events) {
+void InferenceStage::Parts::let_time_pass(Timestamp plant_time, Told& told) {
+  next_rule_ = Timestamp::max();
   for (auto& rule : rules_) {
-    if (rule.watch.due() <= plant_time)
-      turn(rule, rule.watch.pass(plant_time), plant_time, next_id, events);
+    if (rule.watch.due() <= plant_time) {
+      turn(rule, rule.watch.pass(plant_time), plant_time, told);
+    }
+    // One whose value is too old to turn on waits for its own next sample.
+    if (rule.watch.due() > plant_time) next_rule_ = std::min(next_rule_, rule.watch.due());
   }
-  find_next_rule();
 }
 
-void InferenceStage::Parts::turn(const RuleAtWork& rule, Turn what, Timestamp at,
-                                 std::uint64_t& next_id, std::vector<Event>& events) {
+void InferenceStage::Parts::turn(const RuleAtWork& rule, Turn what, Timestamp at, Told& told) {
   if (what == Turn::None) return;
   const auto& spec = plant_->detectors[rule.detector];
-  if (what == Turn::Clear) return book_.clear(spec.path, events);
-  const auto& condition = *spec.rule;
-  AlarmRaised alarm;
-  alarm.asset = plant_->asset(spec.asset).path;
-  alarm.source = spec.path;
-  alarm.drivers = {
-      {plant_->signal(condition.signal).path, 1.0, rule.watch.value(), condition.value}};
-  alarm.name = spec.alarm.empty()
-                   ? asset_label(*plant_, plant_->asset(spec.asset)) + ": " + condition.text
-                   : finding_name(*plant_, spec, alarm.drivers);
-  alarm.priority = spec.priority;
-  alarm.cause = rule_cause(*plant_, condition, rule.watch.value());
-  alarm.consequence = spec.consequence;
-  alarm.action = finding_action(*plant_, spec, alarm.drivers);
-  alarm.score = 1.0;
-  alarm.onset = rule.watch.onset();
-  alarm.version = plant_->version;
-  book_.raise(std::move(alarm), at, next_id, events);
-}
-
-void InferenceStage::Parts::find_next_rule() {
-  next_rule_ = Timestamp::max();
-  for (const auto& rule : rules_) next_rule_ = std::min(next_rule_, rule.watch.due());
+  if (what == Turn::Clear) book_.clear(spec.path, told.events);
+  if (what == Turn::Raise) {
+    auto alarm = rule_alarm(*plant_, spec, rule.watch.value());
+    alarm.onset = rule.watch.onset();
+    book_.raise(std::move(alarm), at, told.next_id, told.events);
+  }
+  health_.write_if_alarms_changed(book_, at, told.derived);
 }
 
 bool InferenceStage::Parts::has_watcher(std::string_view source) const {
@@ -252,7 +237,7 @@ void InferenceStage::restore(const Snapshot& snapshot) { parts_->restore(snapsho
 void InferenceStage::observe(std::span<const Sample> accepted, const Snapshot& working,
                              Timestamp now, std::uint64_t& next_id, std::vector<Sample>& derived,
                              std::vector<Event>& events) {
-  parts_->observe(accepted, working, now, next_id, derived, events);
+  parts_->observe(accepted, working, now, {next_id, derived, events});
 }
 std::vector<std::string> InferenceStage::untrained() const { return parts_->untrained(); }
 

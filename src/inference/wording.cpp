@@ -79,11 +79,6 @@ std::string finding_cause(const Plant& plant, const DetectorSpec& spec,
   return out;
 }
 
-std::string rule_cause(const Plant& plant, const Condition& condition, double value) {
-  const Signal& signal = plant.signal(condition.signal);
-  return signal.name + " " + with_unit(signal, value) + ": " + condition.text;
-}
-
 std::string finding_action(const Plant& plant, const DetectorSpec& spec,
                            const std::vector<Driver>& drivers) {
   if (!spec.action.empty()) return spec.action;
@@ -92,6 +87,25 @@ std::string finding_action(const Plant& plant, const DetectorSpec& spec,
   return "Look at " + (names.empty() ? "the trends" : "the trends of " + listed(names)) + " of " +
          asset_label(plant, asset) +
          " since the alarm began, then at the machine; acknowledge when the cause is known.";
+}
+
+AlarmRaised rule_alarm(const Plant& plant, const DetectorSpec& spec, double value) {
+  const auto& condition = *spec.rule;
+  const auto& signal = plant.signal(condition.signal);
+  const auto& asset = plant.asset(spec.asset);
+  AlarmRaised alarm;
+  alarm.asset = asset.path;
+  alarm.source = spec.path;
+  alarm.drivers = {{signal.path, 1.0, value, condition.value}};
+  alarm.name =
+      asset_label(plant, asset) + ": " + (spec.alarm.empty() ? condition.text : spec.alarm);
+  alarm.priority = spec.priority;
+  alarm.cause = signal.name + " " + with_unit(signal, value) + ": " + condition.text;
+  alarm.consequence = spec.consequence;
+  alarm.action = finding_action(plant, spec, alarm.drivers);
+  alarm.score = 1.0;
+  alarm.version = plant.version;
+  return alarm;
 }
 
 }  // namespace gemel::inference

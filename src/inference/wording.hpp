@@ -32,8 +32,8 @@ std::string finding_name(const Plant& plant, const DetectorSpec& spec,
 std::string finding_cause(const Plant& plant, const DetectorSpec& spec,
                           const std::vector<Driver>& drivers, bool degraded);
 
-/// "pressure 0.13 bar: pressure < 0.2 bar for 10 s".
-std::string rule_cause(const Plant& plant, const Condition& condition, double value);
+/// The alarm of a rule whose condition is true at `value`; number and onset are left open.
+AlarmRaised rule_alarm(const Plant& plant, const DetectorSpec& spec, double value);
 
 /// The twin file's advice, or where to look first.
 std::string finding_action(const Plant& plant, const DetectorSpec& spec,

@@ -1,0 +1,399 @@
+#include "inference/inference.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "history/memory_history.hpp"
+#include "inference/test_allocations.hpp"
+#include "inference/test_station.hpp"
+
+namespace gemel::inference {
+namespace {
+
+using test::at;
+using Disturb = std::function<void(std::vector<Sample>&)>;
+
+void nothing(std::vector<Sample>&) {}
+
+/// Sets the flow and leaves the rest.
+Disturb flow_at(double value) {
+  return [value](std::vector<Sample>& samples) {
+    for (auto& s : samples) {
+      if (s.signal == test::kFlow) s.value = value + 0.01 * (s.value - 250.0);
+    }
+  };
+}
+
+Disturb without(SignalId signal) {
+  return [signal](std::vector<Sample>& samples) {
+    std::erase_if(samples, [signal](const Sample& s) { return s.signal == signal; });
+  };
+}
+
+/// A stage with its history, fed a second a tick as the engine would.
+class Twin {
+ public:
+  explicit Twin(std::vector<DetectorSpec> detectors)
+      : Twin(test::station_with(std::move(detectors))) {}
+  explicit Twin(std::shared_ptr<const Plant> plant)
+      : plant_(std::move(plant)), history_(*plant_), stage_(plant_, 1) {}
+
+  void run(int from_s, int until_s, const Disturb& disturb = nothing) {
+    for (int s = from_s; s < until_s; ++s) {
+      auto samples = test::normal_second(random_, s);
+      disturb(samples);
+      tick(samples, at(s + 0.2));
+    }
+  }
+
+  void tick(const std::vector<Sample>& samples, Timestamp now) {
+    Frame frame{now, samples, {}};
+    EXPECT_TRUE(stage_.train_due(history_, now, frame.events).has_value());
+    stage_.observe(samples, Snapshot(plant_->signals.size()), now, next_id_, frame.samples,
+                   frame.events);
+    derived_.insert(derived_.end(),
+                    frame.samples.begin() + static_cast<std::ptrdiff_t>(samples.size()),
+                    frame.samples.end());
+    for (auto& event : frame.events) {
+      event.known_at = now;
+      events_.push_back(event);
+    }
+    EXPECT_TRUE(history_.commit(frame).has_value());
+  }
+
+  /// The process ends and starts again, with the snapshot that the history would give.
+  void restart() {
+    Snapshot snapshot(plant_->signals.size());
+    std::vector<Alarm> alarms;
+    for (const auto& raised : all<AlarmRaised>()) {
+      Alarm alarm;
+      alarm.raised = raised;
+      const auto cleared = all<AlarmCleared>();
+      if (std::ranges::any_of(cleared, [&](const auto& c) { return c.alarm == raised.alarm; }))
+        alarm.cleared_at = at(0);
+      alarms.push_back(alarm);
+    }
+    snapshot.alarms = std::make_shared<const std::vector<Alarm>>(std::move(alarms));
+    stage_ = InferenceStage(plant_, 1);
+    stage_.restore(snapshot);
+  }
+
+  template <class Body>
+  std::vector<Body> all() const {
+    std::vector<Body> out;
+    for (const auto& event : events_) {
+      if (const auto* body = std::get_if<Body>(&event.body)) out.push_back(*body);
+    }
+    return out;
+  }
+  /// Source times and values of a derived signal.
+  std::vector<Sample> derived(SignalId signal) const {
+    std::vector<Sample> out;
+    std::ranges::copy_if(derived_, std::back_inserter(out),
+                         [=](const Sample& s) { return s.signal == signal; });
+    return out;
+  }
+  InferenceStage& stage() { return stage_; }
+  history::MemoryHistory& history() { return history_; }
+
+ private:
+  std::shared_ptr<const Plant> plant_;
+  history::MemoryHistory history_;
+  InferenceStage stage_;
+  Random random_{42};
+  std::uint64_t next_id_ = 1;
+  std::vector<Sample> derived_;
+  std::vector<Event> events_;
+};
+
+TEST(InferenceStage, TrainsOnceWhenItsStretchOfHistoryIsComplete) {
+  Twin twin({test::behaviour()});
+  twin.run(0, 300);
+  EXPECT_EQ(twin.stage().untrained(), (std::vector<std::string>{"pump_1.behaviour"}));
+  EXPECT_TRUE(twin.derived(test::kScore).empty());
+  twin.run(300, 400);
+  EXPECT_TRUE(twin.stage().untrained().empty());
+  const auto trained = twin.all<Trained>();
+  ASSERT_EQ(trained.size(), 1u);
+  EXPECT_EQ(trained[0].subject, "pump_1.behaviour");
+  EXPECT_EQ(trained[0].from, at(0));
+  EXPECT_EQ(trained[0].until, at(300));
+  EXPECT_EQ(trained[0].rows, 300u);
+  EXPECT_NE(trained[0].summary.find("asked for"), std::string::npos);
+  EXPECT_NE(trained[0].summary.find("not promised"), std::string::npos) << trained[0].summary;
+}
+
+TEST(InferenceStage, NamesAnAlarmAfterTheDisturbedSignalAndClearsItWhenItIsOver) {
+  Twin twin({test::behaviour()});
+  twin.run(0, 400);
+  EXPECT_TRUE(twin.all<AlarmRaised>().empty());
+  twin.run(400, 410, flow_at(171));
+  const auto raised = twin.all<AlarmRaised>();
+  ASSERT_EQ(raised.size(), 1u);
+  EXPECT_EQ(raised[0].name, "pump_1: flow abnormal");
+  EXPECT_EQ(raised[0].source, "pump_1.behaviour");
+  EXPECT_TRUE(raised[0].cause.starts_with("flow 171 l/min, expected 25")) << raised[0].cause;
+  EXPECT_EQ(raised[0].onset, at(400));
+  EXPECT_EQ(raised[0].consequence, "The tank may run dry.");
+  EXPECT_FALSE(raised[0].action.empty());
+  EXPECT_EQ(raised[0].version, twin.all<Trained>()[0].version);
+  EXPECT_LT(twin.derived(test::kPumpHealth).back().value, 0.7);
+  twin.run(410, 460);
+  EXPECT_EQ(twin.all<AlarmCleared>().size(), 1u);
+}
+
+TEST(InferenceStage, NamesEachDisturbedSignalOfThePump) {
+  for (const auto& [signal, name] :
+       {std::pair{test::kPressure, "suction_pressure"}, std::pair{test::kVibration, "vibration"}}) {
+    Twin twin({test::behaviour()});
+    twin.run(0, 400);
+    twin.run(400, 420, [signal = signal](std::vector<Sample>& samples) {
+      for (auto& s : samples) {
+        if (s.signal == signal) s.value *= 2.0;
+      }
+    });
+    ASSERT_EQ(twin.all<AlarmRaised>().size(), 1u);
+    EXPECT_EQ(twin.all<AlarmRaised>()[0].name, std::string("pump_1: ") + name + " abnormal");
+  }
+}
+
+TEST(InferenceStage, IsQuietForHoursWhenNothingIsWrong) {
+  auto spec = test::behaviour();
+  spec.training.first = Duration::minutes(20);
+  Twin twin({spec});
+  twin.run(0, 4 * 3600);
+  EXPECT_LE(twin.all<AlarmRaised>().size(), 1u);  // asked for one a day
+}
+
+TEST(InferenceStage, LearnsTheSameAfterARestartAndNeitherRepeatsNorForgetsAnAlarm) {
+  Twin twin({test::behaviour()});
+  twin.run(0, 400);
+  twin.run(400, 420, flow_at(171));
+  ASSERT_EQ(twin.all<AlarmRaised>().size(), 1u);
+  // Late data within the training stretch, which the first training did not know.
+  twin.tick({{test::kFlow, {}, at(100.5), 500.0}}, at(420.1));
+  twin.restart();
+  twin.run(421, 440, flow_at(171));
+  EXPECT_EQ(twin.all<Trained>().size(), 1u);
+  EXPECT_EQ(twin.all<AlarmRaised>().size(), 1u);
+  twin.run(440, 480);
+  ASSERT_EQ(twin.all<AlarmCleared>().size(), 1u);
+  EXPECT_EQ(twin.all<AlarmCleared>()[0].alarm, twin.all<AlarmRaised>()[0].alarm);
+}
+
+TEST(InferenceStage, AnnouncesANewVersionWhenTheSettingsChangeOverARestart) {
+  const auto train_with = [](history::MemoryHistory& history, double trees) {
+    auto spec = test::behaviour();
+    spec.settings["trees"] = trees;
+    InferenceStage stage(test::station_with({spec}), 1);
+    std::vector<Event> events;
+    EXPECT_TRUE(stage.train_due(history, at(1000), events).has_value());
+    EXPECT_TRUE(stage.untrained().empty());
+    return events;
+  };
+  Twin twin({test::behaviour()});
+  twin.run(0, 320);
+  EXPECT_TRUE(train_with(twin.history(), 100).empty() ==
+              false);  // `trees` is now written in the file
+  EXPECT_EQ(train_with(twin.history(), 50).size(), 1u);
+}
+
+TEST(InferenceStage, JudgesOnWithoutAMissingSignalAndSaysSo) {
+  Twin twin({test::behaviour()});
+  twin.run(0, 400);
+  twin.run(400, 430, without(test::kVibration));
+  EXPECT_EQ(twin.derived(test::kScore).back().quality.grade, Grade::Uncertain);
+  EXPECT_TRUE(twin.all<AlarmRaised>().empty());
+  twin.run(430, 445, [](std::vector<Sample>& samples) {
+    without(test::kVibration)(samples);
+    flow_at(171)(samples);
+  });
+  ASSERT_EQ(twin.all<AlarmRaised>().size(), 1u);
+  EXPECT_NE(twin.all<AlarmRaised>()[0].cause.find("missing"), std::string::npos);
+}
+
+TEST(InferenceStage, DoesNotJudgeValuesThatAreNotUsable) {
+  Twin twin({test::behaviour(), test::cavitation()});
+  twin.run(0, 400);
+  twin.run(400, 409, [](std::vector<Sample>& samples) {  // less than the sensor watch waits for
+    for (auto& s : samples) {
+      s.value = -1e6;
+      s.quality.mark(Cause::SensorFault, Grade::Bad);
+    }
+  });
+  EXPECT_TRUE(twin.all<AlarmRaised>().empty());
+}
+
+TEST(InferenceStage, FindsTheFaultThoughTheTrainingStretchWasNotClean) {
+  Twin twin({test::behaviour()});
+  Random random(7);
+  twin.run(0, 301, [&](std::vector<Sample>& samples) {
+    const double draw = random.uniform();
+    if (draw < 0.02) samples[0].value = 5000.0;  // wild
+    if (draw > 0.98) {
+      samples[1].value = -99.0;  // said to be bad by its source
+      samples[1].quality.mark(Cause::SensorFault, Grade::Bad);
+    }
+  });
+  twin.run(301, 400);
+  EXPECT_TRUE(twin.all<AlarmRaised>().empty());
+  twin.run(400, 415, flow_at(171));
+  ASSERT_EQ(twin.all<AlarmRaised>().size(), 1u);
+  EXPECT_EQ(twin.all<AlarmRaised>()[0].name, "pump_1: flow abnormal");
+}
+
+TEST(InferenceStage, SaysOnceThatAStretchIsTooThinAndTriesALongerOne) {
+  auto spec = test::behaviour();
+  spec.training.first = Duration::seconds(30);
+  Twin twin({spec});
+  twin.run(0, 600);
+  EXPECT_EQ(twin.all<Notice>().size(), 1u);
+  ASSERT_EQ(twin.all<Trained>().size(), 1u);
+  EXPECT_EQ(twin.all<Trained>()[0].until - twin.all<Trained>()[0].from, Duration::seconds(120));
+  twin.restart();
+  twin.run(600, 700);
+  EXPECT_EQ(twin.all<Trained>().size(), 1u);
+}
+
+TEST(InferenceStage, SaysWhatItCanNotRun) {
+  auto misspelt = test::behaviour();
+  misspelt.settings["tree"] = 5;
+  auto unknown = test::behaviour();
+  unknown.path = "pump_1.oracle";
+  unknown.kind = "oracle";
+  Twin twin({misspelt, unknown});
+  twin.run(0, 10);
+  ASSERT_EQ(twin.all<Notice>().size(), 2u);
+  EXPECT_NE(twin.all<Notice>()[0].text.find("did you mean 'trees'"), std::string::npos);
+  EXPECT_EQ(twin.stage().untrained(),
+            (std::vector<std::string>{"pump_1.behaviour", "pump_1.oracle"}));
+}
+
+TEST(InferenceStage, RaisesARuleWithTheActionOfTheTwinFile) {
+  Twin twin({test::cavitation()});
+  twin.run(0, 50);
+  twin.run(50, 65, [](std::vector<Sample>& samples) { samples[1].value = 0.13; });
+  ASSERT_EQ(twin.all<AlarmRaised>().size(), 1u);
+  const auto alarm = twin.all<AlarmRaised>()[0];
+  EXPECT_EQ(alarm.name, "pump_1: cavitation");
+  EXPECT_EQ(alarm.action, "Throttle the discharge valve.");
+  EXPECT_EQ(alarm.priority, Priority::High);
+  EXPECT_EQ(alarm.onset, at(50));
+  EXPECT_NE(alarm.cause.find("0.13 bar"), std::string::npos) << alarm.cause;
+}
+
+TEST(InferenceStage, ClearsAnAlarmWhoseDetectorIsGoneFromTheTwinFile) {
+  Snapshot snapshot(7);
+  Alarm orphan;
+  orphan.raised.alarm = 5;
+  orphan.raised.source = "pump_1.retired";
+  snapshot.alarms = std::make_shared<const std::vector<Alarm>>(std::vector<Alarm>{orphan});
+  InferenceStage stage(test::station_with({}), 1);
+  stage.restore(snapshot);
+  std::uint64_t next_id = 9;
+  std::vector<Sample> derived;
+  std::vector<Event> events;
+  stage.observe({}, snapshot, at(0), next_id, derived, events);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(std::get<AlarmCleared>(events[0].body).alarm, 5u);
+}
+
+TEST(InferenceStage, WritesScoresAtMostOnceASecondAndOnCrossing) {
+  Plant plant = test::bare_station();
+  for (auto& signal : plant.signals) signal.period = Duration::milliseconds(100);
+  auto spec = test::behaviour();
+  spec.training.first = Duration::seconds(30);
+  plant.detectors = {spec};
+  Twin twin(test::finished(std::move(plant)));
+  Random random(3);
+  for (int i = 0; i < 1000; ++i) {
+    auto samples = test::normal_second(random, i * 0.1);
+    if (i >= 900) flow_at(171)(samples);
+    twin.tick(samples, at(i * 0.1 + 0.05));
+  }
+  const auto scores = twin.derived(test::kScore);
+  const auto calm =
+      std::ranges::count_if(scores, [](const Sample& s) { return s.source_time < at(89.9); });
+  EXPECT_NEAR(static_cast<double>(calm), 60.0, 2.0);
+  const auto crossing =
+      std::ranges::find_if(scores, [](const Sample& s) { return s.value >= 1.0; });
+  ASSERT_NE(crossing, scores.end());
+  EXPECT_LE(crossing->source_time, at(90.2));
+}
+
+TEST(InferenceStage, AllocatesNothingWhileNothingIsAbnormal) {
+  const auto plant = test::station_with({test::behaviour(), test::cavitation()});
+  Twin twin(plant);
+  twin.run(0, 400);
+  Random random(5);
+  const Snapshot working(plant->signals.size());
+  std::vector<Sample> derived;
+  derived.reserve(10'000);
+  std::vector<Event> events;
+  std::uint64_t next_id = 100;
+  std::size_t counted = 0;
+  for (int s = 400; s < 700; ++s) {
+    const auto samples = test::normal_second(random, s);
+    const auto before = test::allocations();
+    twin.stage().observe(samples, working, at(s), next_id, derived, events);
+    counted += test::allocations() - before;
+  }
+  EXPECT_TRUE(events.empty());
+  EXPECT_GT(derived.size(), 290u);
+  EXPECT_EQ(counted, 0u);
+}
+
+/// Everything the stage says of a stream cut into ticks at the given places.
+std::pair<std::vector<EventBody>, std::vector<Sample>> told(
+    const history::MemoryHistory& learnt, const std::shared_ptr<const Plant>& plant,
+    const std::vector<Sample>& stream, const std::function<std::size_t()>& tick_size) {
+  InferenceStage stage(plant, 1);
+  std::vector<Event> events;
+  EXPECT_TRUE(stage.train_due(learnt, at(0), events).has_value());
+  EXPECT_TRUE(stage.untrained().empty());
+  std::vector<Sample> derived;
+  std::uint64_t next_id = 1;
+  const Snapshot working(plant->signals.size());
+  for (std::size_t from = 0; from < stream.size();) {
+    const std::size_t n = std::min(stream.size() - from, tick_size());
+    stage.observe(std::span(stream).subspan(from, n), working, at(1e6), next_id, derived, events);
+    from += n;
+  }
+  std::vector<EventBody> bodies;
+  for (auto& event : events) bodies.push_back(event.body);
+  return {bodies, derived};
+}
+
+RC_GTEST_PROP(InferenceStageProperty, SaysTheSameHoweverTheSamplesAreCutIntoTicks, ()) {
+  static Twin teacher(test::station_with({}));
+  static const bool kFed = (teacher.run(0, 320), true);
+  RC_ASSERT(kFed);
+  static const auto kPlant = test::station_with({test::behaviour(), test::cavitation()});
+
+  Random random(*rc::gen::arbitrary<std::uint64_t>());
+  std::vector<Sample> stream;
+  for (int s = 320; s < 480; ++s) {
+    auto samples = test::normal_second(random, s);
+    if (s >= 350 && s < 380) flow_at(171)(samples);
+    if (s >= 400 && s < 430) samples[1].value = 0.1;
+    std::erase_if(samples, [&](const Sample&) { return random.uniform() < 0.05; });
+    for (auto& sample : samples) {  // some come late, some twice
+      if (random.uniform() < 0.03) sample.source_time = sample.source_time - Duration::seconds(3);
+      stream.push_back(sample);
+      if (random.uniform() < 0.03) stream.push_back(sample);
+    }
+  }
+  const auto whole = told(teacher.history(), kPlant, stream, [&] { return stream.size(); });
+  const auto cut = told(teacher.history(), kPlant, stream, [&] { return 1 + random.below(30); });
+  RC_ASSERT(whole.first == cut.first);
+  RC_ASSERT(whole.second == cut.second);
+  const auto raised =
+      std::ranges::count_if(whole.first, [](const EventBody& b) { return b.index() == 0; });
+  RC_ASSERT(raised >= 2);  // the disturbances were seen at all
+}
+
+}  // namespace
+}  // namespace gemel::inference
