@@ -53,6 +53,14 @@ bool worth_it(const Trial& without, const Trial& with, bool maximise, Bar bar) {
   return gain >= bar.gain && share_that_gains(without, with, maximise) >= kPairsApart;
 }
 
+/// What is on the list stays there until something betters it materially: an optimum that jitters is no news.
+bool beats(const Trial& a, const Trial& b, bool maximise) {
+  const bool both_feasible = a.confidence >= kFeasible && b.confidence >= kFeasible;
+  if (!both_feasible || a.listed == b.listed) return better(a, b, maximise);
+  const double less = (maximise ? -1.0 : 1.0) * (b.objective.mean - a.objective.mean) / std::abs(b.objective.mean);
+  return a.listed ? less > -kMaterialToKeep : less >= kMaterialToKeep;
+}
+
 /// The best of each set of controls, best first: three shades of one change are no choice.
 std::vector<const Trial*> ranked(const std::vector<Trial>& trials, bool maximise, Bar bar) {
   std::map<std::vector<ControlId>, const Trial*> best;
@@ -61,7 +69,7 @@ std::vector<const Trial*> ranked(const std::vector<Trial>& trials, bool maximise
     std::vector<ControlId> controls;
     for (const auto& change : trial.changes) controls.push_back(change.control);
     auto& slot = best[controls];
-    if (slot == nullptr || better(trial, *slot, maximise)) slot = &trial;
+    if (slot == nullptr || beats(trial, *slot, maximise)) slot = &trial;
   }
   std::vector<const Trial*> out;
   for (const auto& [controls, trial] : best) out.push_back(trial);

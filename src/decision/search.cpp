@@ -82,6 +82,7 @@ class Trials {
       reaches_.push_back(reach);
     }
     GEMEL_TRY(add({}));
+    GEMEL_TRY(add_listed());
     for (const auto& reach : reaches_) {
       GEMEL_TRY(vary(reach, {}, levels(reach, reach.low, reach.high, kLevels)));
     }
@@ -100,6 +101,20 @@ class Trials {
     return *std::min_element(trials_.begin(), trials_.end(), [&](const Trial& a, const Trial& b) {
       return better(a, b, s_.spec.maximise);
     });
+  }
+
+  Result<void> add_listed() {
+    for (const auto& r : *s_.snapshot.recommendations) {
+      if (!r.open() || r.made.decision != s_.spec.name) continue;
+      std::vector<Change> changes;
+      for (const auto& change : r.made.changes) {
+        if (const auto id = s_.plant.find_control(change.control)) changes.push_back({*id, change.to});
+      }
+      const auto before = trials_.size();
+      GEMEL_TRY(add(std::move(changes)));
+      if (trials_.size() > before) trials_.back().listed = true;
+    }
+    return {};
   }
 
   /// Halves the grid around the best, one control after the other.
