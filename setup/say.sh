@@ -38,7 +38,12 @@ step_done() {
   step_line "$(printf '%-44s %6s' "$1" "$took")"; printf '\n'
 }
 
-last_words() { tail -c 4000 "$1" 2>/dev/null | tr '\r' '\n' | grep -a '[^[:space:]]' | tail -n 1 | tr -cd '[:print:]' || true; }
+# The last line of a log; of a build's, the last that counts ("[12/340] …"), not a warning's tail.
+last_words() {
+  tail -c 8000 "$1" 2>/dev/null | tr '\r' '\n' |
+    awk '/^\[[0-9]+\/[0-9]+\]/ {counting = $0} NF {last = $0} END {print counting != "" ? counting : last}' |
+    tr -cd '[:print:]' || true
+}
 
 show_progress() {  # LOG
   local spent=$((SECONDS - step_started)) width=$((${COLUMNS:-80} - 38))
