@@ -61,20 +61,44 @@ bool beats(const Trial& a, const Trial& b, bool maximise) {
   return a.listed ? less > -kMaterialToKeep : less >= kMaterialToKeep;
 }
 
-/// The best of each set of controls, best first: three shades of one change are no choice.
-std::vector<const Trial*> ranked(const std::vector<Trial>& trials, bool maximise, Bar bar) {
+std::vector<ControlId> controls_of(const Trial& trial) {
+  std::vector<ControlId> controls;
+  for (const auto& change : trial.changes) controls.push_back(change.control);
+  return controls;
+}
+
+/// Whether `less` changes only some of the controls that `more` changes and is better all the same.
+bool makes_needless(const Trial& less, const Trial& more, bool maximise) {
+  return less.changes.size() < more.changes.size() && beats(less, more, maximise) &&
+         std::ranges::all_of(less.changes, [&](const Change& a) {
+           return std::ranges::any_of(more.changes, [&](const Change& b) { return a.control == b.control; });
+         });
+}
+
+/// The best of each set of controls: three shades of one change are no choice.
+std::vector<const Trial*> one_of_each(const std::vector<Trial>& trials, bool maximise, Bar bar) {
   std::map<std::vector<ControlId>, const Trial*> best;
   for (const auto& trial : trials) {
     if (trial.changes.empty() || !worth_it(trials.front(), trial, maximise, bar)) continue;
-    std::vector<ControlId> controls;
-    for (const auto& change : trial.changes) controls.push_back(change.control);
-    auto& slot = best[controls];
+    auto& slot = best[controls_of(trial)];
     if (slot == nullptr || beats(trial, *slot, maximise)) slot = &trial;
   }
   std::vector<const Trial*> out;
   for (const auto& [controls, trial] : best) out.push_back(trial);
-  std::stable_sort(out.begin(), out.end(),
-                   [&](const Trial* a, const Trial* b) { return better(*a, *b, maximise); });
+  return out;
+}
+
+std::vector<const Trial*> ranked(const std::vector<Trial>& trials, bool maximise, Bar bar) {
+  const auto all = one_of_each(trials, maximise, bar);
+  std::vector<const Trial*> out;
+  for (const auto* trial : all) {
+    const bool needless = std::ranges::any_of(
+        all, [&](const Trial* other) { return makes_needless(*other, *trial, maximise); });
+    if (!needless) out.push_back(trial);
+  }
+  std::stable_sort(out.begin(), out.end(), [&](const Trial* a, const Trial* b) { return better(*a, *b, maximise); });
+  const auto listed = std::ranges::find_if(out, [](const Trial* trial) { return trial->listed; });
+  if (listed != out.end() && beats(**listed, *out.front(), maximise)) std::rotate(out.begin(), listed, listed + 1);
   if (out.size() > Advisor::kRanksMax) out.resize(Advisor::kRanksMax);
   return out;
 }
