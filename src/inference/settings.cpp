@@ -65,6 +65,17 @@ Result<DetectorSettings> read_settings(const DetectorSpec& spec) {
   return out;
 }
 
+std::vector<double> values_of(const DetectorSettings& s) {
+  return {static_cast<double>(s.trees),
+          static_cast<double>(s.sample),
+          static_cast<double>(s.window),
+          s.limits ? 1.0 : 0.0,
+          s.fit_share,
+          s.period.in_seconds(),
+          static_cast<double>(s.episode.on),
+          static_cast<double>(s.episode.of)};
+}
+
 bool learns(const DetectorSpec& spec) {
   return spec.kind == "isolation_forest" || spec.kind == "robust_limits";
 }

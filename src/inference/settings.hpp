@@ -30,6 +30,9 @@ struct DetectorSettings {
 /// Errors: InvalidInput for a name that isn't known or a value outside its limits.
 Result<DetectorSettings> read_settings(const DetectorSpec& spec);
 
+/// Those that what is learnt depends on, in a fixed order: equal values, equal detectors.
+std::vector<double> values_of(const DetectorSettings& settings);
+
 /// Kinds that learn from a stretch of history.
 bool learns(const DetectorSpec& spec);
 

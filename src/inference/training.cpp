@@ -41,16 +41,13 @@ class Fingerprint {
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;
 };
 
-std::string version_of(const Plant& plant, const DetectorSpec& spec, const RowTable& rows,
-                       std::uint64_t seed) {
+std::string version_of(const Plant& plant, const DetectorSpec& spec,
+                       const DetectorSettings& settings, const RowTable& rows, std::uint64_t seed) {
   Fingerprint print;
   print.add(spec.kind);
   print.add(seed);
   print.add(spec.false_alarms_per_s);
-  for (const auto& [name, value] : spec.settings) {
-    print.add(name);
-    print.add(value);
-  }
+  for (const double value : values_of(settings)) print.add(value);
   for (const auto id : spec.signals) print.add(plant.signal(id).path);
   for (std::size_t i = 0; i < rows.rows(); ++i)
     print.add(static_cast<std::uint64_t>(rows.times[i].ns));
@@ -197,7 +194,7 @@ Error too_few(const DetectorSpec& spec, std::size_t found, std::size_t needed) {
 Result<std::shared_ptr<const Detector>> train(const Plant& plant, const DetectorSpec& spec,
                                               const DetectorSettings& settings, RowTable rows,
                                               Duration row_period, std::uint64_t seed) {
-  const std::string version = version_of(plant, spec, rows, seed);
+  const std::string version = version_of(plant, spec, settings, rows, seed);
   Scaling scaling{.shape = {spec.signals.size(), settings.window},
                   .gap_max = row_period * static_cast<std::int64_t>(settings.window + 1),
                   .spreads = {}};
