@@ -22,7 +22,7 @@ function NameDialog({ onClose }: { onClose: () => void }) {
         <p>Your name is written into the audit trail beside everything you acknowledge, shelve or approve.</p>
         <label className="field">
           Name
-          <input value={name} onChange={(event) => setName(event.target.value)} autoFocus maxLength={80} autoComplete="name" />
+          <input value={name} onChange={(event) => setName(event.target.value)} data-autofocus maxLength={80} autoComplete="name" />
         </label>
         <Trouble text={trouble} />
         <div className="dialog-buttons">

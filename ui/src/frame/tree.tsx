@@ -3,7 +3,7 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import type { Asset } from "../api/types";
 import { AlarmGlyph } from "../parts/glyphs";
-import { usePlant, useTroubles } from "../state/hooks";
+import { useBelief, usePlant, useTroubles } from "../state/hooks";
 import type { PlantIndex } from "../state/plant_index";
 import { go, hrefOf, useRoute } from "../state/route";
 import { nameText } from "../state/words";
@@ -26,6 +26,23 @@ function rowsOf(index: PlantIndex, closed: Set<string>): Row[] {
   const root = index.plant.assets[0];
   if (root) visit(root, 1);
   return rows;
+}
+
+const kWorthTelling = 0.85;
+
+/** The health of an asset, told only when it is no longer good. */
+export function HealthNote({ path, label = "" }: { path: string | null; label?: string }) {
+  const { value, quality } = useBelief(path ?? "");
+  if (path === null || value === null || quality === "missing" || value >= kWorthTelling) return null;
+  return (
+    <span className="health-note num" title={`Health ${Math.round(value * 100)} %: 100 is healthy, 0 failed`}>
+      <span className="health-ring" aria-hidden="true">
+        <i style={{ height: `${value * 100}%` }} />
+      </span>
+      <span className={label ? "" : "for-readers"}>{label || "health"} </span>
+      {Math.round(value * 100)} %
+    </span>
+  );
 }
 
 export function AssetTree() {
@@ -105,6 +122,7 @@ export function AssetTree() {
                 }}
               />
               <span className="tree-name">{name}</span>
+              <HealthNote path={asset.health} />
               {trouble && (
                 <span className="tree-trouble">
                   <AlarmGlyph priority={trouble.worst} filled={trouble.unacknowledged > 0} size={16} />

@@ -67,7 +67,7 @@ export function WhyNotWrite() {
   return may ? null : <p className="why-not">{why}</p>;
 }
 
-/** Modal; Escape and the × close it, the focus stays inside and returns to where it was. */
+/** Modal; Escape and the × close it, the focus stays inside and returns to where it was. `data-autofocus` gets it first. */
 export function Dialog({ title, onClose, children, wide = false }: {
   title: string; onClose: () => void; children: ReactNode; wide?: boolean;
 }) {
@@ -77,6 +77,7 @@ export function Dialog({ title, onClose, children, wide = false }: {
     const before = document.activeElement as HTMLElement | null;
     const dialog = element.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       dialog?.close();
       before?.focus();

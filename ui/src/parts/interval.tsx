@@ -15,7 +15,8 @@ export function EffectRow({ effect, measured }: { effect: ExpectedEffect; measur
   const signal = usePlant().signal(effect.quantity);
   const { without, with_low, with_high } = effect;
   const x = scaleOf([without, effect.with, with_low, with_high, ...(measured === undefined ? [] : [measured])]);
-  const range = { low: Math.min(without, with_low), high: Math.max(without, with_high, with_low + Math.abs(with_low) / 2) };
+  const largest = Math.max(Math.abs(without), Math.abs(with_low), Math.abs(with_high));
+  const range = { low: 0, high: 4 * largest }; // so that a quantity without a range shows three digits
   const text = (v: number) => numberText(v, signal?.range ?? range);
   const unit = unitText(effect.unit);
   const name = signal ? shortPathText(effect.quantity) : nameText(effect.quantity);

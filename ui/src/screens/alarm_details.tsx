@@ -22,7 +22,7 @@ export function DriverBars({ drivers }: { drivers: Driver[] }) {
               <i style={{ width: `${driver.contribution * 100}%` }} />
             </span>
             <span className="num">
-              {side} {text(driver.value)} <span className="muted">expected {text(driver.expected)} {unitText(signal?.unit ?? "")}</span>
+              {side} {text(driver.value)} <span className="muted"><span className="driver-expected">expected {text(driver.expected)}</span> {unitText(signal?.unit ?? "")}</span>
             </span>
           </li>
         );

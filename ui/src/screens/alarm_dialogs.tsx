@@ -31,7 +31,7 @@ export function AcknowledgeDialog({ alarm, onClose }: { alarm: Alarm; onClose: (
       <form onSubmit={send}>
         <label className="field">
           Note
-          <textarea rows={3} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} autoFocus />
+          <textarea rows={3} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} data-autofocus />
         </label>
         <Trouble text={trouble} />
         <div className="dialog-buttons">
@@ -70,7 +70,7 @@ export function ShelveDialog({ alarm, onClose }: { alarm: Alarm; onClose: () => 
         </div>
         <label className="field">
           Reason
-          <textarea rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoFocus />
+          <textarea rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} data-autofocus />
         </label>
         <Trouble text={trouble} />
         <div className="dialog-buttons">

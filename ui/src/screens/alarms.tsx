@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../api/client";
 import type { Alarm, Priority } from "../api/types";
 import { AlarmGlyph } from "../parts/glyphs";
-import { Age, Empty, Segments, Trouble } from "../parts/controls";
+import { Age, Empty, Moment, Segments, Trouble, WriteButton } from "../parts/controls";
 import { useDesk, useKeys, useMayWrite } from "../state/hooks";
 import { byUrgency, kPriorities, needsAttention, stateOf } from "../state/plant_index";
 import { nameText, pathText, shortPathText } from "../state/words";
@@ -38,9 +38,10 @@ interface RowProps {
   open: boolean;
   onSelect: () => void;
   onToggle: () => void;
+  onAcknowledge: () => void;
 }
 
-function AlarmRow({ alarm, selected, open, onSelect, onToggle }: RowProps) {
+function AlarmRow({ alarm, selected, open, onSelect, onToggle, onAcknowledge }: RowProps) {
   const state = stateOf(alarm);
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
@@ -64,7 +65,10 @@ function AlarmRow({ alarm, selected, open, onSelect, onToggle }: RowProps) {
       <td className="alarm-do hide-narrow">{alarm.action || <span className="muted">no action given</span>}</td>
       <td>
         <span className={`state state-${state}`}>{state}</span>
-        {state === "shelved" && alarm.shelved_until && <span className="muted"> <Age of={alarm.onset} /></span>}
+        {state === "shelved" && alarm.shelved_until && <span className="muted"> until <Moment at={alarm.shelved_until} /></span>}
+      </td>
+      <td className="alarm-ack" onClick={(event) => event.stopPropagation()}>
+        {!alarm.acknowledged_at && <WriteButton onClick={onAcknowledge} label={`Acknowledge ${alarm.name}`}>Ack</WriteButton>}
       </td>
       <td className="right"><Age of={alarm.onset} /></td>
     </tr>
@@ -108,6 +112,7 @@ function List({ alarms, filter }: { alarms: Alarm[]; filter: Filter }) {
             <th scope="col">Driven by</th>
             <th scope="col" className="hide-narrow">What to do</th>
             <th scope="col">State</th>
+            <th scope="col"><span className="for-readers">Acknowledge</span></th>
             <th scope="col" className="right">Age</th>
           </tr>
         </thead>
@@ -119,10 +124,11 @@ function List({ alarms, filter }: { alarms: Alarm[]; filter: Filter }) {
               open={alarm.id === open}
               onSelect={() => setSelected(alarm.id)}
               onToggle={() => setOpen((before) => (before === alarm.id ? null : alarm.id))}
+              onAcknowledge={() => acknowledge(alarm)}
             />
             {alarm.id === open && (
               <tr className="alarm-open">
-                <td colSpan={6}>
+                <td colSpan={7}>
                   <AlarmDetails
                     alarm={alarm}
                     onAcknowledge={() => acknowledge(alarm)}

@@ -5,7 +5,7 @@ import { api, identity } from "../api/client";
 import type { Command, Recommendation } from "../api/types";
 import { Dialog, Trouble, WhyNotWrite, WriteButton } from "../parts/controls";
 import { Effects } from "../parts/interval";
-import { useBelief, useNow, usePlant, useSession } from "../state/hooks";
+import { useBelief, useDesk, useNow, usePlant, useSession } from "../state/hooks";
 import { countdownText, nameText, numberText, percentText, shortPathText, unitText } from "../state/words";
 import { CommandState } from "./recommendations";
 
@@ -13,7 +13,7 @@ function ReviewRow({ change }: { change: Recommendation["changes"][number] }) {
   const index = usePlant();
   const control = index.control(change.control);
   const feedback = control?.feedback ? index.signal(control.feedback) : undefined;
-  const present = useBelief(feedback?.path ?? change.control).value;
+  const present = useBelief(feedback?.path ?? "").value;
   const text = (v: number | null | undefined) => (v == null ? "–" : numberText(v, control?.range));
   const unit = unitText(change.unit);
   return (
@@ -79,7 +79,10 @@ function Confirm({ recommendation, who }: { recommendation: Recommendation; who:
   );
 }
 
-function Sent({ commands }: { commands: Command[] }) {
+/** What became of the commands, as it becomes known. */
+function Sent({ sent }: { sent: Command[] }) {
+  const { commands: known } = useDesk();
+  const commands = sent.map((one) => known.find((c) => c.id === one.id) ?? one);
   return (
     <div className="confirm">
       <p>Approved. What the envelope said:</p>
@@ -120,7 +123,7 @@ export function ApproveDialog({ recommendation, onClose }: { recommendation: Rec
     <Dialog title={`${title}: ${recommendation.title}`} onClose={onClose} wide>
       {step === "review" && <Review recommendation={recommendation} />}
       {step === "confirm" && <Confirm recommendation={recommendation} who={who} />}
-      {step === "sent" && <Sent commands={commands} />}
+      {step === "sent" && <Sent sent={commands} />}
       {step !== "sent" && (
         <p className="num">
           {percentText(recommendation.confidence)} confident · {expired ? <strong>expired: close this and wait for a new one</strong> : `expires in ${countdownText(left)}`}
@@ -156,7 +159,7 @@ export function RejectDialog({ recommendation, onClose }: { recommendation: Reco
       <form onSubmit={send}>
         <label className="field">
           Reason
-          <textarea rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} autoFocus />
+          <textarea rows={3} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} data-autofocus />
         </label>
         <Trouble text={trouble} />
         <div className="dialog-buttons">

@@ -1,7 +1,7 @@
 // One asset: its signals in their bands, their trends, its detectors, controls and recent events.
 
 import { useMemo, useState } from "react";
-import { AssetTree } from "../frame/tree";
+import { AssetTree, HealthNote } from "../frame/tree";
 import { AlarmGlyph } from "../parts/glyphs";
 import { Age, Empty, Go } from "../parts/controls";
 import { useDesk, usePlant } from "../state/hooks";
@@ -37,6 +37,7 @@ function Lineage({ asset }: { asset: Asset }) {
           )}
         </span>
       ))}
+      <HealthNote path={asset.health} label="Health" />
       <span className="muted">{[asset.type, asset.serial, asset.description].filter(Boolean).join(" · ")}</span>
     </nav>
   );
@@ -89,16 +90,16 @@ function AssetBody({ asset }: { asset: Asset }) {
       <Children asset={asset} />
       {hasSignals && (
         <div className="asset-columns">
-          <SignalRows asset={asset} shown={trends} onToggle={toggle} alarms={own} />
+          <div className="asset-left">
+            <SignalRows asset={asset} shown={trends} onToggle={toggle} alarms={own} />
+            <Detectors asset={asset} />
+            <Controls asset={asset} />
+          </div>
           <TrendPanel asset={asset} paths={trends} />
         </div>
       )}
       {!hasSignals && index.childrenOf(asset.path).length === 0 && <Empty title="No signals">The twin file gives this asset no signals.</Empty>}
-      <div className="asset-parts">
-        <Detectors asset={asset} />
-        <Controls asset={asset} />
-        <AssetEvents asset={asset} />
-      </div>
+      <AssetEvents asset={asset} />
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { Empty, Moment, Trouble } from "../parts/controls";
 import { useEpisodes } from "../state/episodes";
 import { assetOf, sayEvent, useEvents } from "../state/events";
 
-const kShown = 12;
+const kShown = 10;
 
 export function AssetEvents({ asset }: { asset: Asset }) {
   const { events, trouble } = useEvents(500, "");

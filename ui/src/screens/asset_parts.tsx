@@ -4,6 +4,7 @@ import type { Asset, Control, Detector } from "../api/types";
 import { Sparkline, Value } from "../parts/value";
 import { useBelief, useDesk, usePlant } from "../state/hooks";
 import { nameText, numberText, unitText } from "../state/words";
+import { lastOf } from "../trend/series";
 import { useTrends } from "../trend/use_trends";
 
 const kHour = { last: 3_600_000 };
@@ -19,7 +20,7 @@ function Score({ path }: { path: string }) {
         <b />
       </span>
       <span className="num">{value.toFixed(2)}</span>
-      {above && <span className="strong"> above 1</span>}
+      {above && <span className="strong">▲ above</span>}
     </span>
   );
 }
@@ -29,7 +30,7 @@ function DetectorRow({ detector, spark }: { detector: Detector; spark: React.Rea
     <tr>
       <th scope="row" title={`${detector.path}\nwatches ${detector.signals.join(", ")}`}>
         {nameText(detector.name)}
-        <span className="muted"> {detector.kind.replaceAll("_", " ")}</span>
+        <span className="muted">{detector.kind.replaceAll("_", " ")}</span>
       </th>
       <td>{detector.score ? <Score path={detector.score} /> : <span className="muted">rule</span>}</td>
       <td className="signal-spark">{spark}</td>
@@ -58,7 +59,7 @@ export function Detectors({ asset }: { asset: Asset }) {
               <DetectorRow
                 key={detector.path}
                 detector={detector}
-                spark={signal && <Sparkline series={found} signal={signal} from={from} until={until} last={found?.t.length ?? 0} />}
+                spark={signal && <Sparkline series={found} signal={signal} from={from} until={until} last={lastOf(found)} />}
               />
             );
           })}
@@ -71,7 +72,7 @@ export function Detectors({ asset }: { asset: Asset }) {
 function ControlRow({ control }: { control: Control }) {
   const index = usePlant();
   const { commands } = useDesk();
-  const setpoint = useBelief(control.path).value;
+  const setpoint = useBelief(index.setpointOf(control) ?? "").value;
   const feedback = control.feedback ? index.signal(control.feedback) : undefined;
   const newest = commands.filter((c) => c.control === control.path).at(-1);
   const { low, high } = control.range;

@@ -29,9 +29,10 @@ function AlarmSummary() {
                 <span>
                   <span className="alarm-name">{nameText(alarm.name)}</span>
                   <span className="muted">
-                    {shortPathText(alarm.asset)} · {state} · <Age of={alarm.onset} />
+                    {shortPathText(alarm.asset)} · {state}
                   </span>
                 </span>
+                <Age of={alarm.onset} />
               </Go>
             </li>
           );

@@ -78,8 +78,9 @@ function Points({ title, points }: { title: string; points: string[] }) {
   );
 }
 
-function OpenCard({ recommendation }: { recommendation: Recommendation }) {
-  const [dialog, setDialog] = useState<"approve" | "reject" | null>(null);
+type Asked = { kind: "approve" | "reject"; recommendation: Recommendation };
+
+function OpenCard({ recommendation, onAsk }: { recommendation: Recommendation; onAsk: (asked: Asked) => void }) {
   return (
     <article className="panel card" aria-label={recommendation.title}>
       <header>
@@ -105,12 +106,10 @@ function OpenCard({ recommendation }: { recommendation: Recommendation }) {
         <Points title="Considered instead" points={recommendation.alternatives} />
       </div>
       <div className="button-row">
-        <WriteButton className="primary" onClick={() => setDialog("approve")} label={`Review: ${recommendation.title}`}>Review…</WriteButton>
-        <WriteButton onClick={() => setDialog("reject")} label={`Reject: ${recommendation.title}`}>Reject…</WriteButton>
+        <WriteButton className="primary" onClick={() => onAsk({ kind: "approve", recommendation })} label={`Review: ${recommendation.title}`}>Review…</WriteButton>
+        <WriteButton onClick={() => onAsk({ kind: "reject", recommendation })} label={`Reject: ${recommendation.title}`}>Reject…</WriteButton>
         <WhyNotWrite />
       </div>
-      {dialog === "approve" && <ApproveDialog recommendation={recommendation} onClose={() => setDialog(null)} />}
-      {dialog === "reject" && <RejectDialog recommendation={recommendation} onClose={() => setDialog(null)} />}
     </article>
   );
 }
@@ -131,7 +130,7 @@ export function CommandState({ command }: { command: Command }) {
         <span className="strong">{what}</span>: {state}
         {!ended && command.admission !== "refused" && <span className="num muted"> · {countdownText(Date.parse(command.expires) - now)} left</span>}
         <span className="muted">
-          {" "}{command.admission}
+          {" · "}{command.admission}
           {command.admission === "reduced" && ` from ${numberText(command.asked, range)}`}: {command.admission_reason}
           {ended && `; ${ended.detail}`}
         </span>
@@ -172,6 +171,8 @@ function DecidedCard({ recommendation, commands }: { recommendation: Recommendat
 
 export function RecommendationsScreen() {
   const { recommendations, commands } = useDesk();
+  // Held here, not in the card: the dialog outlives the card, which moves once it is decided.
+  const [asked, setAsked] = useState<Asked | null>(null);
   const open = recommendations.filter((r) => !r.decided).sort((a, b) => a.rank - b.rank || b.made_at.localeCompare(a.made_at));
   const decided = recommendations.filter((r) => r.decided).sort((a, b) => (b.decided?.at ?? "").localeCompare(a.decided?.at ?? ""));
   return (
@@ -182,12 +183,14 @@ export function RecommendationsScreen() {
       </header>
       {open.length === 0 && <Empty title="Nothing to do">No change promises an improvement now. When one does, it appears here with its reasons.</Empty>}
       {open.map((r) => (
-        <OpenCard key={r.id} recommendation={r} />
+        <OpenCard key={r.id} recommendation={r} onAsk={setAsked} />
       ))}
       {decided.length > 0 && <h2 className="section-head">Decided</h2>}
       {decided.map((r) => (
         <DecidedCard key={r.id} recommendation={r} commands={commands.filter((c) => c.recommendation === r.id)} />
       ))}
+      {asked?.kind === "approve" && <ApproveDialog recommendation={asked.recommendation} onClose={() => setAsked(null)} />}
+      {asked?.kind === "reject" && <RejectDialog recommendation={asked.recommendation} onClose={() => setAsked(null)} />}
     </div>
   );
 }

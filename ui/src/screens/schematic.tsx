@@ -4,13 +4,17 @@ import { memo, useMemo, type ReactNode } from "react";
 import type { Asset, Signal } from "../api/types";
 import { AlarmGlyph, AssetSymbol } from "../parts/glyphs";
 import { Empty, Go } from "../parts/controls";
-import { Value } from "../parts/value";
+import { Sparkline, Value } from "../parts/value";
 import { useBelief, useDesk, usePlant, useTroubles, useWidth } from "../state/hooks";
 import { needsAttention, type PlantIndex, type Trouble } from "../state/plant_index";
 import { nameText } from "../state/words";
+import { lastOf } from "../trend/series";
+import { useTrends, type Trends } from "../trend/use_trends";
 import { layOutFlow, type FlowLayout } from "./flow_layout";
 
-const kRowHeight = 204;
+const kRowHeight = 262;
+const kShortTrend = { last: 3_600_000 };
+const kShortPoints = 60;
 const kSymbolY = 58; // of its middle, from the top of a row
 const kKeyValues = 3;
 
@@ -47,9 +51,16 @@ const Symbol = memo(function Symbol({ asset, level }: { asset: Asset; level: Sig
   return level ? <Level signal={level}>{draw}</Level> : draw(null);
 });
 
-function Node({ asset, trouble, driving }: { asset: Asset; trouble: Trouble | undefined; driving: Set<string> }) {
+interface NodeProps {
+  asset: Asset;
+  trouble: Trouble | undefined;
+  driving: Set<string>;
+  signals: Signal[];
+  trends: Trends;
+}
+
+function Node({ asset, trouble, driving, signals, trends }: NodeProps) {
   const index = usePlant();
-  const signals = keySignals(index, asset.path, driving);
   const level = index.measuredOf(asset.path).find((s) => s.name === "level");
   return (
     <Go to={{ screen: "asset", asset: asset.path }} className={`node ${trouble ? `p-${trouble.worst}` : ""}`} title={`${asset.path}\n${asset.type} ${asset.serial}`}>
@@ -64,6 +75,16 @@ function Node({ asset, trouble, driving }: { asset: Asset; trouble: Trouble | un
           <span key={signal.path} className={`node-value ${driving.has(signal.path) ? "driving" : ""}`}>
             <span className="node-label">{nameText(signal.name)}</span>
             <Value signal={signal} />
+            {signal.states.length === 0 && (
+              <Sparkline
+                series={trends.series.get(signal.path)}
+                signal={signal}
+                from={trends.from}
+                until={trends.until}
+                last={lastOf(trends.series.get(signal.path))}
+                band={signal.normal}
+              />
+            )}
           </span>
         ))}
       </span>
@@ -106,9 +127,13 @@ export function Schematic() {
   );
   const placed = new Set(layout.places.map((p) => p.asset));
   const others = index.plant.assets.filter((a) => !placed.has(a.path) && index.measuredOf(a.path).length > 0);
+  const drawn = [...layout.places.map((p) => p.asset), ...others.map((a) => a.path)];
+  const signals = new Map(drawn.map((path) => [path, keySignals(index, path, driving)]));
+  const numbers = [...signals.values()].flat().filter((s) => s.states.length === 0);
+  const trends = useTrends(numbers.map((s) => s.path), kShortTrend, kShortPoints);
   const node = (path: string) => {
     const asset = index.asset(path);
-    return asset && <Node asset={asset} trouble={troubles.get(path)} driving={driving} />;
+    return asset && <Node asset={asset} trouble={troubles.get(path)} driving={driving} signals={signals.get(path) ?? []} trends={trends} />;
   };
 
   if (layout.places.length === 0 && others.length === 0) {

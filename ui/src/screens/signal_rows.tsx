@@ -6,7 +6,7 @@ import { Gauge, Sparkline, Value } from "../parts/value";
 import { usePlant } from "../state/hooks";
 import { rankOf } from "../state/plant_index";
 import { nameText } from "../state/words";
-import { usualBand, type Series } from "../trend/series";
+import { lastOf, usualBand, type Series } from "../trend/series";
 import { useTrends } from "../trend/use_trends";
 
 const kSparkSpan = { last: 3_600_000 };
@@ -42,7 +42,7 @@ const Row = memo(function Row({ signal, series, from, until, band, bandText, set
         <Gauge signal={signal} band={band} bandText={bandText} setpoint={setpoint} priority={priority} />
       </td>
       <td className="signal-spark">
-        <Sparkline series={series} signal={signal} from={from} until={until} last={series?.t.length ?? 0} />
+        <Sparkline series={series} signal={signal} from={from} until={until} last={lastOf(series)} band={signal.normal} />
       </td>
     </tr>
   );
@@ -67,14 +67,13 @@ export function SignalRows({ asset, shown, onToggle, alarms }: {
           <tr>
             <th scope="col">Signal</th>
             <th scope="col" className="right">Value</th>
-            <th scope="col">In its range</th>
+            <th scope="col">In its band</th>
             <th scope="col">1 h</th>
           </tr>
         </thead>
         <tbody>
           {signals.map((signal) => {
             const found = series.get(signal.path);
-            const setpoint = index.setpointFor(signal.path)?.path;
             return (
               <Row
                 key={signal.path}
@@ -84,7 +83,7 @@ export function SignalRows({ asset, shown, onToggle, alarms }: {
                 until={until}
                 band={signal.normal ?? (found ? usualBand(found) : null)}
                 bandText={signal.normal ? "normal" : "usual in the last hour"}
-                setpoint={setpoint && index.signal(setpoint) ? setpoint : null}
+                setpoint={index.setpointFor(signal.path)}
                 priority={priorityOf(signal.path, alarms)}
                 shown={shown.includes(signal.path)}
                 onToggle={onToggle}

@@ -38,6 +38,12 @@ function limitsOf(signal: Signal): Limit[] {
   ];
 }
 
+/** A hundredth of the range, or a third of the normal band. */
+function leastSpanOf({ range, normal }: Signal): number {
+  if (normal && normal.low !== null && normal.high !== null) return (normal.high - normal.low) / 3;
+  return range.low !== null && range.high !== null ? (range.high - range.low) / 100 : 0;
+}
+
 export function TrendPanel({ asset, paths }: { asset: Asset; paths: string[] }) {
   const index = usePlant();
   const now = useNow();
@@ -119,6 +125,7 @@ export function TrendPanel({ asset, paths }: { asset: Asset; paths: string[] }) 
                 label={`Trend of ${nameText(signal.name)}, ${clockText(from)} to ${clockText(until)}`}
                 episodes={shaded}
                 limits={limitsOf(signal)}
+                leastSpan={leastSpanOf(signal)}
                 sync="asset"
                 onZoom={(a, b) => setZoom({ from: a, until: b })}
                 onReset={() => setZoom(null)}

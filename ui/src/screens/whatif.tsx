@@ -22,7 +22,7 @@ interface Answers {
 }
 
 function ControlInput({ control, value, onChange }: { control: Control; value: number | null; onChange: (value: number | null) => void }) {
-  const present = useBelief(control.path).value;
+  const present = useBelief(usePlant().setpointOf(control) ?? "").value;
   const { low, high } = control.range;
   if (low === null || high === null) return null;
   const step = (high - low) / 200 >= 1 ? Math.round((high - low) / 180) : (high - low) / 180;

@@ -50,10 +50,18 @@ export class PlantIndex {
     return line;
   }
 
-  /** The signal a control sets, where the plant reports its set point under the same name. */
-  setpointFor(signal: string): { control: Control; path: string } | undefined {
+  /** The signal in which the plant reports what a control is set to; its feedback where there is none. */
+  setpointOf(control: Control): string | null {
+    const near = (name: string) => (control.asset ? `${control.asset}.${name}` : name);
+    const candidates = [control.path, near(`${control.name}_setpoint`), near("setpoint")];
+    return candidates.find((path) => path !== control.feedback && this.signals.has(path)) ?? control.feedback;
+  }
+
+  /** Where the set point of a signal is told, when a control moves it. */
+  setpointFor(signal: string): string | null {
     const control = this.plant.controls.find((c) => c.feedback === signal);
-    return control && { control, path: control.path };
+    const setpoint = control ? this.setpointOf(control) : null;
+    return setpoint === signal ? null : setpoint;
   }
 }
 

@@ -7,10 +7,10 @@ const kUnits: Record<string, string> = {
 };
 export const unitText = (unit: string) => kUnits[unit] ?? unit;
 
-/** As many decimals as tell about 1/10,000 of the range apart. */
+/** As many decimals as tell about a five-hundredth of the range apart. */
 function decimalsFor(range: Limits | undefined, value: number): number {
   const span = range && range.low !== null && range.high !== null ? range.high - range.low : Math.abs(value) * 4;
-  return span > 0 ? Math.min(4, Math.max(0, 4 - Math.ceil(Math.log10(span)))) : 2;
+  return span > 0 ? Math.min(4, Math.max(0, Math.ceil(-Math.log10(span / 500)))) : 2;
 }
 
 export function numberText(value: number, range?: Limits): string {

@@ -39,6 +39,8 @@ interface ChartProps {
   limits?: Limit[];
   /** Offsets in seconds on the x axis instead of times of day. */
   relative?: boolean;
+  /** The y axis never magnifies further than this, so that noise does not look like drama. */
+  leastSpan?: number;
   sync?: string;
   onZoom?: (from: number, until: number) => void;
   onReset?: () => void;
@@ -104,7 +106,9 @@ function drawLimits(u: uPlot, limits: Limit[]): void {
     u.ctx.moveTo(left, y);
     u.ctx.lineTo(left + width, y);
     u.ctx.stroke();
-    u.ctx.fillText(label, left + 4 * devicePixelRatio, y - 3 * devicePixelRatio);
+    u.ctx.textAlign = "left";
+    u.ctx.textBaseline = "bottom";
+    u.ctx.fillText(label, left + 4 * devicePixelRatio, y - 2 * devicePixelRatio);
   }
   u.ctx.restore();
 }
@@ -129,8 +133,16 @@ function axes(relative: boolean): uPlot.Axis[] {
   return [
     { ...look, size: 26, values: relative ? offsetTicks : timeTicks, space: 70,
       ...(relative ? { incrs: [10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200] } : {}) },
-    { ...look, size: 54, space: 26, values: (_, ticks) => ticks.map((v) => `${v}`.replace("-", "−")) },
+    { ...look, size: 48, space: 26, values: (_, ticks) => ticks.map((v) => `${v}`.replace("-", "−")) },
   ];
+}
+
+/** The y scale: what is drawn, with a little room, and never less than `least` high. */
+function heightOf(min: number | null, max: number | null, least: number): [number, number] {
+  if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
+  const span = Math.max(max - min, least, 1e-9);
+  const middle = (min + max) / 2;
+  return [middle - 0.56 * span, middle + 0.56 * span];
 }
 
 /** "02:14:05   412.3 l/min   min 410.1 max 415.0" of the bucket under the cursor. */
@@ -169,6 +181,7 @@ export function Chart(props: ChartProps) {
       {
         width,
         height,
+        padding: [6, 10, 0, 0],
         ...seriesOptions(latest.current.lines),
         legend: { show: false },
         cursor: {
@@ -178,7 +191,10 @@ export function Chart(props: ChartProps) {
           ...(sync ? { sync: { key: sync, setSeries: false } } : {}),
           bind: { dblclick: () => () => (latest.current.onReset?.(), null) },
         },
-        scales: { x: { time: !relative, auto: false, range: (_u, min, max) => [min, max] }, y: {} },
+        scales: {
+          x: { time: !relative, auto: false, range: (_u, min, max) => [min, max] },
+          y: { range: (_u, min, max) => heightOf(min, max, latest.current.leastSpan ?? 0) },
+        },
         axes: axes(relative),
         hooks: {
           drawClear: [(u) => shade(u, latest.current.episodes ?? [])],

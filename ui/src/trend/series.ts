@@ -82,6 +82,9 @@ export function columnsOf(series: Series, gap: number): { t: number[]; min: Colu
 export const gapOf = (signal: { gap_s: number; period_s: number } | undefined) =>
   1000 * (signal ? signal.gap_s || 5 * signal.period_s : 5);
 
+/** Changes whenever the series was carried on: series grow in place. */
+export const lastOf = (series: Series | undefined) => (series ? (series.t.at(-1) ?? 0) + (series.count.at(-1) ?? 0) : 0);
+
 /** The middle `share` of the means: what was usual. */
 export function usualBand(series: Series, share = 0.9): { low: number; high: number } | null {
   if (series.mean.length < 10) return null;
