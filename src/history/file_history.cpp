@@ -122,7 +122,8 @@ Result<void> FileHistory::open_directory() {
 Result<void> FileHistory::open_catalog() {
   GEMEL_ASSIGN(auto catalog, Catalog::load(files_, options_.directory));
   // A reader gives numbers too, to itself alone: signals that were never recorded are simply empty.
-  if (catalog.add(*options_.plant) && !options_.read_only) GEMEL_TRY(catalog.save(files_, options_.directory));
+  const bool to_save = catalog.add(*options_.plant) || !catalog.whole();
+  if (to_save && !options_.read_only) GEMEL_TRY(catalog.save(files_, options_.directory));
   series_of_ = catalog.series_of(*options_.plant);
   series_count_ = catalog.paths().size();
   return {};

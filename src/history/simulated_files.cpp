@@ -32,23 +32,19 @@ constexpr std::size_t kSector = 512;
 std::string survivor(const Content& content, Random& random) {
   const auto& [now, durable] = content;
   if (now == durable) return now;
-  const auto [shorter, longer] = std::minmax(now.size(), durable.size());
+  const auto shorter = std::min(now.size(), durable.size());
+  const auto longer = std::max(now.size(), durable.size());
   std::string left = now.size() >= durable.size() ? now : durable;
   left.resize(shorter + random.below(longer - shorter + 1));
+  const auto copy = [&](const std::string& from, std::size_t begin, std::size_t end) {
+    if (begin < from.size()) left.replace(begin, std::min(end, from.size()) - begin, from, begin, end - begin);
+  };
   for (std::size_t at = 0; at < left.size(); at += kSector) {
     const auto end = std::min(left.size(), at + kSector);
-    const bool was_durable = at < durable.size();
-    const auto fate = random.below(4);
-    if (fate == 0 && was_durable) {
-      std::copy_n(durable.begin() + static_cast<std::ptrdiff_t>(at), std::min(end, durable.size()) - at,
-                  left.begin() + static_cast<std::ptrdiff_t>(at));
-      if (end > durable.size()) std::fill(left.begin() + static_cast<std::ptrdiff_t>(durable.size()), left.begin() + static_cast<std::ptrdiff_t>(end), '\0');
-    } else if (fate == 1 && !was_durable) {
-      std::fill(left.begin() + static_cast<std::ptrdiff_t>(at), left.begin() + static_cast<std::ptrdiff_t>(end), '\0');
-    } else if (at < now.size()) {
-      std::copy_n(now.begin() + static_cast<std::ptrdiff_t>(at), std::min(end, now.size()) - at,
-                  left.begin() + static_cast<std::ptrdiff_t>(at));
-    }
+    const auto fate = random.below(3);
+    left.replace(at, end - at, end - at, '\0');
+    copy(durable, at, end);
+    if (fate != 0) copy(now, at, end);
   }
   return left;
 }

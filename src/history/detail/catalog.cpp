@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::string_view kMagic = "GEMELCAT";
 constexpr std::uint32_t kVersion = 1;
-// Without it no sample has a name, so it is kept twice.
-constexpr std::array<std::string_view, 2> kCopies{"catalog", "catalog.copy"};
+constexpr std::array<std::string_view, 2> kCopies{Catalog::kName, Catalog::kCopyName};
 
 using Numbers = std::unordered_map<std::string_view, std::uint32_t>;
 
@@ -42,18 +41,22 @@ Result<std::vector<std::string>> decode(std::string_view bytes) {
 Result<Catalog> Catalog::load(FileSystem& files, const std::filesystem::path& directory) {
   Catalog catalog;
   std::optional<Error> trouble;
+  std::vector<std::string> copies;
   for (const auto copy : kCopies) {
     auto bytes = read_file(files, directory / copy);
     if (!bytes && bytes.error().code == ErrorCode::NotFound) continue;
     auto paths = bytes ? decode(*bytes) : Result<std::vector<std::string>>(bytes.error());
-    if (paths) {
-      catalog.paths_ = std::move(*paths);
-      return catalog;
+    if (!paths) {
+      trouble = paths.error().within("reading " + (directory / copy).string());
+      log::error("history", "a copy of the catalog can't be read", {{"why", trouble->message}});
+      continue;
     }
-    trouble = paths.error().within("reading " + (directory / copy).string());
-    log::error("history", "a copy of the catalog can't be read", {{"why", trouble->message}});
+    // The first is written first: where a crash came between the two, it is the newer.
+    if (copies.empty()) catalog.paths_ = std::move(*paths);
+    copies.push_back(std::move(*bytes));
   }
-  if (trouble) return *trouble;
+  if (copies.empty() && trouble) return *trouble;
+  catalog.whole_ = copies.size() == kCopies.size() && copies.front() == copies.back();
   return catalog;
 }
 

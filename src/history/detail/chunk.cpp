@@ -18,24 +18,6 @@ std::size_t next_chunk(std::span<const Entry> entries) {
   return end;
 }
 
-ChunkInfo describe(std::span<const Entry> entries) {
-  ChunkInfo info;
-  info.count = static_cast<std::uint32_t>(entries.size());
-  info.first = entries.front().source_time;
-  info.last = entries.back().source_time;
-  info.first_frame = info.last_frame = entries.front().frame;
-  info.distinct = true;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& entry = entries[i];
-    info.first_frame = std::min(info.first_frame, entry.frame);
-    info.last_frame = std::max(info.last_frame, entry.frame);
-    if (entry.missing()) ++info.gaps;
-    if (i > 0 && entry.source_time == entries[i - 1].source_time) info.distinct = false;
-    info.summary.add(entry.value, entry.quality);
-  }
-  return info;
-}
-
 std::string encode_chunk(std::span<const Entry> entries) {
   std::vector<std::int64_t> times, frames, qualities;
   std::vector<double> values;
@@ -91,6 +73,24 @@ ChunkInfo read_head(ByteReader& in, Timestamp before_it) {
 
 }  // namespace
 
+ChunkInfo describe_chunk(std::span<const Entry> entries) {
+  ChunkInfo info;
+  info.count = static_cast<std::uint32_t>(entries.size());
+  info.first = entries.front().source_time;
+  info.last = entries.back().source_time;
+  info.first_frame = info.last_frame = entries.front().frame;
+  info.distinct = true;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto& entry = entries[i];
+    info.first_frame = std::min(info.first_frame, entry.frame);
+    info.last_frame = std::max(info.last_frame, entry.frame);
+    if (entry.missing()) ++info.gaps;
+    if (i > 0 && entry.source_time == entries[i - 1].source_time) info.distinct = false;
+    info.summary.add(entry.value, entry.quality);
+  }
+  return info;
+}
+
 EncodedSeries encode_series(std::span<const Entry> entries) {
   std::vector<ChunkInfo> infos;
   std::string chunks;
@@ -98,7 +98,7 @@ EncodedSeries encode_series(std::span<const Entry> entries) {
     const auto part = entries.first(next_chunk(entries));
     entries = entries.subspan(part.size());
     const auto bytes = encode_chunk(part);
-    infos.push_back(describe(part));
+    infos.push_back(describe_chunk(part));
     infos.back().size = bytes.size();
     chunks += bytes;
   }

@@ -26,6 +26,9 @@ struct ChunkInfo {
   std::size_t size = 0;
 };
 
+/// All but where its bytes are.
+ChunkInfo describe_chunk(std::span<const Entry> entries);
+
 struct EncodedSeries {
   std::string bytes;             // heads, then chunks
   std::size_t heads_size = 0;

@@ -207,6 +207,9 @@ Result<WalContents> read_wal(std::string_view bytes, std::uint32_t number,
     contents.length = at;
     take(std::move(*frame));
   }
+  const bool header_is_whole = bytes.substr(0, kHeaderBytes) == header_of(number);
+  if (!header_is_whole && contents.length > kHeaderBytes) contents.holes.push_back({0, kHeaderBytes});
+  if (!header_is_whole && contents.length <= kHeaderBytes) contents.length = 0;  // a crash came while it was made
   contents.torn = contents.length < bytes.size();
   return contents;
 }
