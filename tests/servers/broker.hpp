@@ -50,9 +50,10 @@ class Broker {
   /// Whether mosquitto is on this machine.
   static bool available();
 
-  void start();           // waits until it listens
-  void stop();            // SIGTERM: it writes its sessions and queues to its file
-  void kill_hard();       // SIGKILL: it does not
+  /// Waits until it listens; false, with the reason on standard error, when it does not.
+  [[nodiscard]] bool start();
+  void stop();       // SIGTERM: it writes its sessions and queues to its file
+  void kill_hard();  // SIGKILL: it does not
   std::uint16_t port() const { return port_; }
   std::string url() const;
 

@@ -73,7 +73,7 @@ class MqttActuatorTest : public ::testing::TestWithParam<int> {
 TEST_P(MqttActuatorTest, ThePlantHearsTheCommandAndItsAnswerComesBack) {
   GEMEL_NEEDS_BROKER();
   Broker broker;
-  broker.start();
+  ASSERT_TRUE(broker.start());
   start(broker.url());
   // The plant: a source that listens on the command topic shows what arrived there.
   auto plant = mqtt_plant(broker.url());

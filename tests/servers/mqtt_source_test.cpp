@@ -61,7 +61,7 @@ class EveryProtocol : public MqttSourceTest, public ::testing::WithParamInterfac
 
 TEST_P(EveryProtocol, SamplesArriveInOrderAndOnce) {
   Broker broker;
-  broker.start();
+  ASSERT_TRUE(broker.start());
   auto plant = mqtt_plant(broker.url());
   settings_of(plant).version = GetParam().version;
   settings_of(plant).qos = GetParam().qos;
@@ -90,7 +90,7 @@ class EveryVersion : public MqttSourceTest, public ::testing::WithParamInterface
 
 TEST_P(EveryVersion, WhatWasNotDurableComesAgainAfterOurRestart) {
   Broker broker;
-  broker.start();
+  ASSERT_TRUE(broker.start());
   auto plant = mqtt_plant(broker.url());
   settings_of(plant).version = GetParam();
   auto first = start(plant);
@@ -112,7 +112,7 @@ TEST_P(EveryVersion, WhatWasNotDurableComesAgainAfterOurRestart) {
 
 TEST_P(EveryVersion, WhatWasAcknowledgedDoesNotComeAgain) {
   Broker broker;
-  broker.start();
+  ASSERT_TRUE(broker.start());
   auto plant = mqtt_plant(broker.url());
   settings_of(plant).version = GetParam();
   auto first = start(plant);
@@ -134,7 +134,7 @@ TEST_P(EveryVersion, WhatWasAcknowledgedDoesNotComeAgain) {
 TEST_P(EveryVersion, NothingAcknowledgedIsLostWhenTheBrokerIsKilledAndRestarted) {
   // With every message on the broker's disk, as a plant that uses QoS 1 in earnest has it.
   Broker broker({.more = {"autosave_interval 1", "autosave_on_changes true"}});
-  broker.start();
+  ASSERT_TRUE(broker.start());
   auto plant = mqtt_plant(broker.url());
   settings_of(plant).version = GetParam();
   auto source = start(plant);
@@ -146,7 +146,7 @@ TEST_P(EveryVersion, NothingAcknowledgedIsLostWhenTheBrokerIsKilledAndRestarted)
     ASSERT_TRUE(eventually([&] { return values_of(inbox_.durable_samples()) == all_of(0, sent); }));
     round % 2 == 0 ? broker.kill_hard() : broker.stop();
     ASSERT_TRUE(eventually([&] { return !source->online(); }));
-    broker.start();
+    ASSERT_TRUE(broker.start());
     ASSERT_TRUE(eventually([&] { return source->online(); }));
   }
   ASSERT_TRUE(broker.publish("plant/pump_1", {pump_message(sent)}));
@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(Mqtt, EveryVersion, ::testing::Values(4, 5),
 
 TEST_F(MqttSourceTest, ReadsBatchesAndWildcardBindings) {
   Broker broker;
-  broker.start();
+  ASSERT_TRUE(broker.start());
   auto plant = mqtt_plant(broker.url());
   plant.bindings[0].topic = "plant/+/batch";
   auto source = start(plant);
@@ -171,7 +171,7 @@ TEST_F(MqttSourceTest, ReadsBatchesAndWildcardBindings) {
 
 TEST_F(MqttSourceTest, RubbishIsCountedAcknowledgedAndDoesNotStopIt) {
   Broker broker;
-  broker.start();
+  ASSERT_TRUE(broker.start());
   auto plant = mqtt_plant(broker.url());
   settings_of(plant).topics = {"plant/#"};
   auto source = start(plant);
@@ -192,7 +192,7 @@ TEST_F(MqttSourceTest, SaysThatNobodyListensAndComesWhenSomebodyDoes) {
   ASSERT_TRUE(eventually([&] { return !source->fault().message.empty(); }));
   EXPECT_EQ(source->fault().code, ErrorCode::Unavailable);
   EXPECT_NE(source->fault().message.find("broker runs"), std::string::npos) << source->fault().message;
-  broker.start();
+  ASSERT_TRUE(broker.start());
   EXPECT_TRUE(eventually([&] { return source->online(); }));
 }
 
@@ -211,7 +211,7 @@ TEST_F(MqttSourceTest, SaysThatTheCredentialsAreRefused) {
   ASSERT_EQ(std::system(("printf 'wrong\\n' > " + password.string()).c_str()), 0);
   for (const int version : {4, 5}) {
     Broker broker({.more = {"allow_anonymous false", "password_file " + users.string()}});
-    broker.start();
+    ASSERT_TRUE(broker.start());
     auto plant = mqtt_plant(broker.url());
     settings_of(plant).version = version;
     settings_of(plant).user = "anna";
@@ -234,7 +234,7 @@ class MqttTlsTest : public MqttSourceTest {
     certificates_ = testing::Certificates::make(folder_.path());
     ASSERT_TRUE(certificates_.made()) << "the openssl program is needed";
     broker_.emplace(Broker::Options{.tls = &certificates_});
-    broker_->start();
+    ASSERT_TRUE(broker_->start());
   }
 
   Plant plant() {
