@@ -31,35 +31,42 @@ class IsolationForest::Grower {
     std::iota(order_.begin(), order_.end(), 0U);
   }
 
+  /// Level by level, so that the first levels, which every walk goes through, lie together in
+  /// memory.
   void grow_tree(std::uint32_t sample) {
     for (std::uint32_t i = 0; i < sample; ++i) {
       std::swap(order_[i], order_[i + random_.below(order_.size() - i)]);
     }
-    const auto root = static_cast<std::uint32_t>(forest_.nodes_.size());
-    forest_.roots_.push_back(root);
-    forest_.nodes_.emplace_back();
-    grow(root, std::span(order_).first(sample), 0);
+    root_ = static_cast<std::uint32_t>(forest_.nodes_.size());
+    forest_.roots_.push_back(root_);
+    growing_.assign(1, {std::span(order_).first(sample), 0});
+    for (std::size_t at = 0; at < growing_.size(); ++at) grow(at);
   }
 
  private:
-  void grow(std::uint32_t at, std::span<std::uint32_t> members, std::uint32_t depth) {
+  struct Branch {
+    std::span<std::uint32_t> members;
+    std::uint32_t depth;
+  };
+
+  void grow(std::size_t at) {
+    const auto [members, depth] = growing_[at];
     if (depth >= forest_.height_ || members.size() <= 1 || !choose_feature(members)) {
-      forest_.nodes_[at] = {std::numeric_limits<float>::infinity(), 0, at,
-                            static_cast<float>(depth + usual_path(members.size()))};
+      const auto itself = static_cast<std::uint16_t>(at);
+      forest_.nodes_.push_back({std::numeric_limits<float>::infinity(), 0, itself});
+      forest_.depths_.push_back(static_cast<float>(depth + usual_path(members.size())));
       return;
     }
     const float cut = choose_cut();
-    const auto feature = feature_;
     const auto above = std::partition(members.begin(), members.end(), [&](std::uint32_t i) {
-      return points_.row(i)[feature] <= cut;
+      return points_.row(i)[feature_] <= cut;
     });
     const auto below_count = static_cast<std::size_t>(above - members.begin());
-    const auto below = static_cast<std::uint32_t>(forest_.nodes_.size());
-    forest_.nodes_[at] = {cut, static_cast<std::uint32_t>(feature), below, 0.0F};
-    forest_.nodes_.emplace_back();
-    forest_.nodes_.emplace_back();
-    grow(below, members.first(below_count), depth + 1);
-    grow(below + 1, members.subspan(below_count), depth + 1);
+    forest_.nodes_.push_back(
+        {cut, static_cast<std::uint16_t>(feature_), static_cast<std::uint16_t>(growing_.size())});
+    forest_.depths_.push_back(std::numeric_limits<float>::infinity());
+    growing_.push_back({members.first(below_count), depth + 1});
+    growing_.push_back({members.subspan(below_count), depth + 1});
   }
 
   /// Any feature that is not constant among the members; false when there is none.
@@ -87,6 +94,8 @@ class IsolationForest::Grower {
   const PointTable& points_;
   Random random_;
   std::vector<std::uint32_t> order_;
+  std::vector<Branch> growing_;  // of this tree, in the order of its nodes
+  std::uint32_t root_ = 0;
   std::size_t feature_ = 0;
   float low_ = 0.0F;
   float high_ = 0.0F;
@@ -94,53 +103,47 @@ class IsolationForest::Grower {
 
 IsolationForest::IsolationForest(const PointTable& points, const ForestOptions& options)
     : width_(points.width), features_per_signal_(options.features_per_signal) {
-  GEMEL_CHECK(points.rows() >= 2 && options.trees >= 1);
-  const auto sample =
-      static_cast<std::uint32_t>(std::clamp<std::size_t>(options.sample, 2, points.rows()));
+  GEMEL_CHECK(points.rows() >= 2 && options.trees >= 1 && points.width <= UINT16_MAX);
+  const auto sample = static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(options.sample, 2, std::min(points.rows(), kSampleMax)));
   height_ = static_cast<std::uint32_t>(std::bit_width(sample - 1));
   usual_depth_ = usual_path(sample);
   Grower grower(*this, points, options.seed);
   for (std::uint32_t t = 0; t < options.trees; ++t) {
     const std::size_t root = nodes_.size();
     grower.grow_tree(sample);
-    float least = std::numeric_limits<float>::infinity();
-    for (std::size_t i = root; i < nodes_.size(); ++i) {
-      if (nodes_[i].below == i) least = std::min(least, nodes_[i].depth);
-    }
+    const float least =
+        *std::min_element(depths_.begin() + static_cast<std::ptrdiff_t>(root), depths_.end());
     shallowest_ += static_cast<double>(least) / options.trees;
   }
 }
 
 double IsolationForest::highest() const { return std::exp2(-shallowest_ / usual_depth_); }
 
-float IsolationForest::walk(std::uint32_t at, const float* point) const {
-  const Node* nodes = nodes_.data();
-  for (std::uint32_t i = 0; i < height_; ++i) {
-    const Node& node = nodes[at];
-    at = node.below + (point[node.feature] > node.cut ? 1U : 0U);
+template <std::size_t Trees>
+float IsolationForest::walk(std::size_t first, const float* point) const {
+  // Side by side: each step waits for memory, and the processor can wait for several at once.
+  std::array<const Node*, Trees> root;
+  std::array<std::uint32_t, Trees> at{};
+  for (std::size_t i = 0; i < Trees; ++i) root[i] = &nodes_[roots_[first + i]];
+  for (std::uint32_t step = 0; step < height_; ++step) {
+    for (std::size_t i = 0; i < Trees; ++i) {
+      const Node node = root[i][at[i]];
+      at[i] = node.below + (point[node.feature] > node.cut ? 1U : 0U);
+    }
   }
-  return nodes[at].depth;
+  float depth = 0.0F;
+  for (std::size_t i = 0; i < Trees; ++i) depth += depths_[roots_[first + i] + at[i]];
+  return depth;
 }
 
 double IsolationForest::score(std::span<const float> point) const {
   GEMEL_CHECK(point.size() == width_);
-  const float* p = point.data();
-  // Four walks side by side: each step waits for memory, and the processor can wait for four at
-  // once.
-  std::array<float, 4> depth{};
+  double depth = 0.0;
   std::size_t t = 0;
-  for (; t + 4 <= roots_.size(); t += 4) {
-    std::array<std::uint32_t, 4> at{roots_[t], roots_[t + 1], roots_[t + 2], roots_[t + 3]};
-    const Node* nodes = nodes_.data();
-    for (std::uint32_t step = 0; step < height_; ++step) {
-      for (auto& a : at) a = nodes[a].below + (p[nodes[a].feature] > nodes[a].cut ? 1U : 0U);
-    }
-    for (std::size_t i = 0; i < 4; ++i) depth[i] += nodes[at[i]].depth;
-  }
-  for (; t < roots_.size(); ++t) depth[0] += walk(roots_[t], p);
-  const double mean = (static_cast<double>(depth[0]) + depth[1] + depth[2] + depth[3]) /
-                      static_cast<double>(roots_.size());
-  return std::exp2(-mean / usual_depth_);
+  for (; t + 8 <= roots_.size(); t += 8) depth += walk<8>(t, point.data());
+  for (; t < roots_.size(); ++t) depth += walk<1>(t, point.data());
+  return std::exp2(-depth / static_cast<double>(roots_.size()) / usual_depth_);
 }
 
 void IsolationForest::weigh(std::span<float> point, std::span<double> weights) const {

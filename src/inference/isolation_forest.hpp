@@ -37,6 +37,9 @@ struct ForestOptions {
 /// without branches; no allocation in score().
 class IsolationForest final : public Judge {
  public:
+  /// More points a tree than this bring nothing but memory.
+  static constexpr std::size_t kSampleMax = 16'384;
+
   /// The points must be at least two, of at least one feature.
   IsolationForest(const PointTable& points, const ForestOptions& options);
 
@@ -53,14 +56,17 @@ class IsolationForest final : public Judge {
   // number of steps.
   struct Node {
     float cut;
-    std::uint32_t feature;
-    std::uint32_t below;  // the child at or below the cut; the one above follows it
-    float depth;          // of a leaf: path length with the part that was not grown
+    std::uint16_t feature;
+    std::uint16_t below;  // the child at or below the cut, from the root; the one above follows it
   };
   class Grower;
-  float walk(std::uint32_t root, const float* point) const;
+  /// Sum of the path lengths in `Trees` trees from the first on.
+  template <std::size_t Trees>
+  float walk(std::size_t first, const float* point) const;
 
   std::vector<Node> nodes_;
+  std::vector<float>
+      depths_;  // beside nodes_; of a leaf: path length with the part that was not grown
   std::vector<std::uint32_t> roots_;
   std::uint32_t height_ = 0;
   double usual_depth_ = 1.0;  // c(n)

@@ -19,7 +19,7 @@ const std::map<std::string, Setting, std::less<>>& known_settings() {
   const auto rows = [](double v) { return static_cast<std::size_t>(v); };
   static const std::map<std::string, Setting, std::less<>> kSettings{
       {"trees", {1, 10'000, [](S& s, double v) { s.trees = static_cast<std::uint32_t>(v); }}},
-      {"sample", {2, 65'536, [](S& s, double v) { s.sample = static_cast<std::uint32_t>(v); }}},
+      {"sample", {2, 16'384, [](S& s, double v) { s.sample = static_cast<std::uint32_t>(v); }}},
       {"window", {1, 1000, [rows](S& s, double v) { s.window = rows(v); }}},
       {"limits", {0, 1, [](S& s, double v) { s.limits = v != 0.0; }}},
       {"fit_share", {0.2, 0.8, [](S& s, double v) { s.fit_share = v; }}},
