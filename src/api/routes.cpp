@@ -407,6 +407,13 @@ HttpResponse page(const HttpRequest& request, std::string_view path) {
   return response;
 }
 
+HttpResponse text_answer(std::string content_type, std::string body) {
+  HttpResponse response;
+  response.content_type = std::move(content_type);
+  response.body = std::move(body);
+  return response;
+}
+
 HttpResponse answer(const Answer& answered) {
   if (!answered) return answer(answered.error());
   HttpResponse response;
@@ -431,10 +438,10 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
   const auto who = gatekeeper_.identify(request);
   if (!who) return answer(who.error().code == ErrorCode::PermissionDenied ? 401 : 400, who.error());
   if (target->path == "/metrics") {
-    return {.content_type = "text/plain; version=0.0.4", .body = engine_.metrics().to_prometheus()};
+    return text_answer("text/plain; version=0.0.4", engine_.metrics().to_prometheus());
   }
   if (target->path == "/api/v1/openapi.yaml") {
-    return {.content_type = "application/yaml", .body = inflate(find_asset("/openapi.yaml")->gzipped)};
+    return text_answer("application/yaml", inflate(find_asset("/openapi.yaml")->gzipped));
   }
 
   bool path_known = false;

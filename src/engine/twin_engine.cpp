@@ -183,7 +183,7 @@ void TwinEngine::take_samples(std::vector<Sample> samples, Frame& frame) {
   samples_.add(samples.size());
   std::vector<Event> notices;
   for (const auto& skew : pipeline_.take_skew_notices()) {
-    notices.push_back({frame.known_at, Notice{"pipeline", pipeline::describe(skew, *plant_)}});
+    notices.push_back({{}, Notice{"pipeline", pipeline::describe(skew, *plant_)}});
   }
   fold(frame, std::move(samples), std::move(notices));
 }
@@ -230,7 +230,6 @@ void TwinEngine::estimate(Frame& frame) {
 
 void TwinEngine::serve_requests(Frame& frame) {
   auto events = std::exchange(carried_, {});
-  for (auto& event : events) event.known_at = frame.known_at;
   gate_.watch(state_.working(), frame.known_at, events);
   fold(frame, {}, std::move(events));
   for (auto& request : desk_.take()) {
@@ -238,7 +237,6 @@ void TwinEngine::serve_requests(Frame& frame) {
     frame_events_ = &asked;
     request->decide();
     frame_events_ = nullptr;
-    for (auto& event : asked) event.known_at = frame.known_at;
     // Each request sees what those before it did.
     fold(frame, {}, std::move(asked));
     served_.push_back(std::move(request));
@@ -248,6 +246,7 @@ void TwinEngine::serve_requests(Frame& frame) {
 /// Adds to the frame and to the working snapshot alike.
 void TwinEngine::fold(Frame& frame, std::vector<Sample> samples, std::vector<Event> events) {
   if (samples.empty() && events.empty()) return;
+  for (auto& event : events) event.known_at = frame.known_at;
   Frame part{frame.known_at, std::move(samples), std::move(events)};
   state_.apply(part);
   frame.samples.insert(frame.samples.end(), part.samples.begin(), part.samples.end());
