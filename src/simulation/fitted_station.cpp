@@ -325,7 +325,7 @@ class Fitter {
     const double head = std::max(median(above), 1.0);
     const double total2 = std::pow(median(table_.all([&](std::size_t r) { return table_.total_flow(r); })), 2);
     Regression regression;
-    regression.block_rows = 30 * n;
+    regression.rows_a_moment = n;
     regression.priors = {prior(told_.of_plant("static_head"), 0.8 * head, 0.2 * head),
                          prior(told_.of_plant("riser_resistance"), 0.06 * head / total2, 0.06 * head / total2)};
     for (std::size_t i = 0; i < n; ++i) {
@@ -370,7 +370,7 @@ class Fitter {
     const double guess = 1.0 / told_area.value_or(10.0);
     const double total = median(table_.all([&](std::size_t r) { return table_.total_flow(r); }));
     Regression regression;
-    regression.block_rows = 2;
+    regression.moments_a_block = 3;
     regression.priors = {told_area ? Prior{guess, kToldShare * guess} : Prior{guess, 100.0 * guess},
                          {0.0, 0.05 * total * guess}};
     for (std::size_t r = 0; r + kTankCells < table_.rows(); r += kTankCells) {

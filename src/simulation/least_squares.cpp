@@ -11,6 +11,7 @@ namespace {
 constexpr int kRounds = 12;
 constexpr double kTukey = 4.685;  // 95 % efficient on Gaussian data
 constexpr double kTinySd = 1e-12;
+constexpr double kMemoryMax = 0.98;
 
 /// A symmetric positive definite system in unknowns scaled by their priors: unit prior precision on the diagonal.
 class Normal {
@@ -131,7 +132,7 @@ double biweight(double residual, double sd) {
 }
 
 /// Variance of sums over blocks, relative to what independent residuals would give; at least 1.
-double design_effect(const std::vector<double>& residuals, const std::vector<double>& weights, std::size_t block) {
+double by_blocks(const std::vector<double>& residuals, const std::vector<double>& weights, std::size_t block) {
   double sums = 0.0, squares = 0.0;
   for (std::size_t from = 0; from < residuals.size(); from += block) {
     double sum = 0.0;
@@ -142,6 +143,18 @@ double design_effect(const std::vector<double>& residuals, const std::vector<dou
     sums += sum * sum;
   }
   return squares > 0.0 ? std::max(sums / squares, 1.0) : 1.0;
+}
+
+/// The same if residuals forget geometrically: (1 + ρ) / (1 − ρ). Sees memories longer than a block.
+double by_memory(const std::vector<double>& residuals, const std::vector<double>& weights, std::size_t lag) {
+  double products = 0.0, squares = 0.0;
+  for (std::size_t i = lag; i < residuals.size(); ++i) {
+    const double now = weights[i] * residuals[i], before = weights[i - lag] * residuals[i - lag];
+    products += now * before;
+    squares += 0.5 * (now * now + before * before);
+  }
+  const double rho = squares > 0.0 ? std::clamp(products / squares, 0.0, kMemoryMax) : 0.0;
+  return (1.0 + rho) / (1.0 - rho);
 }
 
 }  // namespace
@@ -169,7 +182,7 @@ void Regression::add(std::initializer_list<double> row, double value) {
 }
 
 RegressionResult regress(const Regression& regression) {
-  GEMEL_CHECK(regression.x.size() == regression.rows() * regression.priors.size() && regression.block_rows > 0);
+  GEMEL_CHECK(regression.x.size() == regression.rows() * regression.priors.size() && regression.moments_a_block > 0 && regression.rows_a_moment > 0);
   Scaled scaled(regression);
   std::vector<double> weights(regression.rows(), 1.0);
   RegressionResult result;
@@ -183,7 +196,9 @@ RegressionResult regress(const Regression& regression) {
     result.residuals = scaled.residuals();
     result.residual_sd = std::max(robust_sd(result.residuals), kTinySd);
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = biweight(result.residuals[i], result.residual_sd);
-    result.rows_per_independent = design_effect(result.residuals, weights, regression.block_rows);
+    result.rows_per_independent = std::max(
+        by_blocks(result.residuals, weights, regression.moments_a_block * regression.rows_a_moment),
+        by_memory(result.residuals, weights, regression.rows_a_moment));
     variance = result.residual_sd * result.residual_sd * result.rows_per_independent;
   }
   scaled.reweigh(weights, variance);

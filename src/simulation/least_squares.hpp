@@ -30,7 +30,8 @@ struct Regression {
   std::vector<double> x;
   std::vector<double> y;
   std::vector<Prior> priors;
-  std::size_t block_rows = 30;  // rows nearer than this may err together
+  std::size_t rows_a_moment = 1;     // consecutive rows that belong to one moment
+  std::size_t moments_a_block = 30;  // moments nearer than this may err together
 
   void add(std::initializer_list<double> row, double value);
   std::size_t rows() const { return y.size(); }
@@ -45,7 +46,7 @@ struct RegressionResult {
 
 /// The most probable b, with Tukey's biweight against outliers (iteratively reweighted), and its covariance.
 /// Neighbouring residuals that err together count for less: the data's precision is divided by the variance of block
-/// sums over that of independent residuals.
+/// sums over that of independent residuals, or by their memory if that says more.
 /// Source: Huber & Ronchetti, Robust Statistics, 2nd ed., ch. 7; Kish, Survey Sampling, 1965 (design effect).
 RegressionResult regress(const Regression& regression);
 
