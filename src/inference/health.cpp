@@ -38,8 +38,10 @@ void HealthKeeper::score(std::size_t detector, double score) {
   smoothed = smoothed < 0.0 ? std::min(bounded, 1.0) : smoothed + kSmoothing * (bounded - smoothed);
 }
 
-void HealthKeeper::settle(AssetId id) {
+bool HealthKeeper::settle(AssetId id) {
   Vitals& vitals = vitals_[id.index];
+  const double health_before = vitals.health;
+  const bool judged_before = vitals.judged;
   double health = vitals.alarm_cap;
   vitals.judged = vitals.alarm_cap < 1.0;
   for (const auto d : vitals.detectors) {
@@ -52,6 +54,7 @@ void HealthKeeper::settle(AssetId id) {
     health = std::min(health, 1.0 - kChildWeight * (1.0 - vitals_[child.index].health));
   }
   vitals.health = health;
+  return vitals.health != health_before || vitals.judged != judged_before;
 }
 
 void HealthKeeper::settle_below(AssetId asset) {
@@ -95,8 +98,10 @@ void HealthKeeper::write(std::size_t detector, const AlarmBook& book, Timestamp 
     write_all(at, derived);
     return;
   }
+  // An asset may have hundreds of parts: its own sum is made anew only when one of them changed.
+  bool changed = true;
   for (auto id = plant_->detectors[detector].asset; id.valid(); id = plant_->asset(id).parent) {
-    settle(id);
+    changed = changed && settle(id);
     write_one(id, at, derived);
   }
 }

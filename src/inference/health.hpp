@@ -48,7 +48,8 @@ class HealthKeeper {
     Timestamp written_at = Timestamp::min();
   };
   void take_alarms(const AlarmBook& book);
-  void settle(AssetId asset);
+  /// Whether anything changed by it.
+  bool settle(AssetId asset);
   void settle_below(AssetId asset);
   void write_one(AssetId asset, Timestamp at, std::vector<Sample>& derived);
   void write_all(Timestamp at, std::vector<Sample>& derived);
