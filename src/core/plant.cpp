@@ -1,5 +1,7 @@
 #include "core/plant.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace gemel {
@@ -29,8 +31,12 @@ Result<IdType> find(const PathIndex& index, const std::vector<Noun>& nouns, std:
   const auto ending = index.endings.find(std::string(path));
   if (ending != index.endings.end()) {
     if (ending->second.size() == 1) return IdType{ending->second.front()};
+    constexpr std::size_t kShown = 5;
     std::string candidates;
-    for (const auto i : ending->second) candidates += (candidates.empty() ? "" : ", ") + nouns[i].path;
+    for (std::size_t i = 0; i < std::min(kShown, ending->second.size()); ++i) {
+      candidates += (i == 0 ? "" : ", ") + nouns[ending->second[i]].path;
+    }
+    if (ending->second.size() > kShown) candidates += " and others";
     return Error{ErrorCode::NotFound,
                  "'" + std::string(path) + "' could be any of " + candidates + "; write the whole path"};
   }

@@ -1,8 +1,8 @@
 // The tick allocates nothing after warm-up. In a file of its own, because it replaces operator new.
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <new>
+
+#include <gtest/gtest.h>
 
 #include "pipeline/pipeline.hpp"
 
@@ -10,14 +10,17 @@ namespace {
 std::size_t allocations = 0;
 }
 
-// Not inlined: the compiler would otherwise hold malloc against delete where it sees only one of the two.
+// Not inlined: the compiler would otherwise hold malloc against delete where it sees only one of
+// the two.
 __attribute__((noinline)) void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
 __attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
-__attribute__((noinline)) void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace gemel::pipeline {
 namespace {

@@ -13,7 +13,8 @@ namespace {
 Duration since(Timestamp later, Timestamp earlier) {
   std::int64_t ns = 0;
   if (__builtin_sub_overflow(later.ns, earlier.ns, &ns)) {
-    ns = later > earlier ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+    ns = later > earlier ? std::numeric_limits<std::int64_t>::max()
+                         : std::numeric_limits<std::int64_t>::min();
   }
   return {ns};
 }
@@ -36,11 +37,14 @@ Sample gap_mark(SignalId signal, Timestamp newest, Duration gap) {
 std::string describe(const SkewNotice& notice, const Plant& plant) {
   const std::string& path = plant.asset(notice.asset).path;
   return (path.empty() ? plant.name : path) + ": source times are " + to_string(notice.ahead) +
-         " ahead of this machine's clock and were set to the time of arrival; synchronise the clocks";
+         " ahead of this machine's clock and were set to the time of arrival; synchronise the "
+         "clocks";
 }
 
 Pipeline::Pipeline(const Plant& plant)
-    : plant_(plant), memories_(plant.signals.size()), skew_noticed_(plant.assets.size(), Timestamp::min()) {
+    : plant_(plant),
+      memories_(plant.signals.size()),
+      skew_noticed_(plant.assets.size(), Timestamp::min()) {
   marks_.reserve(plant.signals.size());
   skew_notices_.reserve(plant.assets.size());
 }
@@ -125,18 +129,22 @@ void Pipeline::check_value(Sample& sample, const Signal& signal) {
 }
 
 void Pipeline::end_gap(const Sample& sample, const Signal& signal, Memory& memory) {
-  const bool was_silent =
-      signal.gap.ns > 0 && memory.newest != Timestamp::min() && since(sample.source_time, memory.newest) > signal.gap;
-  if (was_silent && !memory.gap_marked) marks_.push_back(gap_mark(sample.signal, memory.newest, signal.gap));
+  const bool was_silent = signal.gap.ns > 0 && memory.newest != Timestamp::min() &&
+                          since(sample.source_time, memory.newest) > signal.gap;
+  if (was_silent && !memory.gap_marked)
+    marks_.push_back(gap_mark(sample.signal, memory.newest, signal.gap));
   // A value that is the same after a silence need not have been the same during it.
   if (was_silent) memory.unchanged_since = Timestamp::min();
 }
 
 void Pipeline::check_rate(Sample& sample, const Signal& signal, Memory& memory) {
-  const Duration passed = memory.trusted_time == Timestamp::min() ? Duration{} : since(sample.source_time, memory.trusted_time);
+  const Duration passed = memory.trusted_time == Timestamp::min()
+                              ? Duration{}
+                              : since(sample.source_time, memory.trusted_time);
   // Two values of one moment have no rate.
-  const bool jumped = signal.rate_limit_per_s > 0.0 && passed.ns > 0 &&
-                      std::abs(sample.value - memory.trusted_value) > signal.rate_limit_per_s * passed.in_seconds();
+  const bool jumped =
+      signal.rate_limit_per_s > 0.0 && passed.ns > 0 &&
+      std::abs(sample.value - memory.trusted_value) > signal.rate_limit_per_s * passed.in_seconds();
   if (jumped) sample.quality.mark(Cause::RateOfChange, Grade::Uncertain);
   if (jumped || !sample.quality.usable()) return;
   memory.trusted_time = sample.source_time;
@@ -149,7 +157,8 @@ void Pipeline::check_stuck(Sample& sample, const Signal& signal, Memory& memory)
     memory.last_value = sample.value;
     return;
   }
-  if (signal.stuck_after.ns > 0 && since(sample.source_time, memory.unchanged_since) > signal.stuck_after) {
+  if (signal.stuck_after.ns > 0 &&
+      since(sample.source_time, memory.unchanged_since) > signal.stuck_after) {
     sample.quality.mark(Cause::Stuck, Grade::Uncertain);
   }
 }
@@ -159,8 +168,8 @@ void Pipeline::mark_gaps(Timestamp now, std::vector<Sample>& out) {
     Memory& memory = memories_[i];
     const Duration gap = plant_.signals[i].gap;
     if (gap.ns <= 0 || memory.newest == Timestamp::min() || memory.gap_marked) continue;
-    // Silence is measured from the arrival: a source whose clock is slow, or that sends what it had buffered, is
-    // not silent.
+    // Silence is measured from the arrival: a source whose clock is slow, or that sends what it had
+    // buffered, is not silent.
     if (since(now, memory.arrival) <= gap || since(now, memory.newest) <= gap) continue;
     memory.gap_marked = true;
     out.push_back(gap_mark(SignalId{i}, memory.newest, gap));

@@ -1,6 +1,6 @@
 #pragma once
-// Judges every sample before it is recorded: calibrates, checks against what is plausible, marks quality, and marks
-// silence. Nothing is dropped; bad samples are evidence.
+// Judges every sample before it is recorded: calibrates, checks against what is plausible, marks
+// quality, and marks silence. Nothing is dropped; bad samples are evidence.
 
 #include <cstdint>
 #include <string>
@@ -24,12 +24,14 @@ std::string describe(const SkewNotice& notice, const Plant& plant);
 /// Order:     clean() with the samples in the order of their arrival; `now` never goes back.
 /// Threads:   one.
 /// Lifetime:  the plant must outlive it.
-/// Cost:      O(1) a sample, O(signals) for mark_gaps(). Allocates nothing after construction, except in the vectors
+/// Cost:      O(1) a sample, O(signals) for mark_gaps(). Allocates nothing after construction,
+/// except in the vectors
 ///            handed in.
 /// The same samples in the same order get the same marks however they are cut into batches.
 class Pipeline {
  public:
-  /// A source time this far after `now` is a small disagreement of clocks; further is marked ClockSkew.
+  /// A source time this far after `now` is a small disagreement of clocks; further is marked
+  /// ClockSkew.
   static constexpr Duration kSkewTolerance = Duration::seconds(2);
   /// An asset's skew is noticed at most once in this time.
   static constexpr Duration kSkewNoticeEvery = Duration::minutes(10);
@@ -39,13 +41,15 @@ class Pipeline {
   /// Takes up the thread after a restart: what was last seen of each signal.
   void restore(const Snapshot& snapshot);
 
-  /// Calibrates and judges the samples in place; no source time is later than `now` afterwards. Appends a Missing
-  /// sample for each gap that they ended and that was not marked before. Returns how many it appended. A sample whose
-  /// quality is Bad already stays so; a Missing one tells of a silence that the source itself noticed.
+  /// Calibrates and judges the samples in place; no source time is later than `now` afterwards.
+  /// Appends a Missing sample for each gap that they ended and that was not marked before. Returns
+  /// how many it appended. A sample whose quality is Bad already stays so; a Missing one tells of a
+  /// silence that the source itself noticed.
   std::size_t clean(std::vector<Sample>& samples, Timestamp now);
 
-  /// Appends a Missing sample for each signal of which nothing has arrived for longer than its gap, once a gap. Its
-  /// source time is that of the last sample plus the gap. A signal that never came gets none.
+  /// Appends a Missing sample for each signal of which nothing has arrived for longer than its gap,
+  /// once a gap. Its source time is that of the last sample plus the gap. A signal that never came
+  /// gets none.
   void mark_gaps(Timestamp now, std::vector<Sample>& out);
 
   /// Clock skew noticed since the last call.

@@ -1,13 +1,13 @@
 #include "pipeline/pipeline.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <tuple>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace gemel::pipeline {
 namespace {
@@ -47,7 +47,8 @@ Sample sample_of(double seconds, double value, SignalId signal = kFlow) {
 }
 
 /// Cleans one batch against a clock that is far ahead.
-std::vector<Sample> cleaned(Pipeline& pipeline, std::vector<Sample> samples, Timestamp now = kLater) {
+std::vector<Sample> cleaned(Pipeline& pipeline, std::vector<Sample> samples,
+                            Timestamp now = kLater) {
   pipeline.clean(samples, now);
   return samples;
 }
@@ -75,7 +76,8 @@ TEST(Pipeline, CalibratesBeforeItChecksTheRange) {
 TEST(Pipeline, KeepsAValueOutsideItsRangeAsBad) {
   const Plant plant = two_signals();
   Pipeline pipeline(plant);
-  const auto out = cleaned(pipeline, {sample_of(1, 0.0), sample_of(2, -0.001), sample_of(3, 100.0)});
+  const auto out =
+      cleaned(pipeline, {sample_of(1, 0.0), sample_of(2, -0.001), sample_of(3, 100.0)});
   EXPECT_EQ(out[0].quality.grade, Grade::Good) << "the limits belong to the range";
   EXPECT_EQ(out[1].quality.grade, Grade::Bad);
   EXPECT_EQ(out[1].value, -0.001);
@@ -104,17 +106,20 @@ TEST(Pipeline, KeepsWhatTheSourceItselfCalledBad) {
 TEST(Pipeline, DoubtsAChangeThatIsTooFast) {
   const Plant plant = two_signals();
   Pipeline pipeline(plant);
-  const auto out = cleaned(pipeline, {sample_of(0, 10), sample_of(1, 20), sample_of(2, 31), sample_of(3, 21)});
+  const auto out =
+      cleaned(pipeline, {sample_of(0, 10), sample_of(1, 20), sample_of(2, 31), sample_of(3, 21)});
   EXPECT_EQ(out[1].quality.grade, Grade::Good) << "10 a second is permitted";
   EXPECT_EQ(out[2].quality.grade, Grade::Uncertain);
   EXPECT_TRUE(out[2].quality.has(Cause::RateOfChange));
-  EXPECT_EQ(out[3].quality.grade, Grade::Good) << "compared with the last trusted value, not with the spike";
+  EXPECT_EQ(out[3].quality.grade, Grade::Good)
+      << "compared with the last trusted value, not with the spike";
 }
 
 TEST(Pipeline, BelievesAStepThatLasts) {
   const Plant plant = two_signals();
   Pipeline pipeline(plant);
-  const auto out = cleaned(pipeline, {sample_of(0, 10), sample_of(1, 50), sample_of(2, 50), sample_of(3, 50), sample_of(4, 50)});
+  const auto out = cleaned(pipeline, {sample_of(0, 10), sample_of(1, 50), sample_of(2, 50),
+                                      sample_of(3, 50), sample_of(4, 50)});
   EXPECT_TRUE(out[3].quality.has(Cause::RateOfChange));
   EXPECT_FALSE(out[4].quality.has(Cause::RateOfChange)) << "40 in 4 s is within 10 a second";
 }
@@ -123,7 +128,8 @@ TEST(Pipeline, CallsAValueStuckOnceItHasNotChangedForLonger) {
   Plant plant = two_signals();
   plant.signals[0].gap = {};
   Pipeline pipeline(plant);
-  const auto out = cleaned(pipeline, {sample_of(0, 10), sample_of(60, 10), sample_of(61, 10), sample_of(62, 11)});
+  const auto out = cleaned(
+      pipeline, {sample_of(0, 10), sample_of(60, 10), sample_of(61, 10), sample_of(62, 11)});
   EXPECT_FALSE(out[1].quality.has(Cause::Stuck));
   EXPECT_TRUE(out[2].quality.has(Cause::Stuck));
   EXPECT_EQ(out[2].quality.grade, Grade::Uncertain);
@@ -140,7 +146,8 @@ TEST(Pipeline, DoesNotCallAValueStuckForHavingBeenSilent) {
 TEST(Pipeline, MarksLateSamplesAndLeavesTheirGrade) {
   const Plant plant = two_signals();
   Pipeline pipeline(plant);
-  const auto out = cleaned(pipeline, {sample_of(0, 10), sample_of(2, 12), sample_of(1, 90), sample_of(3, 13)});
+  const auto out =
+      cleaned(pipeline, {sample_of(0, 10), sample_of(2, 12), sample_of(1, 90), sample_of(3, 13)});
   EXPECT_TRUE(out[2].quality.has(Cause::Late));
   EXPECT_EQ(out[2].quality.grade, Grade::Good) << "a late sample is not held against the rate";
   EXPECT_EQ(out[3].quality, Quality{}) << "nor is the next one held against the late one";
@@ -175,7 +182,8 @@ TEST(Pipeline, TellsOfASkewOncePerAssetAndTenMinutes) {
   ASSERT_EQ(first.size(), 1u);
   EXPECT_EQ(first[0].asset, AssetId{1});
   EXPECT_EQ(describe(first[0], plant),
-            "pump_1: source times are 5 s ahead of this machine's clock and were set to the time of arrival; "
+            "pump_1: source times are 5 s ahead of this machine's clock and were set to the time "
+            "of arrival; "
             "synchronise the clocks");
   EXPECT_TRUE(tell(699).empty());
   EXPECT_EQ(tell(701).size(), 1u);
@@ -210,7 +218,8 @@ TEST(PipelineGaps, MarksSilenceOnceAndAgainAfterTheSignalCameBack) {
   EXPECT_EQ(first[0].quality.grade, Grade::Missing);
   EXPECT_TRUE(first[0].quality.has(Cause::Gap));
   EXPECT_TRUE(marks(pipeline, 200).empty());
-  EXPECT_EQ(cleaned(pipeline, {sample_of(200, 10)}, at(200)).size(), 1u) << "the gap was marked already";
+  EXPECT_EQ(cleaned(pipeline, {sample_of(200, 10)}, at(200)).size(), 1u)
+      << "the gap was marked already";
   EXPECT_EQ(marks(pipeline, 206).size(), 1u);
 }
 
@@ -262,7 +271,8 @@ TEST(PipelineRestart, CarriesOnFromASnapshot) {
   snapshot.beliefs.edit(kFlow).absorb({at(10), at(10), 50.0, {}});
   Pipeline pipeline(plant);
   pipeline.restore(snapshot);
-  const auto out = cleaned(pipeline, {sample_of(9, 50), sample_of(11, 75), sample_of(12, 55)}, at(12));
+  const auto out =
+      cleaned(pipeline, {sample_of(9, 50), sample_of(11, 75), sample_of(12, 55)}, at(12));
   EXPECT_TRUE(out[0].quality.has(Cause::Late));
   EXPECT_TRUE(out[1].quality.has(Cause::RateOfChange));
   EXPECT_EQ(out[2].quality, Quality{});
@@ -300,7 +310,9 @@ std::vector<Sample> any_stream() {
   for (auto& sample : stream) sample = any_sample();
   // Mostly in order, as telemetry is.
   if (*rc::gen::inRange(0, 3) > 0) {
-    std::stable_sort(stream.begin(), stream.end(), [](const Sample& a, const Sample& b) { return a.source_time < b.source_time; });
+    std::stable_sort(stream.begin(), stream.end(), [](const Sample& a, const Sample& b) {
+      return a.source_time < b.source_time;
+    });
   }
   return stream;
 }
@@ -319,7 +331,10 @@ RC_GTEST_PROP(PipelineProperty, TheSameSamplesGetTheSameMarksHoweverTheyAreCut, 
   for (std::size_t begin = 0; begin < stream.size();) {
     const auto length = static_cast<std::size_t>(*rc::gen::inRange(1, 10));
     const auto end = std::min(stream.size(), begin + length);
-    const auto out = cleaned(pieces, {stream.begin() + static_cast<long>(begin), stream.begin() + static_cast<long>(end)}, at(500));
+    const auto out = cleaned(
+        pieces,
+        {stream.begin() + static_cast<long>(begin), stream.begin() + static_cast<long>(end)},
+        at(500));
     found.insert(found.end(), out.begin(), out.end());
     begin = end;
   }

@@ -1,18 +1,19 @@
 // Twin files as people get them wrong, and what they are told: tests/golden/malformed_twins.
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "spec/spec.hpp"
 
 namespace gemel::spec {
 namespace {
 
-const std::filesystem::path kFolder = std::filesystem::path(GEMEL_SOURCE_DIR) / "tests/golden/malformed_twins";
+const std::filesystem::path kFolder =
+    std::filesystem::path(GEMEL_SOURCE_DIR) / "tests/golden/malformed_twins";
 
 std::string contents(const std::filesystem::path& path) {
   std::ostringstream text;
@@ -27,11 +28,13 @@ TEST(MalformedTwins, AreExplained) {
     if (entry.path().extension() != ".yaml") continue;
     ++found;
     const auto name = entry.path().filename().string();
-    const auto result = load_text(contents(entry.path()), name, [](const std::string&) { return std::nullopt; });
+    const auto result =
+        load_text(contents(entry.path()), name, [](const std::string&) { return std::nullopt; });
     EXPECT_TRUE(std::holds_alternative<Refused>(result)) << name << " is right";
     auto expected = entry.path();
     expected.replace_extension(".expected");
-    if (std::getenv("GEMEL_UPDATE_GOLDEN") != nullptr) std::ofstream(expected, std::ios::binary) << report(result);
+    if (std::getenv("GEMEL_UPDATE_GOLDEN") != nullptr)
+      std::ofstream(expected, std::ios::binary) << report(result);
     EXPECT_EQ(report(result), contents(expected)) << name;
   }
   EXPECT_GE(found, 10);

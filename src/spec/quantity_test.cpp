@@ -1,8 +1,8 @@
 #include "spec/detail/quantity.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
+
+#include <gtest/gtest.h>
 
 #include "spec/detail/paths.hpp"
 #include "spec/detail/substitution.hpp"
@@ -15,7 +15,8 @@ TEST(Quantity, IsANumberAndWhatFollows) {
   EXPECT_EQ(parse_quantity("2.5 bar")->unit, "bar");
   EXPECT_EQ(parse_quantity(" -3e-2l/min ")->value, -0.03);
   EXPECT_EQ(parse_quantity("+7")->unit, "");
-  for (const char* text : {"", "bar", "nan", "inf K", "1e999", "-"}) EXPECT_FALSE(parse_quantity(text)) << text;
+  for (const char* text : {"", "bar", "nan", "inf K", "1e999", "-"})
+    EXPECT_FALSE(parse_quantity(text)) << text;
 }
 
 TEST(Rate, IsHertzOrSoManyPerTime) {
@@ -23,7 +24,8 @@ TEST(Rate, IsHertzOrSoManyPerTime) {
   EXPECT_DOUBLE_EQ(*parse_rate("0.1 Hz"), 0.1);
   EXPECT_DOUBLE_EQ(*parse_rate("1 per 10 s"), 0.1);
   EXPECT_DOUBLE_EQ(*parse_rate("2 per week"), 2.0 / 604800.0);
-  for (const char* text : {"", "1", "often", "0 Hz", "-1 Hz", "1 per", "1 per 0 s", "1 per bar", "1 per 1e30 s"}) {
+  for (const char* text :
+       {"", "1", "often", "0 Hz", "-1 Hz", "1 per", "1 per 0 s", "1 per bar", "1 per 1e30 s"}) {
     EXPECT_FALSE(parse_rate(text)) << text;
   }
 }
@@ -36,7 +38,8 @@ TEST(Condition, HasASignalAComparisonAValueAndPerhapsATime) {
   EXPECT_EQ(found->value, "-0.2 bar");
   EXPECT_EQ(found->hold, Duration::seconds(10));
   EXPECT_EQ(parse_condition("mode==remote")->value, "remote");
-  for (const char* text : {"", "flow", "flow <", "< 3", "flow = 3", "flow < 3 for ever", "flow < 3 for -1 s", "a ! b"}) {
+  for (const char* text : {"", "flow", "flow <", "< 3", "flow = 3", "flow < 3 for ever",
+                           "flow < 3 for -1 s", "a ! b"}) {
     EXPECT_FALSE(parse_condition(text)) << text;
   }
 }
@@ -44,7 +47,8 @@ TEST(Condition, HasASignalAComparisonAValueAndPerhapsATime) {
 TEST(Name, IsLettersDigitsUnderscoreAndHyphen) {
   EXPECT_TRUE(is_name("pump_1"));
   EXPECT_TRUE(is_name("P-101a"));
-  for (const char* text : {"", "1pump", "a.b", "a b", "-a", "a/b", "ä"}) EXPECT_FALSE(is_name(text)) << text;
+  for (const char* text : {"", "1pump", "a.b", "a b", "-a", "a/b", "ä"})
+    EXPECT_FALSE(is_name(text)) << text;
   EXPECT_FALSE(is_name(std::string(65, 'a')));
 }
 
@@ -69,8 +73,10 @@ TEST(Topic, IsCoveredAsMqttDoesIt) {
 }
 
 TEST(PayloadPath, IsKeysAndIndices) {
-  for (const char* text : {"$", "$.a", "$.a.b[3].c", "$[0]", "$['odd ] key'].b", "$[\"x\"]"}) EXPECT_EQ(payload_path_trouble(text), "") << text;
-  for (const char* text : {"", "a", "$a", "$.", "$..a", "$.a[", "$.a[]", "$.a[x]", "$.*", "$['a]", "$.a[-1]"}) {
+  for (const char* text : {"$", "$.a", "$.a.b[3].c", "$[0]", "$['odd ] key'].b", "$[\"x\"]"})
+    EXPECT_EQ(payload_path_trouble(text), "") << text;
+  for (const char* text :
+       {"", "a", "$a", "$.", "$..a", "$.a[", "$.a[]", "$.a[x]", "$.*", "$['a]", "$.a[-1]"}) {
     EXPECT_NE(payload_path_trouble(text), "") << text;
   }
 }
@@ -82,7 +88,9 @@ std::optional<std::string> fake_environment(const std::string& name) {
 }
 
 TEST(Environment, ReplacesNamesAndDefaults) {
-  const auto replaced = [](std::string_view text) { return *substitute_environment(text, fake_environment); };
+  const auto replaced = [](std::string_view text) {
+    return *substitute_environment(text, fake_environment);
+  };
   EXPECT_EQ(replaced("mqtt://${HOST}:1883"), "mqtt://broker:1883");
   EXPECT_EQ(replaced("${NOWHERE:-a}${HOST:-b}${EMPTY:-c}"), "abrokerc");
   EXPECT_EQ(replaced("${EMPTY}"), "");
@@ -93,7 +101,8 @@ TEST(Environment, ReplacesNamesAndDefaults) {
 TEST(Environment, RefusesWhatIsNotSet) {
   EXPECT_EQ(substitute_environment("${NOWHERE}", fake_environment).error().message,
             "environment variable NOWHERE is not set; set it, or write ${NOWHERE:-default}");
-  for (const char* text : {"${", "${}", "${A B}", "${HOST"}) EXPECT_FALSE(substitute_environment(text, fake_environment)) << text;
+  for (const char* text : {"${", "${}", "${A B}", "${HOST"})
+    EXPECT_FALSE(substitute_environment(text, fake_environment)) << text;
 }
 
 }  // namespace

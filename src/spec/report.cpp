@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "spec/detail/characters.hpp"
 #include "spec/spec.hpp"
@@ -30,7 +30,9 @@ std::string padding(std::string_view line, int column) {
   return out;
 }
 
-std::string counted(std::size_t n, std::string_view noun) { return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s"); }
+std::string counted(std::size_t n, std::string_view noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
 
 }  // namespace
 
@@ -38,7 +40,8 @@ std::string render(const Problem& problem, std::string_view source) {
   const std::string_view kind = problem.warning ? "warning" : "error";
   if (problem.at.line == 0) return fmt::format("{}: {}: {}\n", problem.file, kind, problem.message);
   constexpr std::size_t kShownMax = 400;
-  std::string out = fmt::format("{}:{}:{}: {}: {}\n", problem.file, problem.at.line, problem.at.column, kind, problem.message);
+  std::string out = fmt::format("{}:{}:{}: {}: {}\n", problem.file, problem.at.line,
+                                problem.at.column, kind, problem.message);
   const auto line = line_of(source, problem.at.line);
   if (line.empty() || line.size() > kShownMax || first_unreadable(line)) return out;
   return out + fmt::format("  {}\n  {}^\n", line, padding(line, problem.at.column));
@@ -51,7 +54,8 @@ std::string report(const LoadResult& result) {
   if (problems.empty()) return {};
   std::string out;
   for (const auto& problem : problems) out += render(problem, source);
-  const auto warnings = static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), [](const Problem& p) { return p.warning; }));
+  const auto warnings = static_cast<std::size_t>(
+      std::count_if(problems.begin(), problems.end(), [](const Problem& p) { return p.warning; }));
   const auto errors = problems.size() - warnings;
   if (errors > 0) out += counted(errors, "error");
   if (errors > 0 && warnings > 0) out += ", ";

@@ -1,11 +1,11 @@
 #include "spec/spec.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "spec/detail/document.hpp"
 #include "spec/detail/draft.hpp"
@@ -16,12 +16,14 @@
 namespace gemel::spec {
 namespace {
 
-/// A file for another version of the grammar: everything else that would be said of it would be noise.
+/// A file for another version of the grammar: everything else that would be said of it would be
+/// noise.
 bool is_other_version(const Node& root, Problems& problems) {
   const Node* version = root.is_table() ? root.find("gemel") : nullptr;
   if (version == nullptr || !version->is_text() || version->text == kTwinVersion) return false;
-  problems.error(version->at, fmt::format("this twin file is of version '{}'; this program reads version {}",
-                                          version->text.substr(0, 20), kTwinVersion));
+  problems.error(version->at,
+                 fmt::format("this twin file is of version '{}'; this program reads version {}",
+                             version->text.substr(0, 20), kTwinVersion));
   return true;
 }
 
@@ -69,18 +71,21 @@ std::optional<std::string> process_environment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-LoadResult load_text(std::string_view text, const std::string& file_name, const Environment& environment) {
+LoadResult load_text(std::string_view text, const std::string& file_name,
+                     const Environment& environment) {
   return load(std::string(text), file_name, environment);
 }
 
 LoadResult load_file(const std::string& path, const Environment& environment) {
   std::error_code trouble;
-  if (std::filesystem::is_directory(path, trouble)) return unreadable(path, "this is a folder; name the twin file in it");
+  if (std::filesystem::is_directory(path, trouble))
+    return unreadable(path, "this is a folder; name the twin file in it");
   std::ifstream file(path, std::ios::binary);
   if (!file) return unreadable(path, "there is no such file, or it may not be read");
   const auto size = std::filesystem::file_size(path, trouble);
   if (!trouble && size > kTwinFileMaxBytes) {
-    return unreadable(path, fmt::format("{} bytes; a twin file may have {}", size, kTwinFileMaxBytes));
+    return unreadable(path,
+                      fmt::format("{} bytes; a twin file may have {}", size, kTwinFileMaxBytes));
   }
   std::ostringstream text;
   text << file.rdbuf();

@@ -35,7 +35,8 @@ struct Loaded {
   std::string source;
 };
 
-/// A twin file that can't: everything that is wrong with it, warnings too, in the order of the lines.
+/// A twin file that can't: everything that is wrong with it, warnings too, in the order of the
+/// lines.
 struct Refused {
   std::vector<Problem> problems;
   std::string source;
@@ -63,12 +64,12 @@ LoadResult load_text(std::string_view text, const std::string& file_name,
 /// "twin.yaml:17:22: error: …", the source line, and a caret under the place.
 std::string render(const Problem& problem, std::string_view source);
 
-/// All problems or warnings of a load, rendered, and a closing line such as "2 errors, 1 warning"; empty when
-/// there is nothing to say.
+/// All problems or warnings of a load, rendered, and a closing line such as "2 errors, 1 warning";
+/// empty when there is nothing to say.
 std::string report(const LoadResult& result);
 
-/// The JSON Schema of twin files (draft 2020-12), from the same table as the loader's own checks; it is
-/// published as docs/twin.schema.json.
+/// The JSON Schema of twin files (draft 2020-12), from the same table as the loader's own checks;
+/// it is published as docs/twin.schema.json.
 std::string json_schema();
 
 }  // namespace gemel::spec

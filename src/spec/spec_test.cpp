@@ -1,10 +1,10 @@
 #include "spec/spec.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 namespace gemel::spec {
 namespace {
@@ -56,7 +56,8 @@ TEST(TwinFile, NeedsOnlyAVersionAndAName) {
 TEST(TwinFile, MakesATreeOfAssets) {
   const auto plant = plant_of(
       "gemel: 1\nplant: p\ntypes: { Pump: { signals: { flow: { unit: l/min } } } }\n"
-      "assets:\n  line_1:\n    pump_1: { type: Pump, serial: 417, at: [48.2, 16.4] }\n    spare:\n");
+      "assets:\n  line_1:\n    pump_1: { type: Pump, serial: 417, at: [48.2, 16.4] }\n    "
+      "spare:\n");
   ASSERT_EQ(plant->assets.size(), 4u);
   const Asset& pump = plant->asset(*plant->find_asset("pump_1"));
   EXPECT_EQ(pump.path, "line_1.pump_1");
@@ -69,10 +70,12 @@ TEST(TwinFile, MakesATreeOfAssets) {
 }
 
 TEST(TwinFile, ReadsEverythingAboutASignal) {
-  const auto plant = plant_of(twin(
-      "      pressure: { unit: bar, range: [-100 kPa, 10], rate: 0.5 Hz, gap: 5 s, stuck: 2 min, max_change: 30 bar/min,\n"
-      "                  calibration: { gain: 1.002, offset: -10 mbar }, description: at the flange }\n"
-      "      mode: { states: [local, remote] }\n"));
+  const auto plant =
+      plant_of(twin("      pressure: { unit: bar, range: [-100 kPa, 10], rate: 0.5 Hz, gap: 5 s, "
+                    "stuck: 2 min, max_change: 30 bar/min,\n"
+                    "                  calibration: { gain: 1.002, offset: -10 mbar }, "
+                    "description: at the flange }\n"
+                    "      mode: { states: [local, remote] }\n"));
   const Signal& signal = plant->signals[0];
   EXPECT_EQ(signal.unit.symbol, "bar");
   EXPECT_DOUBLE_EQ(signal.unit.to_si(1.5), 150'000.0);
@@ -101,14 +104,18 @@ TEST(TwinFile, LetsAnAssetReplaceWhatItsTypeDeclares) {
 
 TEST(TwinFile, GivesDetectorsAScoreAndWhatIsWatchedAHealth) {
   const auto plant = plant_of(
-      "gemel: 1\nplant: p\nassets:\n  line:\n    pump:\n      signals: { flow: { unit: l/min }, on: { states: [off, on] } }\n"
-      "      detectors: { odd: { kind: isolation_forest, false_alarms: 1 per day, training: { first: 2 h }, settings: { trees: 50 } } }\n"
-      "      rules: [ { when: flow < 60 l/h for 10 s, alarm: Low flow!, priority: critical, action: look } ]\n"
+      "gemel: 1\nplant: p\nassets:\n  line:\n    pump:\n      signals: { flow: { unit: l/min }, "
+      "on: { states: [off, on] } }\n"
+      "      detectors: { odd: { kind: isolation_forest, false_alarms: 1 per day, training: { "
+      "first: 2 h }, settings: { trees: 50 } } }\n"
+      "      rules: [ { when: flow < 60 l/h for 10 s, alarm: Low flow!, priority: critical, "
+      "action: look } ]\n"
       "    other: { signals: { x: {} } }\n");
   ASSERT_EQ(plant->detectors.size(), 2u);
   const DetectorSpec& odd = plant->detectors[0];
   EXPECT_EQ(odd.path, "line.pump.odd");
-  EXPECT_THAT(odd.signals, ElementsAre(*plant->find_signal("flow"))) << "every numeric signal of its asset";
+  EXPECT_THAT(odd.signals, ElementsAre(*plant->find_signal("flow")))
+      << "every numeric signal of its asset";
   EXPECT_EQ(odd.settings.at("trees"), 50.0);
   EXPECT_EQ(odd.training.first, Duration::hours(2));
   EXPECT_DOUBLE_EQ(odd.false_alarms_per_s, 1.0 / 86'400.0);
@@ -131,7 +138,9 @@ TEST(TwinFile, GivesDetectorsAScoreAndWhatIsWatchedAHealth) {
 }
 
 TEST(TwinFile, NamesRulesOfOneAlarmApart) {
-  const auto plant = plant_of(twin(kPressure, "    rules: [ { when: pressure < 1 bar, alarm: low }, { when: pressure < 0 bar, alarm: low } ]\n"));
+  const auto plant = plant_of(twin(kPressure,
+                                   "    rules: [ { when: pressure < 1 bar, alarm: low }, { when: "
+                                   "pressure < 0 bar, alarm: low } ]\n"));
   EXPECT_EQ(plant->detectors[0].path, "pump.low");
   EXPECT_EQ(plant->detectors[1].path, "pump.low_2");
 }
@@ -140,10 +149,13 @@ const std::string kControlled =
     "gemel: 1\nplant: p\nassets:\n"
     "  site: { signals: { mode: { states: [local, remote] } } }\n"
     "  pump:\n    signals: { speed: { unit: rpm } }\n"
-    "    controls:\n      speed: { unit: rpm, range: [900, 1500], rate_limit: 600 rpm/min, feedback: speed, tolerance: 5 rpm,\n"
-    "               within: 20 s, stale_after: 4 s, interlocks: [site.mode == remote], expiry: 9 s, default: hold, autonomy: approve }\n"
+    "    controls:\n      speed: { unit: rpm, range: [900, 1500], rate_limit: 600 rpm/min, "
+    "feedback: speed, tolerance: 5 rpm,\n"
+    "               within: 20 s, stale_after: 4 s, interlocks: [site.mode == remote], expiry: 9 "
+    "s, default: hold, autonomy: approve }\n"
     "sources: { s: { kind: mqtt, url: mqtt://h } }\n"
-    "bindings:\n  pump: { from: s, topic: \"a/{path}/{asset}\", speed: $.v, command: { speed: \"set/{asset}\" } }\n"
+    "bindings:\n  pump: { from: s, topic: \"a/{path}/{asset}\", speed: $.v, command: { speed: "
+    "\"set/{asset}\" } }\n"
     "  site: { from: s, topic: m, mode: $ }\n";
 
 TEST(TwinFile, ReadsEverythingAboutAControl) {
@@ -178,9 +190,11 @@ TEST(TwinFile, BindsSignalsAndSubscribesToTheirTopics) {
 
 TEST(TwinFile, ConvertsFromThePayloadsUnit) {
   const auto plant = plant_of(
-      "gemel: 1\nplant: p\nassets: { a: { signals: { t: { unit: degC }, p: { unit: bar }, v: { unit: bar } } } }\n"
+      "gemel: 1\nplant: p\nassets: { a: { signals: { t: { unit: degC }, p: { unit: bar }, v: { "
+      "unit: bar } } } }\n"
       "sources: { s: { kind: mqtt, url: mqtt://h } }\n"
-      "bindings: { a: { from: s, topic: x, t: { path: $.t, unit: K }, p: { path: $.p, unit: mbar, scale: 2, offset: 500 }, v: $.v } }\n");
+      "bindings: { a: { from: s, topic: x, t: { path: $.t, unit: K }, p: { path: $.p, unit: mbar, "
+      "scale: 2, offset: 500 }, v: $.v } }\n");
   const auto& fields = plant->bindings[0].fields;
   EXPECT_NEAR(fields[0].scale * 293.15 + fields[0].offset, 20.0, 1e-9);
   EXPECT_NEAR(fields[1].scale * 250 + fields[1].offset, 1.0, 1e-12);
@@ -190,7 +204,8 @@ TEST(TwinFile, ConvertsFromThePayloadsUnit) {
 
 TEST(TwinFile, BindsThroughTheTypeUnlessTheAssetIsBound) {
   const auto plant = plant_of(
-      "gemel: 1\nplant: p\ntypes: { T: { signals: { v: {} }, binding: { from: s, topic: \"t/{path}\", v: $.v } } }\n"
+      "gemel: 1\nplant: p\ntypes: { T: { signals: { v: {} }, binding: { from: s, topic: "
+      "\"t/{path}\", v: $.v } } }\n"
       "assets: { a: { b: { type: T }, c: { type: T } } }\n"
       "sources: { s: { kind: mqtt, url: mqtts://h:8883, version: 3.1.1, qos: 0 } }\n"
       "bindings: { c: { from: s, topic: own, v: $ } }\n");
@@ -205,7 +220,8 @@ TEST(TwinFile, BindsThroughTheTypeUnlessTheAssetIsBound) {
 TEST(TwinFile, ReadsFileSourcesFromItsOwnFolder) {
   const std::string text =
       "gemel: 1\nplant: p\nassets: { a: { signals: { v: {} } } }\n"
-      "sources: { s: { kind: csv, paths: \"${DATA:-day}/1.csv\", separator: \";\", time: datetime, speed: as fast as possible } }\n"
+      "sources: { s: { kind: csv, paths: \"${DATA:-day}/1.csv\", separator: \";\", time: datetime, "
+      "speed: as fast as possible } }\n"
       "bindings: { a: { from: s, v: Volume Flow RateRMS } }\n";
   const auto result = load_text(text, "plants/a/twin.yaml", no_environment);
   const auto* loaded = std::get_if<Loaded>(&result);
@@ -222,19 +238,24 @@ TEST(TwinFile, ReadsFileSourcesFromItsOwnFolder) {
 
 const std::string kStation =
     "gemel: 1\nplant: p\nassets:\n"
-    "  pump_1: { signals: { flow: { unit: l/min }, speed_setpoint: { unit: rpm } }, controls: { speed_setpoint: { unit: rpm, range: [900, 1500] } } }\n"
+    "  pump_1: { signals: { flow: { unit: l/min }, speed_setpoint: { unit: rpm } }, controls: { "
+    "speed_setpoint: { unit: rpm, range: [900, 1500] } } }\n"
     "  tank: { signals: { level: { unit: m } } }\n"
     "simulators:\n  station:\n    kind: pump_station\n"
-    "    bind: { flow_1: pump_1.flow, speed_setpoint_1: pump_1.speed_setpoint, level: tank.level }\n"
+    "    bind: { flow_1: pump_1.flow, speed_setpoint_1: pump_1.speed_setpoint, level: tank.level "
+    "}\n"
     "    parameters: { rated_speed: 1500 rpm, tank_area: 12.5, pipe_resistance_1: 100 }\n"
     "    training: { from: 2026-01-01, until: 2026-01-02 }\n";
 
 TEST(TwinFile, BindsASimulatorAndGivesItsSignalsEstimates) {
-  const auto plant = plant_of(kStation + "decisions: { save: { minimise: energy, by: [speed_setpoint], subject_to: [level > 50 cm], every: 5 s } }\n");
+  const auto plant = plant_of(kStation +
+                              "decisions: { save: { minimise: energy, by: [speed_setpoint], "
+                              "subject_to: [level > 50 cm], every: 5 s } }\n");
   ASSERT_EQ(plant->simulators.size(), 1u);
   const SimulatorSpec& simulator = plant->simulators[0];
   EXPECT_EQ(simulator.signals.size(), 2u);
-  EXPECT_EQ(simulator.controls.at("speed_setpoint_1"), *plant->find_control("pump_1.speed_setpoint"));
+  EXPECT_EQ(simulator.controls.at("speed_setpoint_1"),
+            *plant->find_control("pump_1.speed_setpoint"));
   EXPECT_DOUBLE_EQ(simulator.parameters.at("rated_speed"), 157.07963267948966);
   EXPECT_DOUBLE_EQ(simulator.parameters.at("tank_area"), 12.5);
   EXPECT_EQ(simulator.training.range->from, *parse_timestamp("2026-01-01"));
@@ -253,7 +274,8 @@ TEST(TwinFile, BindsASimulatorAndGivesItsSignalsEstimates) {
 
 TEST(TwinFile, LooksForNamesOutwards) {
   const auto plant = plant_of(
-      "gemel: 1\nplant: p\ntypes: { Pump: { signals: { q: {} }, rules: [ { when: strainer.dp > 1 }, { when: q > 1 } ] } }\n"
+      "gemel: 1\nplant: p\ntypes: { Pump: { signals: { q: {} }, rules: [ { when: strainer.dp > 1 "
+      "}, { when: q > 1 } ] } }\n"
       "assets:\n  line_1: { strainer: { signals: { dp: {} } }, pump: { type: Pump } }\n"
       "  line_2: { strainer: { signals: { dp: {} } }, pump: { type: Pump } }\n");
   ASSERT_EQ(plant->detectors.size(), 4u);
@@ -262,19 +284,28 @@ TEST(TwinFile, LooksForNamesOutwards) {
 }
 
 TEST(TwinFile, ConnectsAssetsAtTheirPorts) {
-  const auto plant = plant_of("gemel: 1\nplant: p\nassets: { line: { pump: , tank: } }\nconnections: [ { from: pump.outlet, to: line.tank, kind: pipe } ]\n");
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\nassets: { line: { pump: , tank: } }\nconnections: [ { from: "
+      "pump.outlet, to: line.tank, kind: pipe } ]\n");
   EXPECT_EQ(plant->connections.at(0).from, "line.pump.outlet");
   EXPECT_EQ(plant->connections.at(0).to, "line.tank");
   EXPECT_EQ(plant->connections.at(0).to_asset, *plant->find_asset("tank"));
 }
 
 TEST(TwinFile, SaysWhenTheHistoryCommits) {
-  EXPECT_EQ(plant_of("gemel: 1\nplant: p\nhistory: { commit: every batch }\n")->history.commit_every, Duration{});
-  EXPECT_EQ(plant_of("gemel: 1\nplant: p\nhistory: { commit: every 50 ms }\n")->history.commit_every, Duration::milliseconds(50));
+  EXPECT_EQ(
+      plant_of("gemel: 1\nplant: p\nhistory: { commit: every batch }\n")->history.commit_every,
+      Duration{});
+  EXPECT_EQ(
+      plant_of("gemel: 1\nplant: p\nhistory: { commit: every 50 ms }\n")->history.commit_every,
+      Duration::milliseconds(50));
 }
 
 TEST(TwinFile, AcceptsWhatLaterVersionsRunAndSaysSo) {
-  const auto problems = problems_of(twin(kPressure, "    scene: pump.glb\n    life: { bearing: { kind: quantile_network, model: b@stable, horizon: 2000 h } }\n"));
+  const auto problems =
+      problems_of(twin(kPressure,
+                       "    scene: pump.glb\n    life: { bearing: { kind: quantile_network, model: "
+                       "b@stable, horizon: 2000 h } }\n"));
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_TRUE(problems[0].warning && problems[1].warning);
 }
@@ -294,7 +325,9 @@ TEST(TwinFileVersion, ChangesWithTheMeaningOnly) {
 // ---- problems
 
 TEST(TwinFileProblems, AreAllFound) {
-  const auto problems = problems_of("gemel: 1\nassets:\n  a: { signals: { x: { unit: bra, rnage: [0, 1] } } }\n  b: { type: Nobody }\n");
+  const auto problems = problems_of(
+      "gemel: 1\nassets:\n  a: { signals: { x: { unit: bra, rnage: [0, 1] } } }\n  b: { type: "
+      "Nobody }\n");
   ASSERT_EQ(problems.size(), 4u) << report(load("gemel: 1\n"));
   EXPECT_THAT(problems[0].message, HasSubstr("lacks 'plant'"));
   EXPECT_THAT(problems[1].message, HasSubstr("'bra'"));
@@ -312,12 +345,16 @@ TEST(TwinFileProblems, PointAtThePlace) {
 }
 
 TEST(TwinFileProblems, PointAtThePlaceBehindWideCharacters) {
-  const auto result = load("gemel: 1\nplant: \"Bäckerei\" \nassets: { a: { description: \"Öfen\", tpye: x } }\n");
-  EXPECT_THAT(report(result), HasSubstr("\n  assets: { a: { description: \"Öfen\", tpye: x } }\n                                      ^\n"));
+  const auto result =
+      load("gemel: 1\nplant: \"Bäckerei\" \nassets: { a: { description: \"Öfen\", tpye: x } }\n");
+  EXPECT_THAT(report(result), HasSubstr("\n  assets: { a: { description: \"Öfen\", tpye: x } }\n   "
+                                        "                                   ^\n"));
 }
 
 TEST(TwinFileProblems, AreToldOnceForATypeOfManyAssets) {
-  trouble_with("gemel: 1\nplant: p\ntypes: { T: { signals: { x: { unit: fuzz } } } }\nassets: { a: { type: T }, b: { type: T }, c: { type: T } }\n");
+  trouble_with(
+      "gemel: 1\nplant: p\ntypes: { T: { signals: { x: { unit: fuzz } } } }\nassets: { a: { type: "
+      "T }, b: { type: T }, c: { type: T } }\n");
 }
 
 TEST(TwinFileProblems, AreCutAtAHundred) {
@@ -350,7 +387,8 @@ TEST(TwinFileProblems, RefuseUnitsThatDoNotFit) {
       {"      t: { states: [] }\n", "at least one state"},
       {"      health: {}\n", "can't be named 'health'"},
   };
-  for (const auto& c : cases) EXPECT_THAT(trouble_with(twin(c.text)), HasSubstr(c.message)) << c.text;
+  for (const auto& c : cases)
+    EXPECT_THAT(trouble_with(twin(c.text)), HasSubstr(c.message)) << c.text;
 }
 
 TEST(TwinFileProblems, RefuseConditionsThatMeanNothing) {
@@ -363,7 +401,8 @@ TEST(TwinFileProblems, RefuseConditionsThatMeanNothing) {
       {"mode == remot", "did you mean 'remote'?"},
   };
   for (const auto& c : cases) {
-    const auto text = twin(kPressure + "      mode: { states: [local, remote] }\n", std::string("    rules: [ { when: ") + c.text + " } ]\n");
+    const auto text = twin(kPressure + "      mode: { states: [local, remote] }\n",
+                           std::string("    rules: [ { when: ") + c.text + " } ]\n");
     EXPECT_THAT(trouble_with(text), HasSubstr(c.message)) << c.text;
   }
 }
@@ -380,7 +419,10 @@ TEST(TwinFileProblems, RefuseControlsThatCannotBeJudged) {
       {"{ unit: bar, range: [0, 1], rate_limit: 3 bar }", "'bar' does not convert to 'bar/s'"},
   };
   for (const auto& c : cases) {
-    EXPECT_THAT(trouble_with(twin(kPressure, std::string("    controls: { set: ") + c.text + " }\n")), HasSubstr(c.message)) << c.text;
+    EXPECT_THAT(
+        trouble_with(twin(kPressure, std::string("    controls: { set: ") + c.text + " }\n")),
+        HasSubstr(c.message))
+        << c.text;
   }
 }
 
@@ -391,13 +433,16 @@ TEST(TwinFileProblems, RefuseBindingsThatLeadNowhere) {
       {"pump: { from: s, topic: a/b+, pressure: $ }", "whole levels"},
       {"pump: { from: s, topic: t, presure: $ }", "did you mean 'pressure'?"},
       {"pump: { from: s, topic: t, pressure: p }", "is no path into a payload"},
-      {"pump: { from: s, topic: t, pressure: { path: $, unit: K } }", "'K' does not convert to 'bar'"},
+      {"pump: { from: s, topic: t, pressure: { path: $, unit: K } }",
+       "'K' does not convert to 'bar'"},
       {"pump: { from: s, topic: t, pressure: { path: $, scale: 0 } }", "a scale of 0"},
       {"pump: { from: s, topic: t, pressure: $, command: { speed: x } }", "no control 'speed'"},
       {"pmup: { from: s, topic: t, pressure: $ }", "did you mean 'pump'?"},
   };
   for (const auto& c : cases) {
-    const auto text = twin(kPressure, std::string("sources: { s: { kind: mqtt, url: mqtt://h } }\nbindings: { ") + c.text + " }\n");
+    const auto text =
+        twin(kPressure, std::string("sources: { s: { kind: mqtt, url: mqtt://h } }\nbindings: { ") +
+                            c.text + " }\n");
     const auto problems = problems_of(text);
     ASSERT_FALSE(problems.empty()) << c.text;
     EXPECT_TRUE(std::any_of(problems.begin(), problems.end(), [&](const Problem& p) {
@@ -419,7 +464,8 @@ TEST(TwinFileProblems, RefuseSourcesThatCannotBeReached) {
       {"{ kind: csv, paths: [spec_test], separator: \"::\" }", "one character or 'tab'"},
   };
   for (const auto& c : cases) {
-    const auto problems = problems_of(std::string("gemel: 1\nplant: p\nsources: { s: ") + c.text + " }\n");
+    const auto problems =
+        problems_of(std::string("gemel: 1\nplant: p\nsources: { s: ") + c.text + " }\n");
     EXPECT_TRUE(std::any_of(problems.begin(), problems.end(), [&](const Problem& p) {
       return !p.warning && p.message.find(c.message) != std::string::npos;
     })) << c.text;
@@ -428,20 +474,34 @@ TEST(TwinFileProblems, RefuseSourcesThatCannotBeReached) {
 
 TEST(TwinFileProblems, RefuseSimulatorsAndDecisionsThatCannotBeAsked) {
   const Nonsense cases[] = {
-      {"simulators: { s: { kind: pump_sation, bind: { level: level } } }\n", "did you mean 'pump_station'?"},
-      {"simulators: { s: { kind: pump_station, bind: { levle: level } } }\n", "has no port 'levle'"},
-      {"simulators: { s: { kind: pump_station, bind: { level: nobody } } }\n", "no signal 'nobody'"},
-      {"simulators: { s: { kind: pump_station, bind: { level: level }, parameters: { tank_area: 3 m } } }\n", "'m' does not convert to 'm2'"},
-      {"simulators: { s: { kind: pump_station, bind: { level: level }, parameters: { tank_aera: 3 } } }\n", "did you mean 'tank_area'?"},
+      {"simulators: { s: { kind: pump_sation, bind: { level: level } } }\n",
+       "did you mean 'pump_station'?"},
+      {"simulators: { s: { kind: pump_station, bind: { levle: level } } }\n",
+       "has no port 'levle'"},
+      {"simulators: { s: { kind: pump_station, bind: { level: nobody } } }\n",
+       "no signal 'nobody'"},
+      {"simulators: { s: { kind: pump_station, bind: { level: level }, parameters: { tank_area: 3 "
+       "m } } }\n",
+       "'m' does not convert to 'm2'"},
+      {"simulators: { s: { kind: pump_station, bind: { level: level }, parameters: { tank_aera: 3 "
+       "} } }\n",
+       "did you mean 'tank_area'?"},
       {"simulators: { s: { kind: pump_station } }\n", "no signal to go by"},
       {"decisions: { d: { minimise: energy, by: [set] } }\n", "no simulator to ask"},
-      {"simulators: { s: { kind: pump_station, bind: { level: level } } }\ndecisions: { d: { by: [set] } }\n", "either 'minimise' or 'maximise'"},
-      {"simulators: { s: { kind: pump_station, bind: { level: level } } }\ndecisions: { d: { minimise: e, by: [level] } }\n", "no control 'level'"},
+      {"simulators: { s: { kind: pump_station, bind: { level: level } } }\ndecisions: { d: { by: "
+       "[set] } }\n",
+       "either 'minimise' or 'maximise'"},
+      {"simulators: { s: { kind: pump_station, bind: { level: level } } }\ndecisions: { d: { "
+       "minimise: e, by: [level] } }\n",
+       "no control 'level'"},
       {"history: { commit: sometimes }\n", "is no time to commit"},
       {"connections: [ { from: pump, to: tnak } ]\n", "no asset 'tnak'"},
   };
   for (const auto& c : cases) {
-    const auto text = std::string("gemel: 1\nplant: p\nassets: { pump: { signals: { level: { unit: m } }, controls: { set: { range: [0, 1] } } } }\n") + c.text;
+    const auto text = std::string(
+                          "gemel: 1\nplant: p\nassets: { pump: { signals: { level: { unit: m } }, "
+                          "controls: { set: { range: [0, 1] } } } }\n") +
+                      c.text;
     EXPECT_THAT(trouble_with(text), HasSubstr(c.message)) << c.text;
   }
 }
@@ -456,23 +516,29 @@ TEST(TwinFileProblems, RefuseWhatIsNoText) {
 }
 
 TEST(TwinFileProblems, RefuseAnotherVersionAndSayNothingElse) {
-  EXPECT_THAT(trouble_with("gemel: 2\nnew_things: here\n"), HasSubstr("this program reads version 1"));
+  EXPECT_THAT(trouble_with("gemel: 2\nnew_things: here\n"),
+              HasSubstr("this program reads version 1"));
 }
 
 // ---- limits
 
 TEST(TwinFileLimits, HoldAgainstAliasesOfAliases) {
   std::string text = "gemel: 1\nplant: p\nx0: &x0 [a, a, a, a, a, a, a, a, a, a]\n";
-  for (int i = 1; i < 12; ++i) text += fmt::format("x{0}: &x{0} [*x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}]\n", i, i - 1);
+  for (int i = 1; i < 12; ++i)
+    text += fmt::format(
+        "x{0}: &x{0} [*x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}, *x{1}]\n", i,
+        i - 1);
   EXPECT_THAT(trouble_with(text), HasSubstr("aliases written out"));
 }
 
 TEST(TwinFileLimits, HoldAgainstRings) {
-  EXPECT_THAT(trouble_with("gemel: 1\nplant: p\nassets: &a { x: *a }\n"), HasSubstr("would never end"));
+  EXPECT_THAT(trouble_with("gemel: 1\nplant: p\nassets: &a { x: *a }\n"),
+              HasSubstr("would never end"));
 }
 
 TEST(TwinFileLimits, HoldAgainstDepth) {
-  EXPECT_THAT(trouble_with("gemel: " + std::string(1000, '[') + std::string(1000, ']')), HasSubstr("levels deep"));
+  EXPECT_THAT(trouble_with("gemel: " + std::string(1000, '[') + std::string(1000, ']')),
+              HasSubstr("levels deep"));
 }
 
 TEST(TwinFileLimits, HoldAgainstTypesTimesAssets) {
@@ -484,13 +550,16 @@ TEST(TwinFileLimits, HoldAgainstTypesTimesAssets) {
 }
 
 TEST(TwinFileLimits, AllowAnchorsThatShareADeclaration) {
-  const auto plant = plant_of("gemel: 1\nplant: p\nassets: { a: { signals: &s { x: { unit: bar } } }, b: { signals: *s } }\n");
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\nassets: { a: { signals: &s { x: { unit: bar } } }, b: { signals: *s } "
+      "}\n");
   EXPECT_EQ(plant->signals.size(), 2u);
 }
 
 TEST(TwinFileLimits, TenThousandSignalsAreNothingSpecial) {
   std::string text = "gemel: 1\nplant: p\ntypes:\n  T:\n    signals:\n";
-  for (int i = 0; i < 100; ++i) text += fmt::format("      s{}: {{ unit: bar, range: [0, 10], gap: 5 s }}\n", i);
+  for (int i = 0; i < 100; ++i)
+    text += fmt::format("      s{}: {{ unit: bar, range: [0, 10], gap: 5 s }}\n", i);
   text += "    detectors: { odd: { kind: isolation_forest } }\nassets:\n";
   for (int i = 0; i < 100; ++i) text += fmt::format("  a{}: {{ type: T }}\n", i);
   const auto plant = plant_of(text);

@@ -1,7 +1,7 @@
+#include "spec/detail/units.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include "spec/detail/units.hpp"
 
 namespace gemel::spec {
 namespace {
@@ -15,11 +15,11 @@ Result<double> in(const std::string& from, double value, const std::string& to) 
   return way.of(value);
 }
 
-#define EXPECT_CONVERTS(value, from, to, expected)                        \
-  do {                                                                    \
-    const auto found = in(from, value, to);                               \
-    ASSERT_TRUE(found) << found.error().message;                          \
-    EXPECT_NEAR(*found, expected, 1e-9 * std::abs(expected) + 1e-12);     \
+#define EXPECT_CONVERTS(value, from, to, expected)                    \
+  do {                                                                \
+    const auto found = in(from, value, to);                           \
+    ASSERT_TRUE(found) << found.error().message;                      \
+    EXPECT_NEAR(*found, expected, 1e-9 * std::abs(expected) + 1e-12); \
   } while (false)
 
 TEST(Units, ConvertWhatIndustryWrites) {
@@ -88,8 +88,9 @@ TEST(Units, NameTheSiUnit) {
 
 TEST(Units, RefuseNonsense) {
   Units units;
-  for (const char* text : {"bar + K", "mH20", "fuzz", "bra", "dBm(re 1 mW)", "lg(re 1 mW)", "m^", "(((", "0 m", "K(g)",
-                           "seconds since 1970-01-01", "1e999 m", "m99999999999", "bar bar(g"}) {
+  for (const char* text :
+       {"bar + K", "mH20", "fuzz", "bra", "dBm(re 1 mW)", "lg(re 1 mW)", "m^", "(((", "0 m", "K(g)",
+        "seconds since 1970-01-01", "1e999 m", "m99999999999", "bar bar(g"}) {
     EXPECT_FALSE(units.read(text)) << text;
   }
   EXPECT_FALSE(units.read(std::string(100'000, '(')));
@@ -114,8 +115,10 @@ TEST(Units, DoNotGuessTheAirPressure) {
 }
 
 RC_GTEST_PROP(UnitsProperty, ThereAndBackIsTheSameValue, ()) {
-  static const std::vector<std::vector<std::string>> kKinds{
-      {"bar", "psi", "mmHg", "kPa"}, {"degC", "degF", "K"}, {"l/min", "m3/h", "gpm", "cfm"}, {"rpm", "rad/s", "Hz", "rps"}};
+  static const std::vector<std::vector<std::string>> kKinds{{"bar", "psi", "mmHg", "kPa"},
+                                                            {"degC", "degF", "K"},
+                                                            {"l/min", "m3/h", "gpm", "cfm"},
+                                                            {"rpm", "rad/s", "Hz", "rps"}};
   const auto kind = *rc::gen::elementOf(kKinds);
   const auto from = *rc::gen::elementOf(kind);
   const auto to = *rc::gen::elementOf(kind);

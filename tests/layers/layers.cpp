@@ -37,7 +37,8 @@ std::vector<Include> includes_of(const fs::path& file) {
 const Module* module_of(const Modules& modules, fs::path path) {
   while (path.has_parent_path()) {
     path = path.parent_path();
-    if (const auto found = modules.find(path.generic_string()); found != modules.end()) return &found->second;
+    if (const auto found = modules.find(path.generic_string()); found != modules.end())
+      return &found->second;
   }
   return nullptr;
 }
@@ -52,7 +53,8 @@ bool is_test(const fs::path& path) { return path.stem().string().ends_with("_tes
 
 /// A header that other modules may include. A module that none names has no such headers.
 bool is_public_header(const Modules& modules, const fs::path& path, const Module& module) {
-  if (path.extension() != ".hpp" || path.parent_path().generic_string() != module.name) return false;
+  if (path.extension() != ".hpp" || path.parent_path().generic_string() != module.name)
+    return false;
   return std::any_of(modules.begin(), modules.end(),
                      [&](const auto& other) { return other.second.deps.contains(module.name); });
 }
@@ -65,7 +67,8 @@ class Check {
   std::vector<std::string> run() {
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(root_)) {
-      if (entry.is_regular_file() && is_source(entry.path())) files.push_back(entry.path().lexically_relative(root_));
+      if (entry.is_regular_file() && is_source(entry.path()))
+        files.push_back(entry.path().lexically_relative(root_));
     }
     std::sort(files.begin(), files.end());
     for (const auto& file : files) check_file(file);
@@ -79,7 +82,8 @@ class Check {
 
   void check_file(const fs::path& file) {
     const Module* own = module_of(modules_, file);
-    if (own == nullptr) return offend(file, 1, "belongs to no module; declare its folder with gemel_module()");
+    if (own == nullptr)
+      return offend(file, 1, "belongs to no module; declare its folder with gemel_module()");
     for (const auto& include : includes_of(root_ / file)) {
       if (include.quoted) {
         check_ours(file, *own, include);
@@ -91,7 +95,8 @@ class Check {
 
   void check_ours(const fs::path& file, const Module& own, const Include& include) {
     if (!fs::exists(root_ / include.header)) {
-      return offend(file, include.line, "\"" + include.header + "\" is no path from src/; write \"module/header.hpp\"");
+      return offend(file, include.line,
+                    "\"" + include.header + "\" is no path from src/; write \"module/header.hpp\"");
     }
     const Module* other = module_of(modules_, include.header);
     if (other == nullptr || other == &own || is_test(file)) return;
@@ -112,13 +117,15 @@ class Check {
     if (!library->modules.contains(own.name)) {
       offend(file, include.line, header + " does not belong in " + own.name);
     } else if (is_public_header(modules_, file, own)) {
-      offend(file, include.line, header + " in a public header of " + own.name + "; hide it in a .cpp or in detail/");
+      offend(file, include.line,
+             header + " in a public header of " + own.name + "; hide it in a .cpp or in detail/");
     }
   }
 
   const ThirdParty* library_of(std::string_view header) const {
-    const auto found = std::find_if(libraries_.begin(), libraries_.end(),
-                                    [&](const ThirdParty& library) { return header.starts_with(library.prefix); });
+    const auto found =
+        std::find_if(libraries_.begin(), libraries_.end(),
+                     [&](const ThirdParty& library) { return header.starts_with(library.prefix); });
     return found == libraries_.end() ? nullptr : &*found;
   }
 
@@ -145,8 +152,9 @@ const std::vector<ThirdParty>& third_parties() {
       {"duckdb", {"history", "app"}},
       {"CLI/", {"app"}},
       {"Eigen/", {"simulation", "inference"}},
-      {"fmt/", {"spec", "connectors/payload", "connectors/mqtt", "connectors/files", "pipeline", "history", "state",
-                "inference", "simulation", "decision", "actuation", "engine", "api", "app"}},
+      {"fmt/",
+       {"spec", "connectors/payload", "connectors/mqtt", "connectors/files", "pipeline", "history",
+        "state", "inference", "simulation", "decision", "actuation", "engine", "api", "app"}},
   };
   return rules;
 }

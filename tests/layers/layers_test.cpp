@@ -1,10 +1,10 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
+#include "layers.hpp"
 
 #include <fstream>
 
-#include "layers.hpp"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace gemel::layers {
 namespace {
@@ -18,7 +18,8 @@ TEST(Layers, AreKeptByEveryInclude) {
   const Modules modules = read_modules(GEMEL_LAYERS_TABLE);
   ASSERT_GE(modules.size(), 3u) << GEMEL_LAYERS_TABLE;
   std::string all;
-  for (const auto& offence : offences(fs::path(GEMEL_SOURCE_DIR) / "src", modules, third_parties())) all += offence + "\n";
+  for (const auto& offence : offences(fs::path(GEMEL_SOURCE_DIR) / "src", modules, third_parties()))
+    all += offence + "\n";
   EXPECT_EQ(all, "");
 }
 
@@ -67,7 +68,8 @@ TEST_F(MadeUpTree, IsInOrder) { EXPECT_THAT(found(), IsEmpty()); }
 
 TEST_F(MadeUpTree, OffendsByAModuleThatIsNotNamed) {
   write("roof/roof.cpp", "// over all\n\n  #  include \"right/right.hpp\"\n");
-  EXPECT_THAT(found(), ElementsAre("src/roof/roof.cpp:3: roof includes \"right/right.hpp\" but does not name right in its DEPS"));
+  EXPECT_THAT(found(), ElementsAre("src/roof/roof.cpp:3: roof includes \"right/right.hpp\" but "
+                                   "does not name right in its DEPS"));
 }
 
 TEST_F(MadeUpTree, OffendsByAModuleOnlyReachedThroughAnother) {
@@ -77,7 +79,10 @@ TEST_F(MadeUpTree, OffendsByAModuleOnlyReachedThroughAnother) {
 
 TEST_F(MadeUpTree, OffendsByAnEqualRankEvenWhenItIsNamed) {
   write("right/right.cpp", "#include \"left/left.hpp\"\n");
-  EXPECT_THAT(found(), ElementsAre("src/right/right.cpp:1: right includes \"left/left.hpp\", which is not of lower rank"));
+  EXPECT_THAT(
+      found(),
+      ElementsAre(
+          "src/right/right.cpp:1: right includes \"left/left.hpp\", which is not of lower rank"));
 }
 
 TEST_F(MadeUpTree, OffendsByLookingUp) {
@@ -92,7 +97,8 @@ TEST_F(MadeUpTree, OffendsByLookingIntoANeighboursDetail) {
 
 TEST_F(MadeUpTree, OffendsByALibraryOfAnotherModule) {
   write("right/right.cpp", "#include <glue/glue.h>\n");
-  EXPECT_THAT(found(), ElementsAre("src/right/right.cpp:1: <glue/glue.h> does not belong in right"));
+  EXPECT_THAT(found(),
+              ElementsAre("src/right/right.cpp:1: <glue/glue.h> does not belong in right"));
 }
 
 TEST_F(MadeUpTree, OffendsByALibraryInAPublicHeader) {

@@ -1,9 +1,9 @@
 // Which signal is found where in the sources, and where commands go.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -52,13 +52,16 @@ class BindingBuild {
     const Fields fields(node);
     Binding binding;
     if (!find_source(fields, binding.source)) return;
-    const bool is_mqtt = std::holds_alternative<MqttSource>(draft_.plant.sources[binding.source].settings);
+    const bool is_mqtt =
+        std::holds_alternative<MqttSource>(draft_.plant.sources[binding.source].settings);
     is_mqtt ? read_topic(binding, asset, fields) : refuse_topic(fields);
     read_time(binding, fields, is_mqtt);
     for (const auto& entry : node.entries) {
-      if (!is_binding_key(entry.key) && entry.value != nullptr) add_field(binding, asset, entry, is_mqtt);
+      if (!is_binding_key(entry.key) && entry.value != nullptr)
+        add_field(binding, asset, entry, is_mqtt);
     }
-    for (const auto& entry : fields.entries("command")) add_command(binding.source, asset, entry, is_mqtt);
+    for (const auto& entry : fields.entries("command"))
+      add_command(binding.source, asset, entry, is_mqtt);
     if (!binding.fields.empty()) draft_.plant.bindings.push_back(std::move(binding));
   }
 
@@ -73,10 +76,12 @@ class BindingBuild {
     std::vector<std::string> names;
     for (const auto& source : draft_.plant.sources) names.push_back(source.name);
     const auto near = text::did_you_mean(from->text, names);
-    draft_.problems.error(from->at, fmt::format("no source '{}'{}", shown(from->text),
-                                                !near.empty() ? near
-                                                : names.empty() ? "; declare one under 'sources'"
-                                                                : fmt::format("; there are {}", fmt::join(names, ", "))));
+    draft_.problems.error(
+        from->at,
+        fmt::format("no source '{}'{}", shown(from->text),
+                    !near.empty()   ? near
+                    : names.empty() ? "; declare one under 'sources'"
+                                    : fmt::format("; there are {}", fmt::join(names, ", "))));
     return false;
   }
 
@@ -84,28 +89,39 @@ class BindingBuild {
     const Node* topic = fields.find_text("topic");
     if (topic == nullptr) {
       if (fields.find("topic") == nullptr && has_fields(fields)) {
-        draft_.problems.error(fields.table().at, "this binding lacks 'topic', which its source, of kind mqtt, needs");
+        draft_.problems.error(fields.table().at,
+                              "this binding lacks 'topic', which its source, of kind mqtt, needs");
       }
       return;
     }
     binding.topic = filled_in(topic->text, asset);
-    if (const auto trouble = topic_trouble(binding.topic, true); !trouble.empty()) draft_.problems.error(topic->at, trouble);
-    const auto& filters = std::get<MqttSource>(draft_.plant.sources[binding.source].settings).topics;
-    const bool heard = filters.empty() || std::any_of(filters.begin(), filters.end(), [&](const std::string& filter) { return covers(filter, binding.topic); });
+    if (const auto trouble = topic_trouble(binding.topic, true); !trouble.empty())
+      draft_.problems.error(topic->at, trouble);
+    const auto& filters =
+        std::get<MqttSource>(draft_.plant.sources[binding.source].settings).topics;
+    const bool heard = filters.empty() ||
+                       std::any_of(filters.begin(), filters.end(), [&](const std::string& filter) {
+                         return covers(filter, binding.topic);
+                       });
     if (!heard) {
-      draft_.problems.warning(topic->at, fmt::format("'{}' is in none of the topics that source '{}' subscribes to ({})", shown(binding.topic),
-                                                     draft_.plant.sources[binding.source].name, shown(fmt::format("{}", fmt::join(filters, ", ")))));
+      draft_.problems.warning(
+          topic->at,
+          fmt::format("'{}' is in none of the topics that source '{}' subscribes to ({})",
+                      shown(binding.topic), draft_.plant.sources[binding.source].name,
+                      shown(fmt::format("{}", fmt::join(filters, ", ")))));
     }
   }
 
   static bool has_fields(const Fields& fields) {
     const auto& entries = fields.table().entries;
-    return std::any_of(entries.begin(), entries.end(), [](const Node::Entry& e) { return !is_binding_key(e.key); });
+    return std::any_of(entries.begin(), entries.end(),
+                       [](const Node::Entry& e) { return !is_binding_key(e.key); });
   }
 
   void refuse_topic(const Fields& fields) {
     if (const Node* topic = fields.find("topic")) {
-      draft_.problems.error(topic->at, "'topic' has no meaning for a source of kind files; remove it");
+      draft_.problems.error(topic->at,
+                            "'topic' has no meaning for a source of kind files; remove it");
     }
   }
 
@@ -114,8 +130,11 @@ class BindingBuild {
     const Asset& asset = draft_.plant.asset(id);
     std::string slashed = asset.path;
     std::replace(slashed.begin(), slashed.end(), '.', '/');
-    for (const auto& [mark, text] : {std::pair<std::string_view, const std::string&>{"{asset}", asset.name}, {"{path}", slashed}}) {
-      for (auto at = topic.find(mark); at != std::string::npos && topic.size() < 4096; at = topic.find(mark, at + text.size())) {
+    for (const auto& [mark, text] :
+         {std::pair<std::string_view, const std::string&>{"{asset}", asset.name},
+          {"{path}", slashed}}) {
+      for (auto at = topic.find(mark); at != std::string::npos && topic.size() < 4096;
+           at = topic.find(mark, at + text.size())) {
         topic.replace(at, mark.size(), text);
       }
     }
@@ -127,7 +146,8 @@ class BindingBuild {
     if (time == nullptr) return;
     binding.time_path = time->text;
     if (!is_mqtt) return;
-    if (const auto trouble = payload_path_trouble(time->text); !trouble.empty()) draft_.problems.error(time->at, trouble);
+    if (const auto trouble = payload_path_trouble(time->text); !trouble.empty())
+      draft_.problems.error(time->at, trouble);
   }
 
   void add_field(Binding& binding, AssetId asset, const Node::Entry& entry, bool is_mqtt) {
@@ -136,7 +156,8 @@ class BindingBuild {
     if (!id.valid()) return;
     const Signal& signal = draft_.plant.signal(id);
     if (signal.role != SignalRole::Measured) {
-      return draft_.problems.error(entry.at, fmt::format("'{}' is computed by Gemel and can't be bound", signal.path));
+      return draft_.problems.error(
+          entry.at, fmt::format("'{}' is computed by Gemel and can't be bound", signal.path));
     }
     BoundField field;
     field.signal = id;
@@ -149,7 +170,8 @@ class BindingBuild {
     if (path == nullptr || !path->is_text()) return;
     field.path = path->text;
     if (is_mqtt) {
-      if (const auto trouble = payload_path_trouble(field.path); !trouble.empty()) return draft_.problems.error(path->at, trouble);
+      if (const auto trouble = payload_path_trouble(field.path); !trouble.empty())
+        return draft_.problems.error(path->at, trouble);
       if (field.path == "$") field.path.clear();
     } else if (field.path.empty()) {
       return draft_.problems.error(path->at, "the name of a column can't be empty");
@@ -158,18 +180,23 @@ class BindingBuild {
     bound_.insert(id);
   }
 
-  /// Only signals of the asset itself or of its parts: a binding of one asset that fills another would mislead.
+  /// Only signals of the asset itself or of its parts: a binding of one asset that fills another
+  /// would mislead.
   SignalId signal_below(AssetId asset, const Node::Entry& entry) {
     const std::string& prefix = draft_.plant.asset(asset).path;
-    const auto found = draft_.signals_by_path.find(prefix.empty() ? entry.key : prefix + "." + entry.key);
+    const auto found =
+        draft_.signals_by_path.find(prefix.empty() ? entry.key : prefix + "." + entry.key);
     if (found != draft_.signals_by_path.end()) return found->second;
     std::vector<std::string> names;
     for (const SignalId id : draft_.plant.asset(asset).signals) {
-      if (draft_.plant.signal(id).role == SignalRole::Measured) names.push_back(draft_.plant.signal(id).name);
+      if (draft_.plant.signal(id).role == SignalRole::Measured)
+        names.push_back(draft_.plant.signal(id).name);
     }
     for (const auto& key : {"from", "topic", "time", "command"}) names.emplace_back(key);
-    draft_.problems.error(entry.at, fmt::format("'{}' has no signal '{}'{}", prefix.empty() ? draft_.plant.name : prefix,
-                                                shown(entry.key), text::did_you_mean(entry.key, names)));
+    draft_.problems.error(
+        entry.at,
+        fmt::format("'{}' has no signal '{}'{}", prefix.empty() ? draft_.plant.name : prefix,
+                    shown(entry.key), text::did_you_mean(entry.key, names)));
     return {};
   }
 
@@ -177,17 +204,21 @@ class BindingBuild {
   void read_conversion(BoundField& field, const Fields& fields) {
     field.scale = fields.number("scale", 1.0);
     field.offset = fields.number("offset", 0.0);
-    if (field.scale == 0.0) draft_.problems.error(fields.find("scale")->at, "a scale of 0 makes every value the same");
+    if (field.scale == 0.0)
+      draft_.problems.error(fields.find("scale")->at, "a scale of 0 makes every value the same");
     const Node* unit = fields.find_text("unit");
     if (unit == nullptr) return;
     const Signal& signal = draft_.plant.signal(field.signal);
     const KnownUnit& declared = *draft_.signal_units[field.signal.index];
-    if (!signal.states.empty()) return draft_.problems.error(unit->at, fmt::format("'{}' is a state and has no unit", signal.path));
+    if (!signal.states.empty())
+      return draft_.problems.error(unit->at,
+                                   fmt::format("'{}' is a state and has no unit", signal.path));
     const auto written = draft_.units.read(unit->text, declared.dimension == "m/s2");
     if (!written) return draft_.problems.error(unit->at, written.error().message);
     const auto to_declared = conversion(**written, declared);
     if (!to_declared) {
-      return draft_.problems.error(unit->at, fmt::format("signal '{}': {}", signal.path, to_declared.error().message));
+      return draft_.problems.error(
+          unit->at, fmt::format("signal '{}': {}", signal.path, to_declared.error().message));
     }
     field.scale *= to_declared->scale;
     field.offset = to_declared->of(field.offset);
@@ -199,26 +230,32 @@ class BindingBuild {
     const auto found = draft_.controls_by_path.find(prefix + "." + entry.key);
     if (found == draft_.controls_by_path.end()) {
       std::vector<std::string> names;
-      for (const ControlId id : draft_.plant.asset(asset).controls) names.push_back(draft_.plant.control(id).name);
-      return draft_.problems.error(entry.at, fmt::format("'{}' has no control '{}'{}", prefix, shown(entry.key),
-                                                         text::did_you_mean(entry.key, names)));
+      for (const ControlId id : draft_.plant.asset(asset).controls)
+        names.push_back(draft_.plant.control(id).name);
+      return draft_.problems.error(
+          entry.at, fmt::format("'{}' has no control '{}'{}", prefix, shown(entry.key),
+                                text::did_you_mean(entry.key, names)));
     }
-    if (!is_mqtt) return draft_.problems.error(entry.at, "commands can't go to a source of kind files");
+    if (!is_mqtt)
+      return draft_.problems.error(entry.at, "commands can't go to a source of kind files");
     const Node* topic = entry.value->is_table() ? entry.value->find("topic") : entry.value;
     if (topic == nullptr || !topic->is_text()) return;
     Control& control = draft_.plant.controls[found->second.index];
     if (control.source != UINT32_MAX) {
-      return draft_.problems.error(entry.at, fmt::format("control '{}' is bound twice", control.path));
+      return draft_.problems.error(entry.at,
+                                   fmt::format("control '{}' is bound twice", control.path));
     }
     control.source = source;
     control.topic = filled_in(topic->text, asset);
-    if (const auto trouble = topic_trouble(control.topic, false); !trouble.empty()) draft_.problems.error(topic->at, trouble);
+    if (const auto trouble = topic_trouble(control.topic, false); !trouble.empty())
+      draft_.problems.error(topic->at, trouble);
   }
 
   /// A source that names no topics subscribes to those of its bindings.
   void subscribe_to_bindings() {
     std::vector<std::vector<std::string>> wanted(draft_.plant.sources.size());
-    for (const auto& binding : draft_.plant.bindings) wanted[binding.source].push_back(binding.topic);
+    for (const auto& binding : draft_.plant.bindings)
+      wanted[binding.source].push_back(binding.topic);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       auto* mqtt = std::get_if<MqttSource>(&draft_.plant.sources[i].settings);
       if (mqtt == nullptr || !mqtt->topics.empty()) continue;
@@ -234,15 +271,20 @@ class BindingBuild {
     for (const auto& asset : draft_.plant.assets) {
       std::vector<std::string_view> names;
       for (const SignalId id : asset.signals) {
-        if (draft_.plant.signal(id).role == SignalRole::Measured && !bound_.contains(id)) names.push_back(draft_.plant.signal(id).name);
+        if (draft_.plant.signal(id).role == SignalRole::Measured && !bound_.contains(id))
+          names.push_back(draft_.plant.signal(id).name);
       }
       if (names.empty()) continue;
-      draft_.problems.warning({}, fmt::format("'{}': no binding fills {}; they will stay without a value",
-                                              asset.path.empty() ? draft_.plant.name : asset.path, shown(fmt::format("{}", fmt::join(names, ", ")))));
+      draft_.problems.warning(
+          {}, fmt::format("'{}': no binding fills {}; they will stay without a value",
+                          asset.path.empty() ? draft_.plant.name : asset.path,
+                          shown(fmt::format("{}", fmt::join(names, ", ")))));
     }
     for (const auto& control : draft_.plant.controls) {
       if (control.source == UINT32_MAX && control.autonomy == Autonomy::Approve) {
-        draft_.problems.warning({}, fmt::format("control '{}' has no command topic; nothing can be sent to it", control.path));
+        draft_.problems.warning(
+            {}, fmt::format("control '{}' has no command topic; nothing can be sent to it",
+                            control.path));
       }
     }
   }

@@ -10,7 +10,10 @@ std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+  const std::size_t length = lead >= 0xF0 && lead < 0xF5   ? 4
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                           : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;
@@ -20,7 +23,9 @@ std::size_t sequence_length(std::string_view text) {
   return overlong || outside ? 0 : length;
 }
 
-bool is_control(unsigned char c) { return (c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F; }
+bool is_control(unsigned char c) {
+  return (c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F;
+}
 
 }  // namespace
 
@@ -30,7 +35,8 @@ std::optional<Unreadable> first_unreadable(std::string_view text) {
     const auto c = static_cast<unsigned char>(text[i]);
     const auto length = sequence_length(text.substr(i));
     if (length == 0 || is_control(c)) {
-      return Unreadable{at, fmt::format("byte 0x{:02x} is not text; a twin file is YAML in UTF-8", c)};
+      return Unreadable{at,
+                        fmt::format("byte 0x{:02x} is not text; a twin file is YAML in UTF-8", c)};
     }
     if (c == '\n') {
       ++at.line;
@@ -48,7 +54,8 @@ std::string shown(std::string_view text) {
   std::string out(text.substr(0, kMost));
   if (text.size() > kMost) {
     // Not in the middle of a character.
-    while (!out.empty() && (static_cast<unsigned char>(text[out.size()]) & 0xC0) == 0x80) out.pop_back();
+    while (!out.empty() && (static_cast<unsigned char>(text[out.size()]) & 0xC0) == 0x80)
+      out.pop_back();
     out += "…";
   }
   for (char& c : out) {

@@ -13,7 +13,8 @@ void read_feedback(Draft& draft, Control& control, const KnownUnit& unit, const 
   const Node* feedback = fields.find_text("feedback");
   if (feedback == nullptr) {
     if (fields.find("tolerance") != nullptr) {
-      draft.problems.error(fields.find("tolerance")->at, "'tolerance' has no meaning without 'feedback'");
+      draft.problems.error(fields.find("tolerance")->at,
+                           "'tolerance' has no meaning without 'feedback'");
     }
     return;
   }
@@ -21,20 +22,25 @@ void read_feedback(Draft& draft, Control& control, const KnownUnit& unit, const 
   if (!control.feedback.valid()) return;
   const auto shown_in = conversion(*draft.signal_units[control.feedback.index], unit);
   if (!shown_in) {
-    draft.problems.error(feedback->at, fmt::format("feedback '{}': {}", shown(feedback->text), shown_in.error().message));
+    draft.problems.error(feedback->at, fmt::format("feedback '{}': {}", shown(feedback->text),
+                                                   shown_in.error().message));
   } else if (shown_in->scale != 1.0 || shown_in->offset != 0.0) {
-    draft.problems.error(feedback->at, fmt::format("feedback '{}' is in '{}', the control in '{}'; declare both in the same unit",
-                                                   shown(feedback->text), draft.plant.signal(control.feedback).unit.symbol,
-                                                   control.unit.symbol));
+    draft.problems.error(
+        feedback->at,
+        fmt::format("feedback '{}' is in '{}', the control in '{}'; declare both in the same unit",
+                    shown(feedback->text), draft.plant.signal(control.feedback).unit.symbol,
+                    control.unit.symbol));
   }
   if (const Node* tolerance = fields.find("tolerance")) {
     control.feedback_tolerance = draft.difference_in(unit, *tolerance, "tolerance").value_or(0.0);
-    if (control.feedback_tolerance < 0.0) draft.problems.error(tolerance->at, "'tolerance' can't be below zero");
+    if (control.feedback_tolerance < 0.0)
+      draft.problems.error(tolerance->at, "'tolerance' can't be below zero");
   }
 }
 
 void read_control(Draft& draft, Control& control, const KnownUnit& unit, const Fields& fields) {
-  if (const Node* range = fields.find("range")) control.range = draft.limits_in(unit, *range, "range");
+  if (const Node* range = fields.find("range"))
+    control.range = draft.limits_in(unit, *range, "range");
   if (const Node* limit = fields.find("rate_limit")) {
     control.rate_limit_per_s = draft.change_per_second_in(unit, *limit, "rate_limit").value_or(0.0);
   }
@@ -45,7 +51,8 @@ void read_control(Draft& draft, Control& control, const KnownUnit& unit, const F
   control.autonomy = fields.autonomy(control.autonomy);
   for (const Node* interlock : fields.items("interlocks")) {
     if (!draft.take_part(interlock->at)) return;
-    if (auto condition = draft.condition_of(control.asset, *interlock)) control.interlocks.push_back(std::move(*condition));
+    if (auto condition = draft.condition_of(control.asset, *interlock))
+      control.interlocks.push_back(std::move(*condition));
   }
 }
 
@@ -53,7 +60,8 @@ void read_control(Draft& draft, Control& control, const KnownUnit& unit, const F
 
 void build_controls(Draft& draft) {
   for (std::size_t i = 0; i < draft.controls.size(); ++i) {
-    read_control(draft, draft.plant.controls[i], *draft.control_units[i], Fields(*draft.controls[i].node));
+    read_control(draft, draft.plant.controls[i], *draft.control_units[i],
+                 Fields(*draft.controls[i].node));
   }
 }
 

@@ -1,8 +1,8 @@
 // Connections, decisions, and the settings of the history.
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "spec/detail/characters.hpp"
 #include "spec/detail/draft.hpp"
@@ -39,8 +39,10 @@ DecisionSpec read_decision(Draft& draft, const Node::Entry& entry) {
   decision.maximise = fields.find("maximise") != nullptr;
   decision.objective = fields.text(decision.maximise ? "maximise" : "minimise");
   if ((fields.find("minimise") != nullptr) == decision.maximise) {
-    draft.problems.error(entry.at, fmt::format("decision '{}' needs either 'minimise' or 'maximise', such as "
-                                               "'minimise: energy_per_volume'", shown(entry.key)));
+    draft.problems.error(entry.at,
+                         fmt::format("decision '{}' needs either 'minimise' or 'maximise', such as "
+                                     "'minimise: energy_per_volume'",
+                                     shown(entry.key)));
   }
   for (const Node* item : fields.items("by")) {
     const ControlId id = draft.control_of(AssetId{0}, *item);
@@ -52,7 +54,8 @@ DecisionSpec read_decision(Draft& draft, const Node::Entry& entry) {
     }
   }
   for (const Node* item : fields.items("subject_to")) {
-    if (auto condition = draft.condition_of(AssetId{0}, *item)) decision.subject_to.push_back(std::move(*condition));
+    if (auto condition = draft.condition_of(AssetId{0}, *item))
+      decision.subject_to.push_back(std::move(*condition));
   }
   decision.autonomy = fields.autonomy(decision.autonomy);
   decision.horizon = fields.duration("horizon", decision.horizon);
@@ -80,7 +83,10 @@ void build_decisions(Draft& draft, const Node& twin) {
     if (entry.value == nullptr || !entry.value->is_table()) continue;
     draft.plant.decisions.push_back(read_decision(draft, entry));
     if (draft.plant.simulators.empty()) {
-      draft.problems.error(entry.at, fmt::format("decision '{}' has no simulator to ask; declare one under 'simulators'", shown(entry.key)));
+      draft.problems.error(
+          entry.at,
+          fmt::format("decision '{}' has no simulator to ask; declare one under 'simulators'",
+                      shown(entry.key)));
     }
   }
 }
@@ -97,8 +103,11 @@ void build_history(Draft& draft, const Node& twin) {
     draft.plant.history.commit_every = *every;
     return;
   }
-  draft.problems.error(commit->at, fmt::format("'{}' is no time to commit; write 'every batch', or up to a minute such as 'every 50 ms'",
-                                               shown(commit->text)));
+  draft.problems.error(
+      commit->at,
+      fmt::format(
+          "'{}' is no time to commit; write 'every batch', or up to a minute such as 'every 50 ms'",
+          shown(commit->text)));
 }
 
 }  // namespace gemel::spec

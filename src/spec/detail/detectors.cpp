@@ -1,9 +1,9 @@
 // Detectors and rules, the scores that they write, and the health that follows from them.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <unordered_set>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -52,7 +52,8 @@ class DetectorBuild {
     spec.signals = watched(pending, fields);
     if (const DetectorKind* kind = kind_of(fields)) read_settings(spec, *kind, fields);
     paths_.insert(spec.path);
-    if (Signal* score = draft_.add_signal(pending.asset, pending.name + ".score", draft_.units.none(), pending.at)) {
+    if (Signal* score = draft_.add_signal(pending.asset, pending.name + ".score",
+                                          draft_.units.none(), pending.at)) {
       score->role = SignalRole::Score;
       score->description = "Score of " + spec.path + "; 1 is its threshold";
       spec.score = score->id;
@@ -70,15 +71,18 @@ class DetectorBuild {
       names.emplace_back(kind.name);
     }
     const auto near = text::did_you_mean(node->text, names);
-    draft_.problems.error(node->at, fmt::format("no kind of detector '{}'{}", shown(node->text),
-                                                !near.empty() ? near : fmt::format("; there are {}", fmt::join(names, ", "))));
+    draft_.problems.error(
+        node->at,
+        fmt::format("no kind of detector '{}'{}", shown(node->text),
+                    !near.empty() ? near : fmt::format("; there are {}", fmt::join(names, ", "))));
     return nullptr;
   }
 
   void read_settings(DetectorSpec& spec, const DetectorKind& kind, const Fields& fields) {
     for (const auto& entry : fields.entries("settings")) {
       if (entry.value == nullptr) continue;
-      const auto setting = std::find_if(kind.settings.begin(), kind.settings.end(), [&](const Setting& s) { return s.name == entry.key; });
+      const auto setting = std::find_if(kind.settings.begin(), kind.settings.end(),
+                                        [&](const Setting& s) { return s.name == entry.key; });
       if (setting != kind.settings.end()) {
         read_setting(spec, *setting, entry);
         continue;
@@ -86,20 +90,25 @@ class DetectorBuild {
       std::vector<std::string> names;
       for (const auto& known : kind.settings) names.emplace_back(known.name);
       const auto near = text::did_you_mean(entry.key, names);
-      draft_.problems.error(entry.at, fmt::format("'{}' has no setting '{}'{}", kind.name, shown(entry.key),
-                                                  !near.empty() ? near : fmt::format("; it has {}", fmt::join(names, ", "))));
+      draft_.problems.error(
+          entry.at,
+          fmt::format("'{}' has no setting '{}'{}", kind.name, shown(entry.key),
+                      !near.empty() ? near : fmt::format("; it has {}", fmt::join(names, ", "))));
     }
   }
 
   void read_setting(DetectorSpec& spec, const Setting& setting, const Node::Entry& entry) {
-    const auto unit = setting.unit == "signal" ? Result<const KnownUnit*>(draft_.signal_units[spec.signals.front().index])
-                                               : draft_.units.read(setting.unit);
+    const auto unit =
+        setting.unit == "signal"
+            ? Result<const KnownUnit*>(draft_.signal_units[spec.signals.front().index])
+            : draft_.units.read(setting.unit);
     if (!unit) return draft_.problems.error(entry.at, unit.error().message);
     const auto value = draft_.difference_in(**unit, *entry.value, setting.name);
     if (!value) return;
     if (*value < setting.low || *value > setting.high) {
-      return draft_.problems.error(entry.value->at, fmt::format("'{}' goes from {} to {}, not {}", setting.name, setting.low,
-                                                                setting.high, shown(entry.value->text)));
+      return draft_.problems.error(
+          entry.value->at, fmt::format("'{}' goes from {} to {}, not {}", setting.name, setting.low,
+                                       setting.high, shown(entry.value->text)));
     }
     spec.settings[entry.key] = *value;
   }
@@ -119,13 +128,16 @@ class DetectorBuild {
       if (std::find(signals.begin(), signals.end(), id) != signals.end()) {
         draft_.problems.error(item->at, fmt::format("'{}' stands here twice", shown(item->text)));
       } else if (!draft_.plant.signal(id).states.empty()) {
-        draft_.problems.error(item->at, fmt::format("'{}' is a state; detectors watch numbers, rules watch states",
-                                                    draft_.plant.signal(id).path));
+        draft_.problems.error(
+            item->at, fmt::format("'{}' is a state; detectors watch numbers, rules watch states",
+                                  draft_.plant.signal(id).path));
       } else {
         signals.push_back(id);
       }
     }
-    if (signals.empty() && fields.items("signals").empty()) draft_.problems.error(pending.at, fmt::format("detector '{}' has no signal to watch", pending.name));
+    if (signals.empty() && fields.items("signals").empty())
+      draft_.problems.error(pending.at,
+                            fmt::format("detector '{}' has no signal to watch", pending.name));
     return signals;
   }
 
@@ -145,7 +157,8 @@ class DetectorBuild {
     draft_.plant.detectors.push_back(std::move(spec));
   }
 
-  /// "Low suction" -> "low_suction", "rule" without an alarm's name; a number follows where it is taken.
+  /// "Low suction" -> "low_suction", "rule" without an alarm's name; a number follows where it is
+  /// taken.
   std::string rule_name(const Pending& pending, const Fields& fields) const {
     std::string name;
     for (const char c : fields.text("alarm").substr(0, 40)) {
@@ -170,7 +183,8 @@ class DetectorBuild {
   void add_health() {
     std::vector<bool> watched(draft_.plant.assets.size(), false);
     for (const auto& detector : draft_.plant.detectors) {
-      for (AssetId id = detector.asset; id.valid() && !watched[id.index]; id = draft_.plant.asset(id).parent) {
+      for (AssetId id = detector.asset; id.valid() && !watched[id.index];
+           id = draft_.plant.asset(id).parent) {
         watched[id.index] = true;
       }
     }

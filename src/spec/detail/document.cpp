@@ -1,13 +1,13 @@
 #include "spec/detail/document.hpp"
 
+#include <sstream>
+#include <unordered_map>
+#include <unordered_set>
+
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
-
-#include <sstream>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "spec/detail/characters.hpp"
 #include "spec/detail/substitution.hpp"
@@ -38,14 +38,17 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const Node& meant = *anchors_.at(anchor);
-    if (!meant.closed) stop(place(mark), "this alias stands inside what it refers to, which would never end");
+    if (!meant.closed)
+      stop(place(mark), "this alias stands inside what it refers to, which would never end");
     count(meant.size, place(mark));
     place_in_parent(meant, place(mark));
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                const std::string& value) override {
     if (value.size() > Document::kTextMax) {
-      stop(place(mark), fmt::format("a text of {} bytes; at most {} are read", value.size(), Document::kTextMax));
+      stop(place(mark), fmt::format("a text of {} bytes; at most {} are read", value.size(),
+                                    Document::kTextMax));
     }
     Node& node = make(Node::Kind::Text, mark, anchor);
     node.text = expects_key() ? value : substitute(value, node.at);
@@ -68,7 +71,7 @@ class TreeBuilder final : public YAML::EventHandler {
     Node* node;
     std::unordered_map<std::string, Location> keys;  // of a table: first place of each
     bool has_key = false;                            // a key waits for its value
-    bool is_repeated = false;                        // … which is dropped: the key stood here before
+    bool is_repeated = false;  // … which is dropped: the key stood here before
   };
 
   [[noreturn]] void stop(Location at, std::string message) {
@@ -108,7 +111,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (levels_.size() >= Document::kDepthMax) {
-      stop(place(mark), fmt::format("more than {} levels deep; flatten the tree", Document::kDepthMax));
+      stop(place(mark),
+           fmt::format("more than {} levels deep; flatten the tree", Document::kDepthMax));
     }
     if (expects_key()) stop(place(mark), "a key must be a plain name, not a list or table");
     Node& node = make(kind, mark, anchor);
@@ -145,8 +149,9 @@ class TreeBuilder final : public YAML::EventHandler {
     if (!key.is_text()) stop(at, "a key must be a plain name");
     const auto [first, is_new] = level.keys.emplace(key.text, at);
     if (!is_new) {
-      problems_.error(at, fmt::format("'{}' stands here twice, first in line {}; remove or rename one",
-                                      shown(key.text), first->second.line));
+      problems_.error(at,
+                      fmt::format("'{}' stands here twice, first in line {}; remove or rename one",
+                                  shown(key.text), first->second.line));
     }
     level.has_key = true;
     level.is_repeated = !is_new;
@@ -164,9 +169,12 @@ class TreeBuilder final : public YAML::EventHandler {
 
 /// What the YAML library says, in words that help.
 std::string in_plain_words(const std::string& library_says) {
-  const auto contains = [&](std::string_view part) { return library_says.find(part) != std::string::npos; };
+  const auto contains = [&](std::string_view part) {
+    return library_says.find(part) != std::string::npos;
+  };
   if (contains("end of map not found")) {
-    return "the indentation does not fit: this line belongs to no table above it; align it with its neighbours";
+    return "the indentation does not fit: this line belongs to no table above it; align it with "
+           "its neighbours";
   }
   if (contains("end of sequence not found")) {
     return "the indentation does not fit: this line belongs to no list above it; align the dashes";
@@ -175,25 +183,29 @@ std::string in_plain_words(const std::string& library_says) {
     return "brackets do not match: a '{' or '[' is not closed, or closed twice";
   }
   if (contains("illegal map value")) {
-    return "a ': ' where no value can begin; indent it under its key, or put text that holds ': ' in quotes";
+    return "a ': ' where no value can begin; indent it under its key, or put text that holds ': ' "
+           "in quotes";
   }
-  if (contains("illegal map key")) return "a key where none can be; look at the indentation of this line";
+  if (contains("illegal map key"))
+    return "a key where none can be; look at the indentation of this line";
   if (contains("unknown token") || contains("illegal character")) {
     return "a character that YAML keeps for itself; put the text in quotes";
   }
   if (contains("EOF in scalar")) return "a quotation mark is opened and never closed";
-  if (contains("anchor is not defined")) return "an alias (*name) to an anchor (&name) that is not above it";
+  if (contains("anchor is not defined"))
+    return "an alias (*name) to an anchor (&name) that is not above it";
   return "not readable as YAML: " + library_says;
 }
 
-/// The first line up to `last_line` that is indented with a tab, which breaks YAML in ways that its parser explains
-/// badly.
+/// The first line up to `last_line` that is indented with a tab, which breaks YAML in ways that its
+/// parser explains badly.
 std::optional<Location> tab_in_indentation(std::string_view text, int last_line) {
   int line = 1;
   for (std::size_t begin = 0; begin < text.size() && line <= last_line; ++line) {
     const auto end = std::min(text.find('\n', begin), text.size());
     const auto first = text.find_first_not_of(" ", begin);
-    if (first < end && text[first] == '\t') return Location{line, static_cast<int>(first - begin) + 1};
+    if (first < end && text[first] == '\t')
+      return Location{line, static_cast<int>(first - begin) + 1};
     begin = end + 1;
   }
   return std::nullopt;
@@ -217,9 +229,11 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
-std::optional<Document> Document::parse(std::string_view text, const Environment& environment, Problems& problems) {
+std::optional<Document> Document::parse(std::string_view text, const Environment& environment,
+                                        Problems& problems) {
   if (text.size() > kTwinFileMaxBytes) {
-    problems.error({}, fmt::format("{} bytes; a twin file may have {}", text.size(), kTwinFileMaxBytes));
+    problems.error(
+        {}, fmt::format("{} bytes; a twin file may have {}", text.size(), kTwinFileMaxBytes));
     return std::nullopt;
   }
   if (const auto bad = first_unreadable(text)) {
@@ -239,7 +253,8 @@ std::optional<Document> Document::parse(std::string_view text, const Environment
     document.root_ = builder.root();
     TreeBuilder second(document.nodes_, environment, problems);
     if (parser.HandleNextDocument(second) && second.root() != nullptr) {
-      problems.error(second.root()->at, "a second document after '---'; a twin file is one document");
+      problems.error(second.root()->at,
+                     "a second document after '---'; a twin file is one document");
     }
   } catch (const Stop&) {
     return std::nullopt;

@@ -37,16 +37,18 @@ struct Node {
   const Node* find(std::string_view key) const;
 };
 
-/// Limits: kTwinFileMaxBytes of text, kNodesMax nodes (aliases count as written out), kDepthMax levels, texts of at
-/// most kTextMax bytes. Lifetime: nodes live as long as their document.
+/// Limits: kTwinFileMaxBytes of text, kNodesMax nodes (aliases count as written out), kDepthMax
+/// levels, texts of at most kTextMax bytes. Lifetime: nodes live as long as their document.
 class Document {
  public:
   static constexpr std::size_t kNodesMax = 1'000'000;
   static constexpr std::size_t kDepthMax = 64;
   static constexpr std::size_t kTextMax = 16 << 10;
 
-  /// The document, or nothing when the text can't be read as YAML; why not is then among the problems.
-  static std::optional<Document> parse(std::string_view text, const Environment& environment, Problems& problems);
+  /// The document, or nothing when the text can't be read as YAML; why not is then among the
+  /// problems.
+  static std::optional<Document> parse(std::string_view text, const Environment& environment,
+                                       Problems& problems);
 
   const Node& root() const { return *root_; }
 

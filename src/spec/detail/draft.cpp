@@ -1,8 +1,8 @@
 #include "spec/detail/draft.hpp"
 
-#include <fmt/format.h>
-
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -18,10 +18,12 @@ std::string joined(const std::string& asset_path, std::string_view name) {
 
 /// Looks from `from` outwards for a whole path.
 template <class IdType>
-std::optional<IdType> find_outwards(const Plant& plant, const std::unordered_map<std::string, IdType>& by_path,
+std::optional<IdType> find_outwards(const Plant& plant,
+                                    const std::unordered_map<std::string, IdType>& by_path,
                                     AssetId from, std::string_view path) {
   for (AssetId asset = from; asset.valid(); asset = plant.asset(asset).parent) {
-    if (const auto found = by_path.find(joined(plant.asset(asset).path, path)); found != by_path.end()) {
+    if (const auto found = by_path.find(joined(plant.asset(asset).path, path));
+        found != by_path.end()) {
       return found->second;
     }
   }
@@ -35,9 +37,11 @@ bool is_acceleration(const KnownUnit& unit) { return unit.dimension == "m/s2"; }
 bool Draft::take_part(Location at) {
   if (++parts <= kPartsMax && plant.signals.size() < kSignalsMax) return true;
   if (!too_large) {
-    problems.error(at, fmt::format("the plant is too large: more than {} signals or {} declarations with all types "
-                                   "written out; split it into several twins",
-                                   kSignalsMax, kPartsMax));
+    problems.error(
+        at, fmt::format(
+                "the plant is too large: more than {} signals or {} declarations with all types "
+                "written out; split it into several twins",
+                kSignalsMax, kPartsMax));
   }
   too_large = true;
   return false;
@@ -64,7 +68,9 @@ Signal* Draft::add_signal(AssetId asset, std::string name, const KnownUnit& unit
 
 std::string Draft::located(const std::string& path) const {
   const std::filesystem::path given(path);
-  return given.is_absolute() || folder.empty() ? path : (std::filesystem::path(folder) / given).lexically_normal().string();
+  return given.is_absolute() || folder.empty()
+             ? path
+             : (std::filesystem::path(folder) / given).lexically_normal().string();
 }
 
 Result<SignalId> Draft::find_signal(AssetId from, std::string_view path) const {
@@ -110,41 +116,50 @@ std::optional<double> read_quantity(Draft& draft, const Node& node, std::string_
   if (!quantity) return std::nullopt;  // reported with the form
   if (quantity->unit.empty()) return quantity->value;
   const auto written = draft.units.read(quantity->unit, expects_acceleration);
-  const Result<double> value = written ? convert(quantity->value, **written) : Result<double>(written.error());
+  const Result<double> value =
+      written ? convert(quantity->value, **written) : Result<double>(written.error());
   if (value) return *value;
-  draft.problems.error(node.at, fmt::format("'{}' of '{}': {}", shown(node.text), label, value.error().message));
+  draft.problems.error(
+      node.at, fmt::format("'{}' of '{}': {}", shown(node.text), label, value.error().message));
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<double> Draft::value_in(const KnownUnit& unit, const Node& node, std::string_view label) {
-  return read_quantity(*this, node, label, is_acceleration(unit), [&](double value, const KnownUnit& written) -> Result<double> {
-    GEMEL_ASSIGN(const Conversion to_unit, conversion(written, unit));
-    return to_unit.of(value);
-  });
+std::optional<double> Draft::value_in(const KnownUnit& unit, const Node& node,
+                                      std::string_view label) {
+  return read_quantity(*this, node, label, is_acceleration(unit),
+                       [&](double value, const KnownUnit& written) -> Result<double> {
+                         GEMEL_ASSIGN(const Conversion to_unit, conversion(written, unit));
+                         return to_unit.of(value);
+                       });
 }
 
-std::optional<double> Draft::difference_in(const KnownUnit& unit, const Node& node, std::string_view label) {
-  return read_quantity(*this, node, label, is_acceleration(unit), [&](double value, const KnownUnit& written) -> Result<double> {
-    GEMEL_ASSIGN(const double factor, difference_factor(written, unit));
-    return factor * value;
-  });
+std::optional<double> Draft::difference_in(const KnownUnit& unit, const Node& node,
+                                           std::string_view label) {
+  return read_quantity(*this, node, label, is_acceleration(unit),
+                       [&](double value, const KnownUnit& written) -> Result<double> {
+                         GEMEL_ASSIGN(const double factor, difference_factor(written, unit));
+                         return factor * value;
+                       });
 }
 
-std::optional<double> Draft::change_per_second_in(const KnownUnit& unit, const Node& node, std::string_view label) {
+std::optional<double> Draft::change_per_second_in(const KnownUnit& unit, const Node& node,
+                                                  std::string_view label) {
   const auto rate = units.per_second(unit);
   if (!rate) {
     problems.error(node.at, rate.error().message);
     return std::nullopt;
   }
-  const auto change = read_quantity(*this, node, label, is_acceleration(unit),
-                                    [&](double value, const KnownUnit& written) -> Result<double> {
-                                      GEMEL_ASSIGN(const double factor, difference_factor(written, **rate));
-                                      return factor * value;
-                                    });
+  const auto change =
+      read_quantity(*this, node, label, is_acceleration(unit),
+                    [&](double value, const KnownUnit& written) -> Result<double> {
+                      GEMEL_ASSIGN(const double factor, difference_factor(written, **rate));
+                      return factor * value;
+                    });
   if (change && *change <= 0.0) {
-    problems.error(node.at, fmt::format("'{}' must be above zero, not {}", label, shown(node.text)));
+    problems.error(node.at,
+                   fmt::format("'{}' must be above zero, not {}", label, shown(node.text)));
     return std::nullopt;
   }
   return change;
@@ -163,17 +178,22 @@ Limits Draft::limits_in(const KnownUnit& unit, const Node& node, std::string_vie
 namespace {
 
 /// The number of the state that a condition names.
-std::optional<double> state_value(Draft& draft, const Signal& signal, const ConditionText& parts, const Node& node) {
+std::optional<double> state_value(Draft& draft, const Signal& signal, const ConditionText& parts,
+                                  const Node& node) {
   if (parts.comparison != Comparison::Equal && parts.comparison != Comparison::NotEqual) {
-    draft.problems.error(node.at, fmt::format("'{}' is a state, which is compared with == or != only", signal.path));
+    draft.problems.error(
+        node.at, fmt::format("'{}' is a state, which is compared with == or != only", signal.path));
     return std::nullopt;
   }
   for (std::size_t i = 0; i < signal.states.size(); ++i) {
     if (signal.states[i] == parts.value) return static_cast<double>(i);
   }
   const auto near = text::did_you_mean(parts.value, signal.states);
-  draft.problems.error(node.at, fmt::format("'{}' is no state of '{}'{}", shown(parts.value), signal.path,
-                                            !near.empty() ? near : fmt::format("; there are {}", fmt::join(signal.states, ", "))));
+  draft.problems.error(
+      node.at,
+      fmt::format(
+          "'{}' is no state of '{}'{}", shown(parts.value), signal.path,
+          !near.empty() ? near : fmt::format("; there are {}", fmt::join(signal.states, ", "))));
   return std::nullopt;
 }
 
@@ -227,7 +247,8 @@ TrainingSpec Draft::training_of(const Node* node) {
   };
   read(from, range.from);
   read(until, range.until);
-  if (range.from >= range.until) problems.error(node->at, "the training stretch ends before it begins");
+  if (range.from >= range.until)
+    problems.error(node->at, "the training stretch ends before it begins");
   training.range = range;
   return training;
 }

@@ -27,7 +27,8 @@ Duration Fields::duration(std::string_view key, Duration fallback) const {
 
 Priority Fields::priority() const {
   const auto name = text("priority");
-  for (const auto priority : {Priority::Low, Priority::Medium, Priority::High, Priority::Critical}) {
+  for (const auto priority :
+       {Priority::Low, Priority::Medium, Priority::High, Priority::Critical}) {
     if (name == to_string(priority)) return priority;
   }
   return Priority::Medium;

@@ -1,6 +1,6 @@
 #pragma once
-// Reads a table that the grammar has looked at: what has not the form it should have was reported there, and reads as
-// absent here.
+// Reads a table that the grammar has looked at: what has not the form it should have was reported
+// there, and reads as absent here.
 
 #include <string>
 #include <string_view>

@@ -1,12 +1,10 @@
 #include "spec/detail/form.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <string>
-#include <unordered_map>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -17,10 +15,14 @@ namespace {
 
 std::string found(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::Nothing: return "nothing";
-    case Node::Kind::Text: return "'" + shown(node.text) + "'";
-    case Node::Kind::List: return "a list";
-    case Node::Kind::Table: return "a table";
+    case Node::Kind::Nothing:
+      return "nothing";
+    case Node::Kind::Text:
+      return "'" + shown(node.text) + "'";
+    case Node::Kind::List:
+      return "a list";
+    case Node::Kind::Table:
+      return "a table";
   }
   return {};
 }
@@ -32,16 +34,20 @@ class FormCheck {
   void check(const Node& node, const Value& value, std::string_view label) {
     if (problems_.full()) return;
     switch (value.form) {
-      case Form::List: return check_list(node, value, label);
+      case Form::List:
+        return check_list(node, value, label);
       case Form::OneOrMore:
         if (!node.is_list()) return check(node, *value.of, label);
         return check_items(node, *value.of, label);
-      case Form::Named: return check_named(node, value, label);
-      case Form::Record: return check_record(node, value, label);
+      case Form::Named:
+        return check_named(node, value, label);
+      case Form::Record:
+        return check_record(node, value, label);
       case Form::ShortOr:
         if (node.is_table()) return check_keys(node, *value.record);
         return check(node, *value.of, label);
-      default: return check_text(node, value, label);
+      default:
+        return check_text(node, value, label);
     }
   }
 
@@ -57,7 +63,8 @@ class FormCheck {
     }
     for (const auto& key : record.keys) {
       if (key.required && table.find(key.name) == nullptr) {
-        problems_.error(table.at, fmt::format("this {} lacks '{}': {}", record.name, key.name, lowered(key.description)));
+        problems_.error(table.at, fmt::format("this {} lacks '{}': {}", record.name, key.name,
+                                              lowered(key.description)));
       }
     }
   }
@@ -65,19 +72,21 @@ class FormCheck {
  private:
   static std::string lowered(std::string_view sentence) {
     std::string out(sentence.substr(0, sentence.find_last_not_of('.') + 1));
-    if (out.size() > 1 && out[0] >= 'A' && out[0] <= 'Z' && !(out[1] >= 'A' && out[1] <= 'Z')) out[0] += 'a' - 'A';
+    if (out.size() > 1 && out[0] >= 'A' && out[0] <= 'Z' && !(out[1] >= 'A' && out[1] <= 'Z'))
+      out[0] += 'a' - 'A';
     return out;
   }
 
   void expected(const Node& node, const Value& value, std::string_view label) {
-    problems_.error(node.at, fmt::format("'{}' expects {}, not {}", shown(label), value.what, found(node)));
+    problems_.error(node.at,
+                    fmt::format("'{}' expects {}, not {}", shown(label), value.what, found(node)));
   }
 
   void check_list(const Node& node, const Value& value, std::string_view label) {
     if (!node.is_list()) return expected(node, value, label);
     if (value.length != 0 && node.items.size() != value.length) {
-      return problems_.error(node.at, fmt::format("'{}' expects {}, not {} values", shown(label), value.what,
-                                                  node.items.size()));
+      return problems_.error(node.at, fmt::format("'{}' expects {}, not {} values", shown(label),
+                                                  value.what, node.items.size()));
     }
     check_items(node, *value.of, label);
   }
@@ -101,9 +110,12 @@ class FormCheck {
     if (entry.key == "<<") {
       problems_.error(entry.at, "merge keys (<<) are not read; put what assets share into a type");
     } else if (!is_name(entry.key)) {
-      problems_.error(entry.at, fmt::format("'{}' is no name; names are made of letters, digits, '_' and '-', begin with a "
-                                            "letter and have at most 64 characters",
-                                            shown(entry.key)));
+      problems_.error(
+          entry.at,
+          fmt::format(
+              "'{}' is no name; names are made of letters, digits, '_' and '-', begin with a "
+              "letter and have at most 64 characters",
+              shown(entry.key)));
     }
   }
 
@@ -116,12 +128,15 @@ class FormCheck {
 
   /// A key that the record does not know: one of the user's choosing, or a mistake.
   void check_other(const Node::Entry& entry, const Record& record) {
-    const bool may_be_own = record.others != nullptr && (record.others->form != Form::Record || !entry.value->is_text());
-    const bool is_slip = record.others != nullptr && record.others->form == Form::Record && is_singular_of_known(entry.key, record);
+    const bool may_be_own = record.others != nullptr &&
+                            (record.others->form != Form::Record || !entry.value->is_text());
+    const bool is_slip = record.others != nullptr && record.others->form == Form::Record &&
+                         is_singular_of_known(entry.key, record);
     if (entry.key == "<<") return check_name(entry);
     if (!may_be_own || is_slip) {
-      return problems_.error(entry.at, fmt::format("unknown key '{}' in {} {}{}", shown(entry.key), article(record.name),
-                                                   record.name, hint(entry.key, record)));
+      return problems_.error(
+          entry.at, fmt::format("unknown key '{}' in {} {}{}", shown(entry.key),
+                                article(record.name), record.name, hint(entry.key, record)));
     }
     check_name(entry);
     check(*entry.value, *record.others, entry.key);
@@ -131,9 +146,11 @@ class FormCheck {
     return std::string_view("aeiou").find(noun.front()) != std::string_view::npos ? "an" : "a";
   }
 
-  /// "signal" where "signals" is a key would otherwise become a part of the asset, with puzzling errors inside.
+  /// "signal" where "signals" is a key would otherwise become a part of the asset, with puzzling
+  /// errors inside.
   static bool is_singular_of_known(std::string_view key, const Record& record) {
-    return record.find(std::string(key) + "s") != nullptr || (key.ends_with('s') && record.find(key.substr(0, key.size() - 1)) != nullptr);
+    return record.find(std::string(key) + "s") != nullptr ||
+           (key.ends_with('s') && record.find(key.substr(0, key.size() - 1)) != nullptr);
   }
 
   static std::string hint(std::string_view key, const Record& record) {
@@ -153,39 +170,54 @@ class FormCheck {
   /// Why the text is not of its form; empty when it is.
   static std::string trouble_with(const std::string& text, const Value& value) {
     double number = 0.0;
-    const auto not_it = [&] { return fmt::format("expected {}, not '{}'", value.what, shown(text)); };
-    const auto message = [](const auto& result) { return result ? std::string() : result.error().message; };
+    const auto not_it = [&] {
+      return fmt::format("expected {}, not '{}'", value.what, shown(text));
+    };
+    const auto message = [](const auto& result) {
+      return result ? std::string() : result.error().message;
+    };
     switch (value.form) {
-      case Form::Text: return {};
-      case Form::Name: return is_name(text) ? "" : not_it();
-      case Form::Number: return text::parse_number(text, number) ? "" : not_it();
-      case Form::Whole:
-        return text::parse_number(text, number) && number >= 0 && number <= 1e9 && number == std::floor(number) ? "" : not_it();
-      case Form::Switch: return text == "true" || text == "false" ? "" : not_it();
-      case Form::Quantity: return message(parse_quantity(text));
-      case Form::Duration: return duration_trouble(text);
-      case Form::Rate: return message(parse_rate(text));
-      case Form::Condition: return message(parse_condition(text));
-      case Form::Reference: return text.empty() || text.size() > 400 ? not_it() : "";
-      case Form::Choice: return choice_trouble(text, value);
-      default: return {};
+      case Form::Text:
+        return {};
+      case Form::Name:
+        return is_name(text) ? "" : not_it();
+      case Form::Number:
+        return text::parse_number(text, number) ? "" : not_it();
+      case Form::Quantity:
+        return message(parse_quantity(text));
+      case Form::Duration:
+        return duration_trouble(text);
+      case Form::Rate:
+        return message(parse_rate(text));
+      case Form::Condition:
+        return message(parse_condition(text));
+      case Form::Reference:
+        return text.empty() || text.size() > 400 ? not_it() : "";
+      case Form::Choice:
+        return choice_trouble(text, value);
+      default:
+        return {};
     }
   }
 
   static std::string duration_trouble(const std::string& text) {
     const auto duration = parse_duration(text);
-    if (!duration) return "'" + shown(text) + "' is not a duration; write a number and ms, s, min, h, d or week";
-    return duration->ns > 0 ? "" : "'" + shown(text) + "' is no span of time; it must be above zero";
+    if (!duration)
+      return "'" + shown(text) + "' is not a duration; write a number and ms, s, min, h, d or week";
+    return duration->ns > 0 ? ""
+                            : "'" + shown(text) + "' is no span of time; it must be above zero";
   }
 
   static std::string choice_trouble(const std::string& text, const Value& value) {
-    if (std::find(value.choices.begin(), value.choices.end(), text) != value.choices.end()) return {};
+    if (std::find(value.choices.begin(), value.choices.end(), text) != value.choices.end())
+      return {};
     const std::vector<std::string> names(value.choices.begin(), value.choices.end());
     // Everything is near to a text of one or two characters.
     if (const auto near = text::did_you_mean(text, names); text.size() > 2 && !near.empty()) {
       return fmt::format("'{}' is not {}{}", shown(text), value.what, near);
     }
-    return fmt::format("'{}' is not {}; choose from {}", shown(text), value.what, fmt::join(names, ", "));
+    return fmt::format("'{}' is not {}; choose from {}", shown(text), value.what,
+                       fmt::join(names, ", "));
   }
 
   Problems& problems_;
@@ -195,7 +227,9 @@ class FormCheck {
 
 void check_form(const Node& root, Problems& problems) {
   if (!root.is_table()) {
-    problems.error(root.at, fmt::format("a twin file is a table that begins with 'gemel: 1', not {}", found(root)));
+    problems.error(
+        root.at,
+        fmt::format("a twin file is a table that begins with 'gemel: 1', not {}", found(root)));
     return;
   }
   FormCheck(problems).check_keys(root, kTwinRecord);

@@ -7,8 +7,8 @@
 
 namespace gemel::spec {
 
-/// Reports whatever in `root` does not have the form of a twin file. What a text means in its place (a unit, a path)
-/// is left to those who use it.
+/// Reports whatever in `root` does not have the form of a twin file. What a text means in its place
+/// (a unit, a path) is left to those who use it.
 void check_form(const Node& root, Problems& problems);
 
 }  // namespace gemel::spec

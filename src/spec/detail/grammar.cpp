@@ -13,34 +13,41 @@ constexpr Value kTexts{.form = Form::List, .what = "a list of texts", .of = &kTe
 constexpr Value kName{.form = Form::Name, .what = "a name"};
 constexpr Value kNames{.form = Form::List, .what = "a list of names", .of = &kName};
 constexpr Value kNumber{.form = Form::Number, .what = "a number"};
-constexpr Value kWhole{.form = Form::Whole, .what = "a whole number"};
 constexpr Value kQuantity{.form = Form::Quantity, .what = "a number, with a unit if need be"};
-constexpr Value kQuantityPair{.form = Form::List, .what = "[low, high]", .of = &kQuantity, .length = 2};
+constexpr Value kQuantityPair{
+    .form = Form::List, .what = "[low, high]", .of = &kQuantity, .length = 2};
 constexpr Value kDuration{.form = Form::Duration, .what = "a duration such as '5 s'"};
 constexpr Value kRate{.form = Form::Rate, .what = "a rate such as '1 Hz' or '1 per week'"};
-constexpr Value kCondition{.form = Form::Condition, .what = "a condition such as 'flow < 3 l/min for 10 s'"};
+constexpr Value kCondition{.form = Form::Condition,
+                           .what = "a condition such as 'flow < 3 l/min for 10 s'"};
 constexpr Value kConditions{.form = Form::List, .what = "a list of conditions", .of = &kCondition};
-constexpr Value kReference{.form = Form::Reference, .what = "the path of a signal, control or asset"};
+constexpr Value kReference{.form = Form::Reference,
+                           .what = "the path of a signal, control or asset"};
 constexpr Value kReferences{.form = Form::List, .what = "a list of paths", .of = &kReference};
-constexpr Value kPlace{.form = Form::List, .what = "[latitude, longitude]", .of = &kNumber, .length = 2};
+constexpr Value kPlace{
+    .form = Form::List, .what = "[latitude, longitude]", .of = &kNumber, .length = 2};
 constexpr Value kSettings{.form = Form::Named, .what = "a table of numbers", .of = &kQuantity};
 
 constexpr std::array kVersions{"1"sv};
-constexpr Value kVersion{.form = Form::Choice, .what = "the version of the twin file's grammar", .choices = kVersions};
+constexpr Value kVersion{
+    .form = Form::Choice, .what = "the version of the twin file's grammar", .choices = kVersions};
 constexpr std::array kPriorities{"low"sv, "medium"sv, "high"sv, "critical"sv};
 constexpr Value kPriority{.form = Form::Choice, .what = "a priority", .choices = kPriorities};
 constexpr std::array kAutonomies{"observe"sv, "approve"sv};
 constexpr Value kAutonomy{.form = Form::Choice, .what = "an autonomy", .choices = kAutonomies};
 constexpr std::array kDefaults{"hold"sv};
-constexpr Value kDefault{.form = Form::Choice, .what = "what holds when the twin is silent", .choices = kDefaults};
+constexpr Value kDefault{
+    .form = Form::Choice, .what = "what holds when the twin is silent", .choices = kDefaults};
 constexpr std::array kPayloads{"json"sv};
 constexpr Value kPayload{.form = Form::Choice, .what = "a payload format", .choices = kPayloads};
 constexpr std::array kMqttVersions{"5"sv, "3.1.1"sv};
-constexpr Value kMqttVersion{.form = Form::Choice, .what = "an MQTT version", .choices = kMqttVersions};
+constexpr Value kMqttVersion{
+    .form = Form::Choice, .what = "an MQTT version", .choices = kMqttVersions};
 constexpr std::array kQosLevels{"0"sv, "1"sv};
 constexpr Value kQos{.form = Form::Choice, .what = "a quality of service", .choices = kQosLevels};
 constexpr std::array kSourceKinds{"mqtt"sv, "files"sv, "csv"sv};
-constexpr Value kSourceKind{.form = Form::Choice, .what = "a kind of source", .choices = kSourceKinds};
+constexpr Value kSourceKind{
+    .form = Form::Choice, .what = "a kind of source", .choices = kSourceKinds};
 
 // ---- training
 constexpr std::array kTrainingKeys{
@@ -48,57 +55,73 @@ constexpr std::array kTrainingKeys{
     Key{"from", &kText, "Learn from history since this time (ISO 8601)."},
     Key{"until", &kText, "Learn from history before this time (ISO 8601)."},
 };
-constexpr Record kTrainingRecord{"training", "The stretch of history to learn from: 'first', or 'from' and 'until'.",
-                                 kTrainingKeys};
-constexpr Value kTraining{.form = Form::Record, .what = "a table of a training stretch", .record = &kTrainingRecord};
+constexpr Record kTrainingRecord{
+    "training", "The stretch of history to learn from: 'first', or 'from' and 'until'.",
+    kTrainingKeys};
+constexpr Value kTraining{
+    .form = Form::Record, .what = "a table of a training stretch", .record = &kTrainingRecord};
 
 // ---- signals
 constexpr std::array kCalibrationKeys{
     Key{"gain", &kNumber, "value = gain * measured + offset; 1 when left out."},
     Key{"offset", &kQuantity, "value = gain * measured + offset; 0 when left out."},
 };
-constexpr Record kCalibrationRecord{"calibration", "Corrects what the instrument shows.", kCalibrationKeys};
-constexpr Value kCalibration{.form = Form::Record, .what = "a table of a calibration", .record = &kCalibrationRecord};
+constexpr Record kCalibrationRecord{"calibration", "Corrects what the instrument shows.",
+                                    kCalibrationKeys};
+constexpr Value kCalibration{
+    .form = Form::Record, .what = "a table of a calibration", .record = &kCalibrationRecord};
 
 constexpr std::array kSignalKeys{
-    Key{"unit", &kText, "Unit of its values, such as 'bar', 'l/min', 'degC', '%'. Left out: a plain number."},
+    Key{"unit", &kText,
+        "Unit of its values, such as 'bar', 'l/min', 'degC', '%'. Left out: a plain number."},
     Key{"states", &kNames, "An enumeration: the names of its states, the first is value 0."},
     Key{"range", &kQuantityPair, "Plausible values; a value outside is marked out of range."},
     Key{"rate", &kRate, "How often a value comes, such as '1 Hz'."},
     Key{"gap", &kDuration, "Silence longer than this is marked as missing."},
     Key{"stuck", &kDuration, "A value that stays exactly the same for longer is marked as stuck."},
-    Key{"max_change", &kQuantity, "The fastest plausible change, such as '2 bar/s'; a faster one is marked."},
-    Key{"calibration", &kCalibration, "Corrects what the instrument shows: gain * measured + offset."},
+    Key{"max_change", &kQuantity,
+        "The fastest plausible change, such as '2 bar/s'; a faster one is marked."},
+    Key{"calibration", &kCalibration,
+        "Corrects what the instrument shows: gain * measured + offset."},
     Key{"description", &kText, "For people."},
 };
 constexpr Record kSignalRecord{"signal", "A stream of values with one unit.", kSignalKeys};
-constexpr Value kSignal{.form = Form::Record, .what = "a table of a signal", .record = &kSignalRecord};
+constexpr Value kSignal{
+    .form = Form::Record, .what = "a table of a signal", .record = &kSignalRecord};
 constexpr Value kSignals{.form = Form::Named, .what = "a table of signals", .of = &kSignal};
 
 // ---- controls
 constexpr std::array kControlKeys{
     Key{"unit", &kText, "Unit of the values that are sent. Left out: a plain number."},
     Key{"range", &kQuantityPair, "No command leaves these limits.", true},
-    Key{"rate_limit", &kQuantity, "The fastest change that commands may ask for, such as '10 rpm/s'."},
-    Key{"feedback", &kReference, "The signal that shows whether the plant obeyed, in the same unit."},
+    Key{"rate_limit", &kQuantity,
+        "The fastest change that commands may ask for, such as '10 rpm/s'."},
+    Key{"feedback", &kReference,
+        "The signal that shows whether the plant obeyed, in the same unit."},
     Key{"tolerance", &kQuantity, "How near the feedback must come."},
     Key{"within", &kDuration, "How soon the feedback must come near; 30 s when left out."},
-    Key{"stale_after", &kDuration, "Older feedback or interlock signals refuse every command; 10 s when left out."},
+    Key{"stale_after", &kDuration,
+        "Older feedback or interlock signals refuse every command; 10 s when left out."},
     Key{"interlocks", &kConditions, "Conditions that must hold for a command to be sent."},
     Key{"expiry", &kDuration, "A command's life; 30 s when left out."},
     Key{"default", &kDefault, "What holds when the twin falls silent: 'hold' the last command."},
-    Key{"autonomy", &kAutonomy, "'observe': nothing is sent (when left out); 'approve': after a person's approval."},
+    Key{"autonomy", &kAutonomy,
+        "'observe': nothing is sent (when left out); 'approve': after a person's approval."},
     Key{"description", &kText, "For people."},
 };
-constexpr Record kControlRecord{"control", "Something of the plant that a command may change.", kControlKeys};
-constexpr Value kControl{.form = Form::Record, .what = "a table of a control", .record = &kControlRecord};
+constexpr Record kControlRecord{"control", "Something of the plant that a command may change.",
+                                kControlKeys};
+constexpr Value kControl{
+    .form = Form::Record, .what = "a table of a control", .record = &kControlRecord};
 constexpr Value kControls{.form = Form::Named, .what = "a table of controls", .of = &kControl};
 
 // ---- detectors, rules, life
 constexpr std::array kDetectorKeys{
     Key{"kind", &kText, "'isolation_forest' or 'robust_limits'.", true},
-    Key{"signals", &kReferences, "What it watches; every numeric signal of its asset when left out."},
-    Key{"training", &kTraining, "The stretch of history that shows how normal looks; the first hour when left out."},
+    Key{"signals", &kReferences,
+        "What it watches; every numeric signal of its asset when left out."},
+    Key{"training", &kTraining,
+        "The stretch of history that shows how normal looks; the first hour when left out."},
     Key{"false_alarms", &kRate, "How many false alarms are tolerable; '1 per week' when left out."},
     Key{"settings", &kSettings, "Settings of the kind, such as 'trees', 'window' or 'on_rows'."},
     Key{"alarm", &kText, "Name of its alarm; made from the signals that drove it when left out."},
@@ -107,11 +130,13 @@ constexpr std::array kDetectorKeys{
     Key{"action", &kText, "What to do."},
 };
 constexpr Record kDetectorRecord{"detector", "Scores how abnormal the present is.", kDetectorKeys};
-constexpr Value kDetector{.form = Form::Record, .what = "a table of a detector", .record = &kDetectorRecord};
+constexpr Value kDetector{
+    .form = Form::Record, .what = "a table of a detector", .record = &kDetectorRecord};
 constexpr Value kDetectors{.form = Form::Named, .what = "a table of detectors", .of = &kDetector};
 
 constexpr std::array kRuleKeys{
-    Key{"when", &kCondition, "The condition that raises the alarm: 'pressure < 0.2 bar for 10 s'.", true},
+    Key{"when", &kCondition, "The condition that raises the alarm: 'pressure < 0.2 bar for 10 s'.",
+        true},
     Key{"alarm", &kText, "Name of the alarm; the condition itself when left out."},
     Key{"priority", &kPriority, "Priority of the alarm; 'medium' when left out."},
     Key{"consequence", &kText, "What happens if nobody acts."},
@@ -129,8 +154,10 @@ constexpr std::array kLifeKeys{
     Key{"signals", &kReferences, "What it watches."},
     Key{"settings", &kSettings, "Settings of the kind, by name."},
 };
-constexpr Record kLifeRecord{"life", "Estimates how long a part will last. Not run by this version.", kLifeKeys};
-constexpr Value kLife{.form = Form::Record, .what = "a table of a life estimator", .record = &kLifeRecord};
+constexpr Record kLifeRecord{
+    "life", "Estimates how long a part will last. Not run by this version.", kLifeKeys};
+constexpr Value kLife{
+    .form = Form::Record, .what = "a table of a life estimator", .record = &kLifeRecord};
 constexpr Value kLives{.form = Form::Named, .what = "a table of life estimators", .of = &kLife};
 
 // ---- simulators
@@ -139,44 +166,61 @@ constexpr std::array kSimulatorKeys{
     Key{"kind", &kText, "'pump_station'."},
     Key{"fmu", &kText, "An FMU instead of a kind. Not run by this version."},
     Key{"bind", &kBind, "The simulator's ports and the signals or controls that they stand for."},
-    Key{"parameters", &kSettings, "What is known of the plant: numbers in SI units, or with a unit."},
+    Key{"parameters", &kSettings,
+        "What is known of the plant: numbers in SI units, or with a unit."},
     Key{"training", &kTraining, "The stretch of history that the other parameters are fitted to."},
     Key{"description", &kText, "For people."},
 };
 constexpr Record kSimulatorRecord{"simulator", "Answers what would happen if.", kSimulatorKeys};
-constexpr Value kSimulator{.form = Form::Record, .what = "a table of a simulator", .record = &kSimulatorRecord};
-constexpr Value kSimulators{.form = Form::Named, .what = "a table of simulators", .of = &kSimulator};
+constexpr Value kSimulator{
+    .form = Form::Record, .what = "a table of a simulator", .record = &kSimulatorRecord};
+constexpr Value kSimulators{
+    .form = Form::Named, .what = "a table of simulators", .of = &kSimulator};
 
 // ---- bindings
 constexpr std::array kFieldKeys{
-    Key{"path", &kText, "Where the value stands in the message: '$.flow', '$.m[3].v'; '$' for the whole payload; "
-                        "for files a column's name.", true},
+    Key{"path", &kText,
+        "Where the value stands in the message: '$.flow', '$.m[3].v'; '$' for the whole payload; "
+        "for files a column's name.",
+        true},
     Key{"unit", &kText, "Its unit there; converted to the signal's."},
     Key{"scale", &kNumber, "scale * found + offset, before the unit."},
     Key{"offset", &kNumber, "scale * found + offset, before the unit."},
 };
-constexpr Record kFieldRecord{"binding of a signal", "Where a signal's value comes from.", kFieldKeys};
-constexpr Value kField{.form = Form::ShortOr, .what = "a path such as '$.flow', or a table with 'path'", .of = &kText,
+constexpr Record kFieldRecord{"binding of a signal", "Where a signal's value comes from.",
+                              kFieldKeys};
+constexpr Value kField{.form = Form::ShortOr,
+                       .what = "a path such as '$.flow', or a table with 'path'",
+                       .of = &kText,
                        .record = &kFieldRecord};
 
 constexpr std::array kCommandKeys{Key{"topic", &kText, "Where the command is published.", true}};
-constexpr Record kCommandRecord{"binding of a control", "Where a control's commands go.", kCommandKeys};
-constexpr Value kCommand{.form = Form::ShortOr, .what = "a topic, or a table with 'topic'", .of = &kText,
+constexpr Record kCommandRecord{"binding of a control", "Where a control's commands go.",
+                                kCommandKeys};
+constexpr Value kCommand{.form = Form::ShortOr,
+                         .what = "a topic, or a table with 'topic'",
+                         .of = &kText,
                          .record = &kCommandRecord};
-constexpr Value kCommands{.form = Form::Named, .what = "a table of controls and topics", .of = &kCommand};
+constexpr Value kCommands{
+    .form = Form::Named, .what = "a table of controls and topics", .of = &kCommand};
 
 constexpr std::array kBindingKeys{
     Key{"from", &kName, "The source, by its name under 'sources'.", true},
-    Key{"topic", &kText, "MQTT topic; '+' and '#' as in MQTT, {asset} the asset's name, {path} its path with slashes."},
-    Key{"time", &kText, "Where the time stands: '$.ts', for files a column's name; time of arrival when left out."},
+    Key{"topic", &kText,
+        "MQTT topic; '+' and '#' as in MQTT, {asset} the asset's name, {path} its path with "
+        "slashes."},
+    Key{"time", &kText,
+        "Where the time stands: '$.ts', for files a column's name; time of arrival when left out."},
     Key{"command", &kCommands, "Where commands go, by control."},
 };
-constexpr Record kBindingRecord{"binding", "Where an asset's signals come from.", kBindingKeys, &kField,
-                                "A signal of the asset, and where its value stands."};
-constexpr Value kBinding{.form = Form::Record, .what = "a table of a binding", .record = &kBindingRecord};
-constexpr Value kBindingList{.form = Form::OneOrMore, .what = "a table of a binding, or a list of them",
-                             .of = &kBinding};
-constexpr Value kBindings{.form = Form::Named, .what = "a table of assets and bindings", .of = &kBindingList};
+constexpr Record kBindingRecord{"binding", "Where an asset's signals come from.", kBindingKeys,
+                                &kField, "A signal of the asset, and where its value stands."};
+constexpr Value kBinding{
+    .form = Form::Record, .what = "a table of a binding", .record = &kBindingRecord};
+constexpr Value kBindingList{
+    .form = Form::OneOrMore, .what = "a table of a binding, or a list of them", .of = &kBinding};
+constexpr Value kBindings{
+    .form = Form::Named, .what = "a table of assets and bindings", .of = &kBindingList};
 
 // ---- types and assets
 constexpr std::array kTypeKeys{
@@ -187,13 +231,15 @@ constexpr std::array kTypeKeys{
     Key{"rules", &kRules, "Alarms by condition."},
     Key{"simulator", &kSimulator, "What answers what-if questions about it."},
     Key{"life", &kLives, "How long its parts last. Not run by this version."},
-    Key{"binding", &kBindingList, "Where the signals come from, with {asset} or {path} in the topic."},
+    Key{"binding", &kBindingList,
+        "Where the signals come from, with {asset} or {path} in the topic."},
 };
 constexpr Record kTypeRecord{"type", "What assets of one kind have in common.", kTypeKeys};
 constexpr Value kType{.form = Form::Record, .what = "a table of a type", .record = &kTypeRecord};
 constexpr Value kTypes{.form = Form::Named, .what = "a table of types", .of = &kType};
 
-constexpr Value kAsset{.form = Form::Record, .what = "a table of an asset", .record = &kAssetRecord};
+constexpr Value kAsset{
+    .form = Form::Record, .what = "a table of an asset", .record = &kAssetRecord};
 constexpr std::array kAssetKeys{
     Key{"type", &kName, "Its type, by its name under 'types'."},
     Key{"serial", &kText, "Serial number."},
@@ -201,7 +247,8 @@ constexpr std::array kAssetKeys{
     Key{"scene", &kText, "A drawing or 3D scene. Not shown by this version."},
     Key{"description", &kText, "For people."},
     Key{"signals", &kSignals, "Streams of values; one of the type's names replaces the type's."},
-    Key{"controls", &kControls, "What commands may change; one of the type's names replaces the type's."},
+    Key{"controls", &kControls,
+        "What commands may change; one of the type's names replaces the type's."},
     Key{"detectors", &kDetectors, "What watches it; one of the type's names replaces the type's."},
     Key{"rules", &kRules, "Alarms by condition, beside those of the type."},
     Key{"simulator", &kSimulator, "What answers what-if questions about it; replaces the type's."},
@@ -215,9 +262,12 @@ constexpr std::array kConnectionKeys{
     Key{"to", &kReference, "An asset, and a port of it if need be: 'tank_1.inlet'.", true},
     Key{"kind", &kText, "Such as 'pipe', 'shaft', 'cable'."},
 };
-constexpr Record kConnectionRecord{"connection", "What flows from where to where.", kConnectionKeys};
-constexpr Value kConnection{.form = Form::Record, .what = "a table of a connection", .record = &kConnectionRecord};
-constexpr Value kConnections{.form = Form::List, .what = "a list of connections", .of = &kConnection};
+constexpr Record kConnectionRecord{"connection", "What flows from where to where.",
+                                   kConnectionKeys};
+constexpr Value kConnection{
+    .form = Form::Record, .what = "a table of a connection", .record = &kConnectionRecord};
+constexpr Value kConnections{
+    .form = Form::List, .what = "a list of connections", .of = &kConnection};
 
 // ---- sources
 constexpr Value kPaths{.form = Form::OneOrMore, .what = "a path, or a list of paths", .of = &kText};
@@ -227,11 +277,14 @@ constexpr std::array kSourceKeys{
     Key{"description", &kText, "For people."},
     Key{"url", &kText, "mqtt: mqtt://host:1883 or mqtts://host:8883."},
     Key{"topics", &kTexts, "mqtt: what to subscribe to; the topics of the bindings when left out."},
-    Key{"payload", &kPayload, "mqtt: 'json' (a plain number or state is read as such where the path is '$')."},
+    Key{"payload", &kPayload,
+        "mqtt: 'json' (a plain number or state is read as such where the path is '$')."},
     Key{"version", &kMqttVersion, "mqtt: version of the protocol, 5 when left out."},
     Key{"qos", &kQos, "mqtt: 0 or 1; 1 when left out."},
-    Key{"client_id", &kText, "mqtt: a stable one keeps the broker's session; made from the plant's name when left out."},
-    Key{"session_expiry", &kDuration, "mqtt: how long the broker keeps messages while we are away; 1 d when left out."},
+    Key{"client_id", &kText,
+        "mqtt: a stable one keeps the broker's session; made from the plant's name when left out."},
+    Key{"session_expiry", &kDuration,
+        "mqtt: how long the broker keeps messages while we are away; 1 d when left out."},
     Key{"keep_alive", &kDuration, "mqtt: 30 s when left out."},
     Key{"ca", &kText, "mqtt: file of the authority that signed the broker's certificate."},
     Key{"certificate", &kText, "mqtt: file of our own certificate."},
@@ -239,18 +292,21 @@ constexpr std::array kSourceKeys{
     Key{"user", &kText, "mqtt: user name."},
     Key{"password_file", &kText, "mqtt: file that holds the password."},
     Key{"paths", &kPaths, "files: CSV files, in the order of their times."},
-    Key{"separator", &kText, "files: one character, or 'tab'; found out from the header when left out."},
+    Key{"separator", &kText,
+        "files: one character, or 'tab'; found out from the header when left out."},
     Key{"time", &kText, "files: the column of the time; the first when left out."},
     Key{"speed", &kSpeed, "files: times real time, 1 when left out; 0 or 'as fast as possible'."},
 };
 constexpr Record kSourceRecord{"source", "Where samples come from.", kSourceKeys};
-constexpr Value kSource{.form = Form::Record, .what = "a table of a source", .record = &kSourceRecord};
+constexpr Value kSource{
+    .form = Form::Record, .what = "a table of a source", .record = &kSourceRecord};
 constexpr Value kSources{.form = Form::Named, .what = "a table of sources", .of = &kSource};
 
 // ---- decisions, history
 constexpr std::array kDecisionKeys{
     Key{"description", &kText, "For people."},
-    Key{"minimise", &kText, "An indicator of the simulator that should be small, such as 'energy_per_volume'."},
+    Key{"minimise", &kText,
+        "An indicator of the simulator that should be small, such as 'energy_per_volume'."},
     Key{"maximise", &kText, "An indicator of the simulator that should be large."},
     Key{"by", &kReferences, "The controls that may be changed.", true},
     Key{"subject_to", &kConditions, "What must hold in the simulated futures."},
@@ -259,15 +315,19 @@ constexpr std::array kDecisionKeys{
     Key{"every", &kDuration, "How often it looks; 10 s when left out."},
     Key{"expiry", &kDuration, "A recommendation's life; 5 min when left out."},
 };
-constexpr Record kDecisionRecord{"decision", "What should become better, by what, within what.", kDecisionKeys};
-constexpr Value kDecision{.form = Form::Record, .what = "a table of a decision", .record = &kDecisionRecord};
+constexpr Record kDecisionRecord{"decision", "What should become better, by what, within what.",
+                                 kDecisionKeys};
+constexpr Value kDecision{
+    .form = Form::Record, .what = "a table of a decision", .record = &kDecisionRecord};
 constexpr Value kDecisions{.form = Form::Named, .what = "a table of decisions", .of = &kDecision};
 
 constexpr std::array kHistoryKeys{
-    Key{"commit", &kText, "When samples are on the disk: 'every batch' (when left out), or such as 'every 50 ms'."},
+    Key{"commit", &kText,
+        "When samples are on the disk: 'every batch' (when left out), or such as 'every 50 ms'."},
 };
 constexpr Record kHistoryRecord{"history", "The durable record.", kHistoryKeys};
-constexpr Value kHistory{.form = Form::Record, .what = "a table of the history's settings", .record = &kHistoryRecord};
+constexpr Value kHistory{
+    .form = Form::Record, .what = "a table of the history's settings", .record = &kHistoryRecord};
 
 constexpr std::array kTwinKeys{
     Key{"gemel", &kVersion, "Version of the twin file's grammar: 1.", true},
@@ -285,12 +345,13 @@ constexpr std::array kTwinKeys{
 
 }  // namespace
 
-constexpr Record kAssetRecord{"asset", "A thing in the plant, and its place in the tree.", kAssetKeys, &kAsset,
-                              "A part of this asset."};
+constexpr Record kAssetRecord{"asset", "A thing in the plant, and its place in the tree.",
+                              kAssetKeys, &kAsset, "A part of this asset."};
 constexpr Record kTwinRecord{"twin file", "One plant, as Gemel keeps its twin.", kTwinKeys};
 
 const Key* Record::find(std::string_view key) const {
-  const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == key; });
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == key; });
   return found == keys.end() ? nullptr : &*found;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The keys of a twin file, declared once: the loader's checks and the JSON Schema both come from these tables.
+// The keys of a twin file, declared once: the loader's checks and the JSON Schema both come from
+// these tables.
 
 #include <array>
 #include <span>
@@ -11,8 +12,6 @@ enum class Form {
   Text,       // any text; what it means is checked where it is used
   Name,       // see is_name()
   Number,     // a finite number
-  Whole,      // a whole number, not negative
-  Switch,     // true or false
   Choice,     // one of Value::choices
   Quantity,   // a number, or a number with a unit
   Duration,   // "5 s"

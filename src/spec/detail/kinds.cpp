@@ -7,15 +7,17 @@ namespace gemel::spec {
 namespace {
 
 constexpr std::array kForestSettings{
-    Setting{"trees", 1, 10'000},     Setting{"sample", 2, 65'536},       Setting{"window", 1, 1000},
-    Setting{"limits", 0, 1},         Setting{"fit_share", 0.2, 0.8},     Setting{"period", 1e-6, 86'400, "s"},
-    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},        Setting{"off_rows", 1, 100'000},
-    Setting{"clear_below", 0.1, 1},
+    Setting{"trees", 1, 10'000},     Setting{"sample", 2, 65'536},
+    Setting{"window", 1, 1000},      Setting{"limits", 0, 1},
+    Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
+    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
+    Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
 };
 // A forest with its trees left out.
 constexpr std::array kLimitSettings{
-    Setting{"window", 1, 1000},   Setting{"fit_share", 0.2, 0.8}, Setting{"period", 1e-6, 86'400, "s"},
-    Setting{"on_rows", 1, 1000},  Setting{"of_rows", 1, 1000},    Setting{"off_rows", 1, 100'000},
+    Setting{"window", 1, 1000},           Setting{"fit_share", 0.2, 0.8},
+    Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
+    Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
     Setting{"clear_below", 0.1, 1},
 };
 constexpr std::array kRuleSettings{
@@ -29,20 +31,37 @@ constexpr std::array kDetectorKinds{
 constexpr DetectorKind kRuleKind{"rule", kRuleSettings};
 
 constexpr std::array kStationPorts{
-    Port{"flow_i"},  Port{"suction_i"}, Port{"discharge_i"},
-    Port{"speed_i"}, Port{"power_i"},   Port{"strainer_dp_i"},
-    Port{"valve_i"}, Port{"level"},     Port{"demand"},
+    Port{"flow_i"},
+    Port{"suction_i"},
+    Port{"discharge_i"},
+    Port{"speed_i"},
+    Port{"power_i"},
+    Port{"strainer_dp_i"},
+    Port{"valve_i"},
+    Port{"speed_asked_i"},
+    Port{"level"},
+    Port{"demand"},
+    Port{"speed_asked_i"},
     Port{"speed_setpoint_i", PortRole::Control},
     Port{"valve_setpoint_i", PortRole::Control},
 };
 constexpr std::array kStationParameters{
-    Parameter{"rated_speed", "rad/s"},      Parameter{"shutoff_head", "m"},          Parameter{"droop", "s2/m5"},
-    Parameter{"best_flow", "m3/s"},         Parameter{"best_efficiency", "1"},       Parameter{"static_head", "m"},
-    Parameter{"riser_resistance", "s2/m5"}, Parameter{"pipe_resistance", "s2/m5"},   Parameter{"valve_resistance", "s2/m5"},
-    Parameter{"valve_rangeability", "1"},   Parameter{"suction_resistance", "s2/m5"}, Parameter{"tank_area", "m2"},
+    Parameter{"rated_speed", "rad/s"},
+    Parameter{"shutoff_head", "m"},
+    Parameter{"droop", "s2/m5"},
+    Parameter{"best_flow", "m3/s"},
+    Parameter{"best_efficiency", "1"},
+    Parameter{"static_head", "m"},
+    Parameter{"riser_resistance", "s2/m5"},
+    Parameter{"pipe_resistance", "s2/m5"},
+    Parameter{"valve_resistance", "s2/m5"},
+    Parameter{"valve_rangeability", "1"},
+    Parameter{"suction_resistance", "s2/m5"},
+    Parameter{"tank_area", "m2"},
     Parameter{"density", "kg/m3"},
 };
-constexpr std::array kSimulatorKinds{SimulatorKind{"pump_station", kStationPorts, kStationParameters}};
+constexpr std::array kSimulatorKinds{
+    SimulatorKind{"pump_station", kStationPorts, kStationParameters}};
 
 /// "flow_12" -> "flow_i"; empty when it does not end in a line's number.
 std::string for_any_line(std::string_view name) {
@@ -64,9 +83,10 @@ const Port* SimulatorKind::find_port(std::string_view wanted) const {
 const Parameter* SimulatorKind::find_parameter(std::string_view wanted) const {
   std::string general = for_any_line(wanted);
   if (general.size() > 2) general.resize(general.size() - 2);
-  const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& parameter) {
-    return parameter.name == wanted || parameter.name == general;
-  });
+  const auto found =
+      std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& parameter) {
+        return parameter.name == wanted || parameter.name == general;
+      });
   return found == parameters.end() ? nullptr : &*found;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The kinds of detector and simulator that this version runs, as far as a twin file can be checked against them.
-// What they do is told in src/inference and src/simulation.
+// The kinds of detector and simulator that this version runs, as far as a twin file can be checked
+// against them. What they do is told in src/inference and src/simulation.
 
 #include <span>
 #include <string>

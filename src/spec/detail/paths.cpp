@@ -1,8 +1,8 @@
 #include "spec/detail/paths.hpp"
 
-#include <fmt/format.h>
-
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -37,15 +37,19 @@ bool take_key(std::string_view& rest) {
 
 std::string topic_trouble(std::string_view topic, bool may_filter) {
   if (topic.empty()) return "a topic can't be empty";
-  if (topic.size() > kTopicMax) return fmt::format("a topic of {} bytes; at most {}", topic.size(), kTopicMax);
+  if (topic.size() > kTopicMax)
+    return fmt::format("a topic of {} bytes; at most {}", topic.size(), kTopicMax);
   if (topic.find('\0') != std::string_view::npos) return "a topic can't hold a NUL byte";
   const auto levels = text::split(topic, '/');
   for (std::size_t i = 0; i < levels.size(); ++i) {
     const auto wild = levels[i].find_first_of("+#");
     if (wild == std::string_view::npos) continue;
-    if (!may_filter) return fmt::format("'{}': commands go to one topic, without '+' and '#'", shown(topic));
-    if (levels[i].size() != 1) return fmt::format("'{}': '+' and '#' stand for whole levels, between slashes", shown(topic));
-    if (levels[i] == "#" && i + 1 != levels.size()) return fmt::format("'{}': '#' can only be the last level", shown(topic));
+    if (!may_filter)
+      return fmt::format("'{}': commands go to one topic, without '+' and '#'", shown(topic));
+    if (levels[i].size() != 1)
+      return fmt::format("'{}': '+' and '#' stand for whole levels, between slashes", shown(topic));
+    if (levels[i] == "#" && i + 1 != levels.size())
+      return fmt::format("'{}': '#' can only be the last level", shown(topic));
   }
   return {};
 }
@@ -68,10 +72,14 @@ std::string payload_path_trouble(std::string_view path) {
   for (std::size_t steps = 0; good && !rest.empty(); ++steps) {
     const char mark = rest.front();
     rest.remove_prefix(1);
-    good = steps < kStepsMax && ((mark == '.' && take_key(rest)) || (mark == '[' && take_bracket(rest)));
+    good = steps < kStepsMax &&
+           ((mark == '.' && take_key(rest)) || (mark == '[' && take_bracket(rest)));
   }
   if (good) return {};
-  return fmt::format("'{}' is no path into a payload; write '$.flow', '$.values[0].v', or '$' for the whole payload", shown(path));
+  return fmt::format(
+      "'{}' is no path into a payload; write '$.flow', '$.values[0].v', or '$' for the whole "
+      "payload",
+      shown(path));
 }
 
 }  // namespace gemel::spec

@@ -1,6 +1,7 @@
 #include "spec/detail/problems.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace gemel::spec {
 
@@ -11,9 +12,14 @@ void Problems::add(Location at, std::string message, bool warning) {
 }
 
 std::vector<Problem> Problems::take() {
-  std::stable_sort(all_.begin(), all_.end(), [](const Problem& a, const Problem& b) { return a.at < b.at; });
+  std::sort(all_.begin(), all_.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.at, a.message) < std::tie(b.at, b.message);
+  });
   if (all_.size() >= kMax) {
-    all_.push_back({file_, {}, "there may be more problems; mend these " + std::to_string(kMax) + " first", !any_error_});
+    all_.push_back({file_,
+                    {},
+                    "there may be more problems; mend these " + std::to_string(kMax) + " first",
+                    !any_error_});
   }
   return std::move(all_);
 }

@@ -10,8 +10,8 @@
 
 namespace gemel::spec {
 
-/// Limits: keeps the first kMax problems and says that there may be more. The same problem at the same place, which a
-/// type shared by many assets would repeat, is kept once.
+/// Limits: keeps the first kMax problems and says that there may be more. The same problem at the
+/// same place, which a type shared by many assets would repeat, is kept once.
 class Problems {
  public:
   static constexpr std::size_t kMax = 100;

@@ -1,11 +1,11 @@
 #include "spec/detail/quantity.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -16,15 +16,17 @@ namespace {
 constexpr std::size_t kNameMax = 64;
 
 Error not_a_rate(std::string_view text) {
-  return {ErrorCode::InvalidInput,
-          fmt::format("'{}' is not a rate; write it as '1 Hz', '0.1 Hz', '1 per 10 s' or '1 per week'", shown(text))};
+  return {
+      ErrorCode::InvalidInput,
+      fmt::format("'{}' is not a rate; write it as '1 Hz', '0.1 Hz', '1 per 10 s' or '1 per week'",
+                  shown(text))};
 }
 
 Error not_a_condition(std::string_view text) {
-  return {ErrorCode::InvalidInput,
-          fmt::format("'{}' is not a condition; write SIGNAL < NUMBER UNIT (or <=, >, >=, ==, !=), if need be followed "
-                      "by 'for 10 s'",
-                      shown(text))};
+  return {ErrorCode::InvalidInput, fmt::format("'{}' is not a condition; write SIGNAL < NUMBER "
+                                               "UNIT (or <=, >, >=, ==, !=), if need be followed "
+                                               "by 'for 10 s'",
+                                               shown(text))};
 }
 
 struct Operator {
@@ -33,8 +35,9 @@ struct Operator {
 };
 // Longer ones first, so that "<=" is not read as "<".
 constexpr std::array kOperators{
-    Operator{"<=", Comparison::LessEqual}, Operator{">=", Comparison::GreaterEqual}, Operator{"==", Comparison::Equal},
-    Operator{"!=", Comparison::NotEqual},  Operator{"<", Comparison::Less},          Operator{">", Comparison::Greater}};
+    Operator{"<=", Comparison::LessEqual}, Operator{">=", Comparison::GreaterEqual},
+    Operator{"==", Comparison::Equal},     Operator{"!=", Comparison::NotEqual},
+    Operator{"<", Comparison::Less},       Operator{">", Comparison::Greater}};
 
 const Operator* operator_at(std::string_view text) {
   const auto found = std::find_if(kOperators.begin(), kOperators.end(),
@@ -51,7 +54,8 @@ Result<Quantity> parse_quantity(std::string_view text) {
   Quantity quantity;
   const auto [end, ec] = std::from_chars(rest.data(), rest.data() + rest.size(), quantity.value);
   if (ec != std::errc{} || !std::isfinite(quantity.value)) {
-    return Error{ErrorCode::InvalidInput, fmt::format("'{}' is not a number with a unit, such as '2.5 bar'", shown(text))};
+    return Error{ErrorCode::InvalidInput,
+                 fmt::format("'{}' is not a number with a unit, such as '2.5 bar'", shown(text))};
   }
   rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   quantity.unit = text::trim(rest);
@@ -99,8 +103,12 @@ Result<ConditionText> parse_condition(std::string_view text) {
 }
 
 bool is_name(std::string_view text) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  const auto may_follow = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto may_follow = [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+  };
   return !text.empty() && text.size() <= kNameMax && is_letter(text.front()) &&
          std::all_of(text.begin(), text.end(), may_follow);
 }

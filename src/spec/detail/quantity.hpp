@@ -20,7 +20,8 @@ struct Quantity {
 /// Errors: InvalidInput. Lifetime: refers to `text`.
 Result<Quantity> parse_quantity(std::string_view text);
 
-/// Times per second of "1 Hz", "0.1 Hz", "1 per 10 s", "1 per week". Errors: InvalidInput; not above zero.
+/// Times per second of "1 Hz", "0.1 Hz", "1 per 10 s", "1 per week". Errors: InvalidInput; not
+/// above zero.
 Result<double> parse_rate(std::string_view text);
 
 /// "suction_pressure < -0.45 bar for 5 s" in parts. Lifetime: refers to `text`.
@@ -34,7 +35,8 @@ struct ConditionText {
 /// Errors: InvalidInput, saying how a condition is written.
 Result<ConditionText> parse_condition(std::string_view text);
 
-/// A name of an asset, signal, control, type …: letters, digits, '_' and '-', not beginning with a digit or '-'.
+/// A name of an asset, signal, control, type …: letters, digits, '_' and '-', not beginning with a
+/// digit or '-'.
 bool is_name(std::string_view text);
 
 }  // namespace gemel::spec

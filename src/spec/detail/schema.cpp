@@ -1,10 +1,10 @@
 // The grammar as a JSON Schema.
 
-#include <fmt/format.h>
-
 #include <set>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/grammar.hpp"
@@ -22,7 +22,8 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-/// Writes the schema of one record after the other; a record that contains another only refers to it.
+/// Writes the schema of one record after the other; a record that contains another only refers to
+/// it.
 class SchemaWriter {
  public:
   std::string write() {
@@ -30,11 +31,13 @@ class SchemaWriter {
     std::string definitions;
     // Writing one may find further ones.
     for (std::size_t i = 0; i < queue_.size(); ++i) {
-      definitions += fmt::format("{}    {}: {{\n{}    }}", i == 0 ? "" : ",\n", quoted(key_of(*queue_[i])), object(*queue_[i], "      "));
+      definitions += fmt::format("{}    {}: {{\n{}    }}", i == 0 ? "" : ",\n",
+                                 quoted(key_of(*queue_[i])), object(*queue_[i], "      "));
     }
-    return fmt::format("{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                       "  \"title\": \"Gemel twin file\",\n{},\n  \"$defs\": {{\n{}\n  }}\n}}\n",
-                       root.substr(0, root.size() - 1), definitions);
+    return fmt::format(
+        "{{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+        "  \"title\": \"Gemel twin file\",\n{},\n  \"$defs\": {{\n{}\n  }}\n}}\n",
+        root.substr(0, root.size() - 1), definitions);
   }
 
  private:
@@ -49,11 +52,13 @@ class SchemaWriter {
   std::string object(const Record& record, const std::string& indent) {
     std::string properties, required;
     for (const auto& key : record.keys) {
-      properties += fmt::format("{}{}  {}: {{ \"description\": {}, {} }}", properties.empty() ? "" : ",\n", indent,
-                                quoted(key.name), quoted(key.description), form(*key.value));
+      properties +=
+          fmt::format("{}{}  {}: {{ \"description\": {}, {} }}", properties.empty() ? "" : ",\n",
+                      indent, quoted(key.name), quoted(key.description), form(*key.value));
       if (key.required) required += (required.empty() ? "" : ", ") + quoted(key.name);
     }
-    std::string out = fmt::format("{0}\"description\": {1},\n{0}\"type\": \"object\",\n", indent, quoted(record.description));
+    std::string out = fmt::format("{0}\"description\": {1},\n{0}\"type\": \"object\",\n", indent,
+                                  quoted(record.description));
     if (!required.empty()) out += fmt::format("{}\"required\": [{}],\n", indent, required);
     out += fmt::format("{0}\"properties\": {{\n{1}\n{0}}},\n", indent, properties);
     return out + fmt::format("{}\"additionalProperties\": {}\n", indent, others(record));
@@ -61,7 +66,8 @@ class SchemaWriter {
 
   std::string others(const Record& record) {
     if (record.others == nullptr) return "false";
-    return fmt::format("{{ \"description\": {}, {} }}", quoted(record.others_description), form(*record.others));
+    return fmt::format("{{ \"description\": {}, {} }}", quoted(record.others_description),
+                       form(*record.others));
   }
 
   std::string reference(const Record& record) {
@@ -72,32 +78,46 @@ class SchemaWriter {
   /// The members that describe a value, without braces.
   std::string form(const Value& value) {
     switch (value.form) {
-      case Form::Text: return "\"type\": [\"string\", \"number\", \"boolean\"]";
+      case Form::Text:
+        return "\"type\": [\"string\", \"number\", \"boolean\"]";
       case Form::Name:
       case Form::Condition:
-      case Form::Reference: return "\"type\": \"string\"";
-      case Form::Number: return "\"type\": \"number\"";
-      case Form::Whole: return "\"type\": \"integer\", \"minimum\": 0";
-      case Form::Switch: return "\"type\": \"boolean\"";
-      case Form::Choice: return choice(value);
+      case Form::Reference:
+        return "\"type\": \"string\"";
+      case Form::Number:
+        return "\"type\": \"number\"";
+      case Form::Choice:
+        return choice(value);
       case Form::Quantity:
       case Form::Duration:
-      case Form::Rate: return "\"type\": [\"string\", \"number\"]";
-      case Form::List: return list(value);
-      case Form::OneOrMore: return fmt::format("\"anyOf\": [{{ {0} }}, {{ \"type\": \"array\", \"items\": {{ {0} }} }}]", form(*value.of));
-      case Form::Named: return fmt::format("\"type\": \"object\", \"additionalProperties\": {{ {} }}", form(*value.of));
+      case Form::Rate:
+        return "\"type\": [\"string\", \"number\"]";
+      case Form::List:
+        return list(value);
+      case Form::OneOrMore:
+        return fmt::format(
+            "\"anyOf\": [{{ {0} }}, {{ \"type\": \"array\", \"items\": {{ {0} }} }}]",
+            form(*value.of));
+      case Form::Named:
+        return fmt::format("\"type\": \"object\", \"additionalProperties\": {{ {} }}",
+                           form(*value.of));
       // An asset may have nothing behind it.
       case Form::Record:
-        if (value.record == &kAssetRecord) return fmt::format("\"anyOf\": [{{ {} }}, {{ \"type\": \"null\" }}]", reference(*value.record));
+        if (value.record == &kAssetRecord)
+          return fmt::format("\"anyOf\": [{{ {} }}, {{ \"type\": \"null\" }}]",
+                             reference(*value.record));
         return reference(*value.record);
-      case Form::ShortOr: return fmt::format("\"anyOf\": [{{ {} }}, {{ {} }}]", form(*value.of), reference(*value.record));
+      case Form::ShortOr:
+        return fmt::format("\"anyOf\": [{{ {} }}, {{ {} }}]", form(*value.of),
+                           reference(*value.record));
     }
     return {};
   }
 
   std::string list(const Value& value) {
     std::string out = fmt::format("\"type\": \"array\", \"items\": {{ {} }}", form(*value.of));
-    if (value.length != 0) out += fmt::format(", \"minItems\": {0}, \"maxItems\": {0}", value.length);
+    if (value.length != 0)
+      out += fmt::format(", \"minItems\": {0}, \"maxItems\": {0}", value.length);
     return out;
   }
 
@@ -106,7 +126,8 @@ class SchemaWriter {
     std::string all;
     for (const auto name : value.choices) {
       double number = 0;
-      if (text::parse_number(name, number)) all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
+      if (text::parse_number(name, number))
+        all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
       all += (all.empty() ? "" : ", ") + quoted(name);
     }
     return fmt::format("\"enum\": [{}]", all);

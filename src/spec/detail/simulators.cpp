@@ -1,8 +1,8 @@
 // Simulators: their ports, what is known of them, and the estimates that they give.
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -32,7 +32,9 @@ class SimulatorBuild {
     for (const auto& entry : fields.entries("bind")) bind(spec, *kind, entry);
     for (const auto& entry : fields.entries("parameters")) set_parameter(spec, *kind, entry);
     if (fields.entries("bind").empty()) {
-      draft_.problems.error(pending.at, fmt::format("this simulator has no signal to go by; bind its ports: {}", ports_of(*kind)));
+      draft_.problems.error(pending.at,
+                            fmt::format("this simulator has no signal to go by; bind its ports: {}",
+                                        ports_of(*kind)));
     }
     for (const auto& [port, signal] : spec.signals) add_estimate(signal, pending.at);
     draft_.plant.simulators.push_back(std::move(spec));
@@ -42,7 +44,8 @@ class SimulatorBuild {
   const SimulatorKind* kind_of(const Pending& pending, const Fields& fields) {
     const Node* node = fields.find_text("kind");
     if (node == nullptr) {
-      if (fields.find("kind") == nullptr) draft_.problems.error(pending.at, "this simulator lacks 'kind', such as 'pump_station'");
+      if (fields.find("kind") == nullptr)
+        draft_.problems.error(pending.at, "this simulator lacks 'kind', such as 'pump_station'");
       return nullptr;
     }
     std::vector<std::string> names;
@@ -51,8 +54,10 @@ class SimulatorBuild {
       names.emplace_back(kind.name);
     }
     const auto near = text::did_you_mean(node->text, names);
-    draft_.problems.error(node->at, fmt::format("no kind of simulator '{}'{}", shown(node->text),
-                                                !near.empty() ? near : fmt::format("; there is {}", fmt::join(names, ", "))));
+    draft_.problems.error(
+        node->at,
+        fmt::format("no kind of simulator '{}'{}", shown(node->text),
+                    !near.empty() ? near : fmt::format("; there is {}", fmt::join(names, ", "))));
     return nullptr;
   }
 
@@ -66,10 +71,13 @@ class SimulatorBuild {
     if (entry.value == nullptr || !entry.value->is_text()) return;
     const Port* port = kind.find_port(entry.key);
     if (port == nullptr) {
-      return draft_.problems.error(entry.at, fmt::format("'{}' has no port '{}'; it has {}", kind.name, shown(entry.key), ports_of(kind)));
+      return draft_.problems.error(
+          entry.at, fmt::format("'{}' has no port '{}'; it has {}", kind.name, shown(entry.key),
+                                ports_of(kind)));
     }
     if (port->role == PortRole::Control) {
-      if (const ControlId id = draft_.control_of(spec.asset, *entry.value); id.valid()) spec.controls[entry.key] = id;
+      if (const ControlId id = draft_.control_of(spec.asset, *entry.value); id.valid())
+        spec.controls[entry.key] = id;
     } else if (const SignalId id = draft_.signal_of(spec.asset, *entry.value); id.valid()) {
       spec.signals[entry.key] = id;
     }
@@ -82,19 +90,23 @@ class SimulatorBuild {
       std::vector<std::string> names;
       for (const auto& known : kind.parameters) names.emplace_back(known.name);
       const auto near = text::did_you_mean(entry.key, names);
-      return draft_.problems.error(entry.at, fmt::format("'{}' has no parameter '{}'{}", kind.name, shown(entry.key),
-                                                         !near.empty() ? near : fmt::format("; it has {}", fmt::join(names, ", "))));
+      return draft_.problems.error(
+          entry.at,
+          fmt::format("'{}' has no parameter '{}'{}", kind.name, shown(entry.key),
+                      !near.empty() ? near : fmt::format("; it has {}", fmt::join(names, ", "))));
     }
     const auto unit = draft_.units.read(parameter->unit);
     if (!unit) return draft_.problems.error(entry.at, unit.error().message);
-    if (const auto value = draft_.value_in(**unit, *entry.value, entry.key)) spec.parameters[entry.key] = *value;
+    if (const auto value = draft_.value_in(**unit, *entry.value, entry.key))
+      spec.parameters[entry.key] = *value;
   }
 
   void add_estimate(SignalId of, Location at) {
     const Signal& measured = draft_.plant.signal(of);
     if (measured.role != SignalRole::Measured || estimated_[of]) return;
     estimated_[of] = true;
-    Signal* estimate = draft_.add_signal(measured.asset, measured.name + ".estimate", *draft_.signal_units[of.index], at);
+    Signal* estimate = draft_.add_signal(measured.asset, measured.name + ".estimate",
+                                         *draft_.signal_units[of.index], at);
     if (estimate == nullptr) return;
     const Signal& original = draft_.plant.signal(of);  // add_signal may have moved it
     estimate->role = SignalRole::Estimate;
@@ -111,7 +123,8 @@ class SimulatorBuild {
 
 void build_simulators(Draft& draft, const Node& twin) {
   for (const auto& entry : Fields(twin).entries("simulators")) {
-    if (entry.value != nullptr && entry.value->is_table()) draft.simulators.push_back({AssetId{0}, entry.key, entry.at, entry.value});
+    if (entry.value != nullptr && entry.value->is_table())
+      draft.simulators.push_back({AssetId{0}, entry.key, entry.at, entry.value});
   }
   SimulatorBuild build(draft);
   for (const auto& pending : draft.simulators) {

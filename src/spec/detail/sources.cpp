@@ -1,9 +1,9 @@
 // Where samples come from.
 
-#include <fmt/format.h>
-
 #include <array>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -14,14 +14,15 @@
 namespace gemel::spec {
 namespace {
 
-constexpr std::array<std::string_view, 13> kMqttKeys{"url",        "topics",         "payload",    "version",     "qos",
-                                                     "client_id",  "session_expiry", "keep_alive", "ca",          "certificate",
-                                                     "key",        "user",           "password_file"};
+constexpr std::array<std::string_view, 13> kMqttKeys{
+    "url",        "topics", "payload",     "version", "qos",  "client_id",    "session_expiry",
+    "keep_alive", "ca",     "certificate", "key",     "user", "password_file"};
 constexpr std::array<std::string_view, 4> kFilesKeys{"paths", "separator", "time", "speed"};
 
 class SourceBuild {
  public:
-  SourceBuild(Draft& draft, const Node::Entry& entry) : draft_(draft), entry_(entry), fields_(*entry.value) {}
+  SourceBuild(Draft& draft, const Node::Entry& entry)
+      : draft_(draft), entry_(entry), fields_(*entry.value) {}
 
   void add() {
     const std::string kind = fields_.text("kind");
@@ -37,7 +38,8 @@ class SourceBuild {
     } else {
       return;  // reported with the form
     }
-    draft_.sources_by_name.emplace(entry_.key, static_cast<std::uint32_t>(draft_.plant.sources.size()));
+    draft_.sources_by_name.emplace(entry_.key,
+                                   static_cast<std::uint32_t>(draft_.plant.sources.size()));
     draft_.plant.sources.push_back(std::move(source));
   }
 
@@ -45,7 +47,8 @@ class SourceBuild {
   void refuse_keys(std::span<const std::string_view> keys, std::string_view kind) {
     for (const auto key : keys) {
       if (const Node* node = fields_.find(key)) {
-        draft_.problems.error(node->at, fmt::format("'{}' belongs to sources of kind {}; remove it", key, kind));
+        draft_.problems.error(
+            node->at, fmt::format("'{}' belongs to sources of kind {}; remove it", key, kind));
       }
     }
   }
@@ -68,24 +71,35 @@ class SourceBuild {
     mqtt.user = fields_.text("user");
     mqtt.password_file = file("password_file");
     if (mqtt.certificate_file.empty() != mqtt.key_file.empty()) {
-      draft_.problems.error(entry_.value->at, "'certificate' and 'key' belong together; give both or none");
+      draft_.problems.error(entry_.value->at,
+                            "'certificate' and 'key' belong together; give both or none");
     }
     return mqtt;
   }
 
   void check_url(const std::string& url) {
     const Node* node = fields_.find("url");
-    if (node == nullptr) return draft_.problems.error(entry_.at, fmt::format("source '{}' lacks 'url', such as mqtt://host:1883", entry_.key));
+    if (node == nullptr)
+      return draft_.problems.error(
+          entry_.at, fmt::format("source '{}' lacks 'url', such as mqtt://host:1883", entry_.key));
     if (url.find("${") != std::string::npos) return;  // a variable that is not set was reported
     const auto scheme = url.find("://");
     const auto name = url.substr(0, scheme);
-    std::string_view host = scheme == std::string::npos ? std::string_view() : std::string_view(url).substr(scheme + 3);
+    std::string_view host =
+        scheme == std::string::npos ? std::string_view() : std::string_view(url).substr(scheme + 3);
     double port = 0;
-    bool good = (name == "mqtt" || name == "mqtts") && !host.empty() && host.find_first_of(" /?#") == std::string_view::npos;
-    if (const auto colon = host.rfind(':'); good && colon != std::string_view::npos && host.back() != ']') {
-      good = colon > 0 && text::parse_number(host.substr(colon + 1), port) && port >= 1 && port <= 65535 && port == static_cast<int>(port);
+    bool good = (name == "mqtt" || name == "mqtts") && !host.empty() &&
+                host.find_first_of(" /?#") == std::string_view::npos;
+    if (const auto colon = host.rfind(':');
+        good && colon != std::string_view::npos && host.back() != ']') {
+      good = colon > 0 && text::parse_number(host.substr(colon + 1), port) && port >= 1 &&
+             port <= 65535 && port == static_cast<int>(port);
     }
-    if (!good) draft_.problems.error(node->at, fmt::format("'{}' is no address of a broker; write mqtt://host:1883 or mqtts://host:8883", shown(url)));
+    if (!good)
+      draft_.problems.error(
+          node->at,
+          fmt::format("'{}' is no address of a broker; write mqtt://host:1883 or mqtts://host:8883",
+                      shown(url)));
   }
 
   /// A file that the key names, counted from the twin file's folder.
@@ -109,9 +123,12 @@ class SourceBuild {
     for (const Node* path : fields_.one_or_more("paths")) {
       if (path->is_text()) files.paths.push_back(existing(*path, "paths"));
     }
-    if (files.paths.empty()) draft_.problems.error(entry_.at, fmt::format("source '{}' lacks 'paths', its CSV files", entry_.key));
+    if (files.paths.empty())
+      draft_.problems.error(entry_.at,
+                            fmt::format("source '{}' lacks 'paths', its CSV files", entry_.key));
     files.time_column = fields_.text("time");
-    if (const Node* separator = fields_.find_text("separator")) files.separator = separator_of(*separator);
+    if (const Node* separator = fields_.find_text("separator"))
+      files.separator = separator_of(*separator);
     if (const Node* speed = fields_.find_text("speed")) files.speed = speed_of(*speed);
     return files;
   }
@@ -119,7 +136,8 @@ class SourceBuild {
   char separator_of(const Node& node) {
     if (node.text == "tab" || node.text == "\t") return '\t';
     if (node.text.size() == 1) return node.text[0];
-    draft_.problems.error(node.at, fmt::format("'separator' is one character or 'tab', not '{}'", shown(node.text)));
+    draft_.problems.error(
+        node.at, fmt::format("'separator' is one character or 'tab', not '{}'", shown(node.text)));
     return 0;
   }
 
@@ -127,7 +145,10 @@ class SourceBuild {
     double speed = 0;
     if (node.text == "as fast as possible") return 0.0;
     if (text::parse_number(node.text, speed) && speed >= 0.0) return speed;
-    draft_.problems.error(node.at, fmt::format("'speed' is a number, not below zero, or 'as fast as possible', not '{}'", shown(node.text)));
+    draft_.problems.error(
+        node.at,
+        fmt::format("'speed' is a number, not below zero, or 'as fast as possible', not '{}'",
+                    shown(node.text)));
     return 1.0;
   }
 

@@ -1,8 +1,8 @@
 #include "spec/detail/substitution.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "spec/detail/characters.hpp"
 
@@ -21,15 +21,19 @@ Result<std::string> value_of(std::string_view inside, const Environment& environ
   const auto bar = inside.find(":-");
   const std::string name(inside.substr(0, bar));
   if (!is_variable_name(name)) {
-    return Error{ErrorCode::InvalidInput,
-                 fmt::format("'${{{}}}' names no environment variable; write ${{NAME}} or ${{NAME:-default}}, "
-                             "or $${{ for the characters themselves",
-                             shown(inside))};
+    return Error{
+        ErrorCode::InvalidInput,
+        fmt::format(
+            "'${{{}}}' names no environment variable; write ${{NAME}} or ${{NAME:-default}}, "
+            "or $${{ for the characters themselves",
+            shown(inside))};
   }
-  if (auto value = environment(name); value && !(value->empty() && bar != std::string_view::npos)) return *value;
+  if (auto value = environment(name); value && !(value->empty() && bar != std::string_view::npos))
+    return *value;
   if (bar != std::string_view::npos) return std::string(inside.substr(bar + 2));
-  return Error{ErrorCode::NotFound,
-               fmt::format("environment variable {0} is not set; set it, or write ${{{0}:-default}}", name)};
+  return Error{
+      ErrorCode::NotFound,
+      fmt::format("environment variable {0} is not set; set it, or write ${{{0}:-default}}", name)};
 }
 
 }  // namespace
@@ -48,7 +52,8 @@ Result<std::string> substitute_environment(std::string_view text, const Environm
     }
     const auto end = text.find('}');
     if (end == std::string_view::npos) {
-      return Error{ErrorCode::InvalidInput, "'${' without '}'; write ${NAME}, or $${ for the characters themselves"};
+      return Error{ErrorCode::InvalidInput,
+                   "'${' without '}'; write ${NAME}, or $${ for the characters themselves"};
     }
     GEMEL_ASSIGN(const std::string value, value_of(text.substr(0, end), environment));
     out += value;

@@ -9,7 +9,8 @@
 
 namespace gemel::spec {
 
-/// `text` with every ${NAME} replaced by the variable's value and every ${NAME:-default} by it or the default;
+/// `text` with every ${NAME} replaced by the variable's value and every ${NAME:-default} by it or
+/// the default;
 /// "$${" stands for "${". Errors: InvalidInput (not set and no default, no name, not closed).
 Result<std::string> substitute_environment(std::string_view text, const Environment& environment);
 

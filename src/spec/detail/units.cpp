@@ -1,13 +1,13 @@
 #include "spec/detail/units.hpp"
 
-#include <fmt/format.h>
-#include <udunits2.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <mutex>
 #include <vector>
+
+#include <fmt/format.h>
+#include <udunits2.h>
 
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
@@ -37,7 +37,9 @@ class Library {
     system_.reset(ut_read_xml(nullptr));
   }
   bool is_open() const { return system_ != nullptr; }
-  UnitHandle parse(const std::string& text) const { return UnitHandle(ut_parse(system_.get(), text.c_str(), UT_UTF8)); }
+  UnitHandle parse(const std::string& text) const {
+    return UnitHandle(ut_parse(system_.get(), text.c_str(), UT_UTF8));
+  }
 
   static std::mutex& mutex() {
     static std::mutex lock;
@@ -60,47 +62,79 @@ struct Alias {
 
 /// A word of a unit text -> what UDUNITS understands by it.
 constexpr std::array kAliases{
-    Alias{"delta_degC", "K"},    Alias{"delta_degF", "(K/1.8)"},   Alias{"delta_K", "K"},
-    Alias{"barg", "bar"},        Alias{"bara", "bar"},             Alias{"psig", "psi"},
-    Alias{"psia", "psi"},        Alias{"mH2O", "(9806.65 Pa)"},    Alias{"cmH2O", "(98.0665 Pa)"},
-    Alias{"mmH2O", "(9.80665 Pa)"}, Alias{"inH2O", "(249.08891 Pa)"}, Alias{"mWC", "(9806.65 Pa)"},
-    Alias{"lpm", "(l/min)"},     Alias{"lps", "(l/s)"},            Alias{"gpm", "(US_liquid_gallon/min)"},
-    Alias{"cfm", "(ft^3/min)"},  Alias{"fpm", "(ft/min)"},         Alias{"Wh", "(W.h)"},
-    Alias{"kWh", "(kW.h)"},      Alias{"MWh", "(MW.h)"},           Alias{"GWh", "(GW.h)"},
-    Alias{"Ah", "(A.h)"},        Alias{"mAh", "(mA.h)"},           Alias{"Nm", "(N.m)"},
-    Alias{"kNm", "(kN.m)"},      Alias{"VA", "(V.A)"},             Alias{"kVA", "(kV.A)"},
-    Alias{"MVA", "(MV.A)"},      Alias{"var", "(V.A)"},            Alias{"kvar", "(kV.A)"},
-    Alias{"Mvar", "(MV.A)"},     Alias{"pH", "1"},                 Alias{"NTU", "1"},
-    Alias{"FNU", "1"},           Alias{"dB", "1"},                 Alias{"dBA", "1"},
-    Alias{"deg", "arc_degree"},  Alias{"rev", "(2 pi rad)"},       Alias{"rps", "(2 pi rad/s)"},
-    Alias{"counts", "1"},        Alias{"gn", "standard_free_fall"}, Alias{"H2O", "(9806.65 Pa/m)"},
+    Alias{"delta_degC", "K"},
+    Alias{"delta_degF", "(K/1.8)"},
+    Alias{"delta_K", "K"},
+    Alias{"barg", "bar"},
+    Alias{"bara", "bar"},
+    Alias{"psig", "psi"},
+    Alias{"psia", "psi"},
+    Alias{"mH2O", "(9806.65 Pa)"},
+    Alias{"cmH2O", "(98.0665 Pa)"},
+    Alias{"mmH2O", "(9.80665 Pa)"},
+    Alias{"inH2O", "(249.08891 Pa)"},
+    Alias{"mWC", "(9806.65 Pa)"},
+    Alias{"lpm", "(l/min)"},
+    Alias{"lps", "(l/s)"},
+    Alias{"gpm", "(US_liquid_gallon/min)"},
+    Alias{"cfm", "(ft^3/min)"},
+    Alias{"fpm", "(ft/min)"},
+    Alias{"Wh", "(W.h)"},
+    Alias{"kWh", "(kW.h)"},
+    Alias{"MWh", "(MW.h)"},
+    Alias{"GWh", "(GW.h)"},
+    Alias{"Ah", "(A.h)"},
+    Alias{"mAh", "(mA.h)"},
+    Alias{"Nm", "(N.m)"},
+    Alias{"kNm", "(kN.m)"},
+    Alias{"VA", "(V.A)"},
+    Alias{"kVA", "(kV.A)"},
+    Alias{"MVA", "(MV.A)"},
+    Alias{"var", "(V.A)"},
+    Alias{"kvar", "(kV.A)"},
+    Alias{"Mvar", "(MV.A)"},
+    Alias{"pH", "1"},
+    Alias{"NTU", "1"},
+    Alias{"FNU", "1"},
+    Alias{"dB", "1"},
+    Alias{"dBA", "1"},
+    Alias{"deg", "arc_degree"},
+    Alias{"rev", "(2 pi rad)"},
+    Alias{"rps", "(2 pi rad/s)"},
+    Alias{"counts", "1"},
+    Alias{"gn", "standard_free_fall"},
+    Alias{"H2O", "(9806.65 Pa/m)"},
 };
 
 /// Names to offer when somebody mistypes one.
 const std::vector<std::string>& common_units() {
   static const std::vector<std::string> names{
-      "bar",  "mbar", "Pa",   "kPa",  "MPa",  "psi",  "mH2O", "degC", "delta_degC", "K",    "degF", "l/min", "l/s",
-      "m3/h", "m3/s", "m3",   "l",    "rpm",  "Hz",   "A",    "mA",   "V",          "kV",   "W",    "kW",    "MW",
-      "kWh",  "MWh",  "J",    "Nm",   "N",    "kN",   "m",    "mm",   "um",         "m/s",  "mm/s", "m/s2",  "gn",
-      "gram", "kg",   "t",    "kg/s", "kg/h", "t/h",  "s",    "min",  "h",          "ms",   "%",    "ppm",   "1",
-      "deg",  "rad",  "pH",   "uS/cm", "mg/l", "NTU", "Ohm",  "var",  "kvar",       "VA",   "kVA",  "dB",    "bar(g)",
-      "bar(a)"};
+      "bar",  "mbar",  "Pa",   "kPa",  "MPa",    "psi",   "mH2O", "degC", "delta_degC", "K",
+      "degF", "l/min", "l/s",  "m3/h", "m3/s",   "m3",    "l",    "rpm",  "Hz",         "A",
+      "mA",   "V",     "kV",   "W",    "kW",     "MW",    "kWh",  "MWh",  "J",          "Nm",
+      "N",    "kN",    "m",    "mm",   "um",     "m/s",   "mm/s", "m/s2", "gn",         "gram",
+      "kg",   "t",     "kg/s", "kg/h", "t/h",    "s",     "min",  "h",    "ms",         "%",
+      "ppm",  "1",     "deg",  "rad",  "pH",     "uS/cm", "mg/l", "NTU",  "Ohm",        "var",
+      "kvar", "VA",    "kVA",  "dB",   "bar(g)", "bar(a)"};
   return names;
 }
 
 bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The end of the word that begins at `begin`. A digit belongs to it only where an alias has one ("mH2O", "m3" is m^3).
+/// The end of the word that begins at `begin`. A digit belongs to it only where an alias has one
+/// ("mH2O", "m3" is m^3).
 std::size_t word_end(std::string_view text, std::size_t begin) {
   std::size_t letters = begin;
   while (letters < text.size() && is_word_character(text[letters])) ++letters;
   std::size_t end = letters;
   while (end < text.size() && (is_word_character(text[end]) || is_digit(text[end]))) ++end;
   const auto whole = text.substr(begin, end - begin);
-  const bool is_alias = std::any_of(kAliases.begin(), kAliases.end(), [&](const Alias& a) { return a.ours == whole; });
+  const bool is_alias = std::any_of(kAliases.begin(), kAliases.end(),
+                                    [&](const Alias& a) { return a.ours == whole; });
   return is_alias ? end : letters;
 }
 
@@ -113,7 +147,8 @@ std::string in_udunits(std::string_view text, bool expects_acceleration) {
     }
     const auto end = word_end(text, i);
     const auto word = text.substr(i, end - i);
-    const auto alias = std::find_if(kAliases.begin(), kAliases.end(), [&](const Alias& a) { return a.ours == word; });
+    const auto alias = std::find_if(kAliases.begin(), kAliases.end(),
+                                    [&](const Alias& a) { return a.ours == word; });
     if (word == "g" && expects_acceleration) {
       out += "standard_free_fall";
     } else {
@@ -126,7 +161,8 @@ std::string in_udunits(std::string_view text, bool expects_acceleration) {
 
 /// Takes "(g)" or "(a)" off the end.
 PressureZero take_zero(std::string_view& text) {
-  for (const auto& [mark, zero] : {std::pair{"(g)", PressureZero::Gauge}, std::pair{"(a)", PressureZero::Absolute}}) {
+  for (const auto& [mark, zero] :
+       {std::pair{"(g)", PressureZero::Gauge}, std::pair{"(a)", PressureZero::Absolute}}) {
     if (!text.ends_with(mark)) continue;
     text.remove_suffix(3);
     return zero;
@@ -136,7 +172,8 @@ PressureZero take_zero(std::string_view& text) {
   return PressureZero::NotSaid;
 }
 
-/// The unit in SI base units, without its number: "m-1.kg.s-2"; "1" for none. Empty: not a unit to measure with.
+/// The unit in SI base units, without its number: "m-1.kg.s-2"; "1" for none. Empty: not a unit to
+/// measure with.
 std::string base_symbols(const ut_unit& unit) {
   std::array<char, 256> buffer{};
   const int n = ut_format(&unit, buffer.data(), buffer.size(), UT_ASCII | UT_DEFINITION);
@@ -149,17 +186,19 @@ std::string base_symbols(const ut_unit& unit) {
     text = text.substr(0, origin);
   }
   if (text.find("(re") != std::string_view::npos) return {};
-  if (const auto space = text.find(' '); space != std::string_view::npos) text.remove_prefix(space + 1);
+  if (const auto space = text.find(' '); space != std::string_view::npos)
+    text.remove_prefix(space + 1);
   if (text.empty() || text::parse_number(text, number)) return "1";
   return std::string(text);
 }
 
 /// The SI unit with these base symbols as people write it.
 std::string si_symbol(const Library& library, const std::string& base) {
-  static constexpr std::array kNames{"m",  "kg",  "s",    "A",    "K",    "mol",   "cd",   "rad", "rad/s", "Hz",
-                                     "Pa", "J",   "W",    "N",    "V",    "Ohm",   "S",    "F",   "m/s",   "m/s2",
-                                     "m2", "m3",  "m3/s", "kg/s", "kg/m3", "Pa s", "W/m2", "S/m", "m2/s",  "J/kg",
-                                     "Pa/s", "K/s", "rad/s2", "m3/s2", "A/s", "W/s", "V/s"};
+  static constexpr std::array kNames{
+      "m",    "kg",  "s",      "A",     "K",     "mol",  "cd",   "rad", "rad/s", "Hz",
+      "Pa",   "J",   "W",      "N",     "V",     "Ohm",  "S",    "F",   "m/s",   "m/s2",
+      "m2",   "m3",  "m3/s",   "kg/s",  "kg/m3", "Pa s", "W/m2", "S/m", "m2/s",  "J/kg",
+      "Pa/s", "K/s", "rad/s2", "m3/s2", "A/s",   "W/s",  "V/s"};
   if (base == "1") return "1";
   for (const char* name : kNames) {
     if (const auto unit = library.parse(name); unit && base_symbols(*unit) == base) return name;
@@ -167,23 +206,28 @@ std::string si_symbol(const Library& library, const std::string& base) {
   return base;
 }
 
-/// The straight line from the unit to its SI base. Nothing when it is none (logarithmic units) or out of all measure.
-std::optional<Conversion> line_to_base(const Library& library, const ut_unit& unit, const std::string& base) {
+/// The straight line from the unit to its SI base. Nothing when it is none (logarithmic units) or
+/// out of all measure.
+std::optional<Conversion> line_to_base(const Library& library, const ut_unit& unit,
+                                       const std::string& base) {
   const auto target = library.parse(base);
   if (!target) return std::nullopt;
   const ConverterHandle converter(ut_get_converter(const_cast<ut_unit*>(&unit), target.get()));
   if (!converter) return std::nullopt;
   const double at_0 = cv_convert_double(converter.get(), 0.0);
-  // A temperature's zero is large beside its degree: over a long way the difference keeps its last digit.
+  // A temperature's zero is large beside its degree: over a long way the difference keeps its last
+  // digit.
   constexpr double kFar = 1 << 20;
   const double scale = at_0 == 0.0 ? cv_convert_double(converter.get(), 1.0)
                                    : (cv_convert_double(converter.get(), kFar) - at_0) / kFar;
-  const bool sane = std::isfinite(at_0) && std::isfinite(scale) && std::abs(scale) > 1e-30 && std::abs(scale) < 1e30;
+  const bool sane = std::isfinite(at_0) && std::isfinite(scale) && std::abs(scale) > 1e-30 &&
+                    std::abs(scale) < 1e30;
   return sane ? std::optional(Conversion{scale, at_0}) : std::nullopt;
 }
 
 Error unknown(std::string_view text) {
-  return {ErrorCode::InvalidInput, fmt::format("unknown unit '{}'{}", shown(text), text::did_you_mean(text, common_units()))};
+  return {ErrorCode::InvalidInput, fmt::format("unknown unit '{}'{}", shown(text),
+                                               text::did_you_mean(text, common_units()))};
 }
 
 Result<KnownUnit> understand(std::string_view text, bool expects_acceleration) {
@@ -195,14 +239,16 @@ Result<KnownUnit> understand(std::string_view text, bool expects_acceleration) {
   const std::lock_guard lock(Library::mutex());
   const Library& library = Library::open();
   if (!library.is_open()) {
-    return Error{ErrorCode::Unavailable, "the units database of UDUNITS-2 can't be read; install libudunits2-data"};
+    return Error{ErrorCode::Unavailable,
+                 "the units database of UDUNITS-2 can't be read; install libudunits2-data"};
   }
   const auto unit = library.parse(in_udunits(bare, expects_acceleration));
   if (!unit) return unknown(text);
   const std::string base = base_symbols(*unit);
   const auto line = base.empty() ? std::nullopt : line_to_base(library, *unit, base);
   if (!line) {
-    return Error{ErrorCode::InvalidInput, fmt::format("'{}' is no unit that values can be converted from", shown(text))};
+    return Error{ErrorCode::InvalidInput,
+                 fmt::format("'{}' is no unit that values can be converted from", shown(text))};
   }
   known.dimension = si_symbol(library, base);
   known.unit.si_symbol = known.dimension;
@@ -212,7 +258,8 @@ Result<KnownUnit> understand(std::string_view text, bool expects_acceleration) {
   return known;
 }
 
-/// Turns per time and angle per time say the same of a shaft; UDUNITS holds a turn for 1, not for 2 pi.
+/// Turns per time and angle per time say the same of a shaft; UDUNITS holds a turn for 1, not for 2
+/// pi.
 constexpr double kRadiansPerTurn = 6.283185307179586;
 
 }  // namespace
@@ -220,21 +267,27 @@ constexpr double kRadiansPerTurn = 6.283185307179586;
 Result<double> difference_factor(const KnownUnit& from, const KnownUnit& to) {
   if (from.unit.scale == to.unit.scale && from.dimension == to.dimension) return 1.0;
   if (from.dimension == to.dimension) return from.unit.scale / to.unit.scale;
-  if (from.dimension == "Hz" && to.dimension == "rad/s") return from.unit.scale * kRadiansPerTurn / to.unit.scale;
-  if (from.dimension == "rad/s" && to.dimension == "Hz") return from.unit.scale / kRadiansPerTurn / to.unit.scale;
-  const auto name = [](const KnownUnit& u) { return u.unit.symbol.empty() ? "a plain number" : "'" + u.unit.symbol + "'"; };
-  return Error{ErrorCode::InvalidInput, fmt::format("{} does not convert to {} ({} against {})", name(from), name(to),
-                                                    from.dimension, to.dimension)};
+  if (from.dimension == "Hz" && to.dimension == "rad/s")
+    return from.unit.scale * kRadiansPerTurn / to.unit.scale;
+  if (from.dimension == "rad/s" && to.dimension == "Hz")
+    return from.unit.scale / kRadiansPerTurn / to.unit.scale;
+  const auto name = [](const KnownUnit& u) {
+    return u.unit.symbol.empty() ? "a plain number" : "'" + u.unit.symbol + "'";
+  };
+  return Error{ErrorCode::InvalidInput,
+               fmt::format("{} does not convert to {} ({} against {})", name(from), name(to),
+                           from.dimension, to.dimension)};
 }
 
 Result<Conversion> conversion(const KnownUnit& from, const KnownUnit& to) {
   GEMEL_ASSIGN(const double scale, difference_factor(from, to));
-  const bool mixes_zeros = from.zero != to.zero && from.zero != PressureZero::NotSaid && to.zero != PressureZero::NotSaid;
+  const bool mixes_zeros = from.zero != to.zero && from.zero != PressureZero::NotSaid &&
+                           to.zero != PressureZero::NotSaid;
   if (mixes_zeros) {
-    return Error{ErrorCode::InvalidInput,
-                 fmt::format("'{}' and '{}' differ by the air pressure at the site, which nobody told; write the same "
-                             "one, or scale and offset in the binding",
-                             from.unit.symbol, to.unit.symbol)};
+    return Error{ErrorCode::InvalidInput, fmt::format("'{}' and '{}' differ by the air pressure at "
+                                                      "the site, which nobody told; write the same "
+                                                      "one, or scale and offset in the binding",
+                                                      from.unit.symbol, to.unit.symbol)};
   }
   if (scale == 1.0 && from.unit.offset == to.unit.offset) return Conversion{};
   return Conversion{scale, (from.unit.offset - to.unit.offset) / to.unit.scale};
@@ -251,7 +304,8 @@ Result<const KnownUnit*> Units::read(std::string_view text, bool expects_acceler
   if (text.empty() || text == "1") return &none_;
   const std::string key = std::string(text) + (expects_acceleration ? "@" : "");
   auto found = known_.find(key);
-  if (found == known_.end()) found = known_.emplace(key, understand(text, expects_acceleration)).first;
+  if (found == known_.end())
+    found = known_.emplace(key, understand(text, expects_acceleration)).first;
   if (!found->second) return found->second.error();
   return &*found->second;
 }

@@ -11,7 +11,8 @@
 
 namespace gemel::spec {
 
-/// Which zero a pressure counts from; the air pressure at the site, which lies between them, is not ours to guess.
+/// Which zero a pressure counts from; the air pressure at the site, which lies between them, is not
+/// ours to guess.
 enum class PressureZero : std::uint8_t { NotSaid, Gauge, Absolute };
 
 /// A unit that was understood.
@@ -36,9 +37,9 @@ Result<double> difference_factor(const KnownUnit& from, const KnownUnit& to);
 
 /// Reads units and remembers them.
 ///
-/// Beyond UDUNITS: what industry writes and it lacks or reads as something else (see the README): delta_degC, bar(g),
-/// lpm, kWh, mH2O, pH … "rpm" is an angular speed, whose SI unit is rad/s; "1/min" and "Hz" convert to it by the turn.
-/// "g" is the gram unless an acceleration is expected.
+/// Beyond UDUNITS: what industry writes and it lacks or reads as something else (see the README):
+/// delta_degC, bar(g), lpm, kWh, mH2O, pH … "rpm" is an angular speed, whose SI unit is rad/s;
+/// "1/min" and "Hz" convert to it by the turn. "g" is the gram unless an acceleration is expected.
 ///
 /// Threads: one each; several may be in use at once.
 class Units {
@@ -48,8 +49,8 @@ class Units {
   Units(const Units&) = delete;
   Units& operator=(const Units&) = delete;
 
-  /// Errors: InvalidInput (nothing that we know, or no unit to measure with), with the nearest name.
-  /// Lifetime: the unit lives as long as this.
+  /// Errors: InvalidInput (nothing that we know, or no unit to measure with), with the nearest
+  /// name. Lifetime: the unit lives as long as this.
   Result<const KnownUnit*> read(std::string_view text, bool expects_acceleration = false);
 
   /// "K/s" for K and "kPa/s" for kPa: the unit of a change per second.

@@ -1,10 +1,10 @@
 // The hash of a plant's meaning.
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cstdint>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "spec/detail/draft.hpp"
 
@@ -92,7 +92,8 @@ void add(Digest& digest, const Control& control) {
   digest.add(control.rate_limit_per_s);
   digest.add(control.feedback);
   digest.add(control.feedback_tolerance);
-  for (const Duration d : {control.feedback_within, control.stale_after, control.expiry}) digest.add(d);
+  for (const Duration d : {control.feedback_within, control.stale_after, control.expiry})
+    digest.add(d);
   digest.add_all(control.interlocks);
   digest.add(static_cast<std::uint64_t>(control.autonomy));
   digest.add(control.topic);
