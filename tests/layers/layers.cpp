@@ -138,7 +138,7 @@ class Check {
 }  // namespace
 
 const std::vector<ThirdParty>& third_parties() {
-  static const std::vector<ThirdParty> rules{
+  static const std::vector<ThirdParty> kRules{
       {"yaml-cpp/", {"spec"}},
       {"udunits2", {"spec"}},
       {"simdjson", {"connectors/payload", "api"}},
@@ -156,7 +156,7 @@ const std::vector<ThirdParty>& third_parties() {
        {"spec", "connectors/payload", "connectors/mqtt", "connectors/files", "pipeline", "history",
         "state", "inference", "simulation", "decision", "actuation", "engine", "api", "app"}},
   };
-  return rules;
+  return kRules;
 }
 
 Modules read_modules(const fs::path& table) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/node/node.h>
 #include <yaml-cpp/parser.h>
 
 #include "spec/detail/characters.hpp"
@@ -203,7 +204,7 @@ std::optional<Location> tab_in_indentation(std::string_view text, int last_line)
   int line = 1;
   for (std::size_t begin = 0; begin < text.size() && line <= last_line; ++line) {
     const auto end = std::min(text.find('\n', begin), text.size());
-    const auto first = text.find_first_not_of(" ", begin);
+    const auto first = text.find_first_not_of(' ', begin);
     if (first < end && text[first] == '\t')
       return Location{line, static_cast<int>(first - begin) + 1};
     begin = end + 1;

@@ -52,9 +52,9 @@ std::vector<const Node*> Fields::one_or_more(std::string_view key) const {
 }
 
 const std::vector<Node::Entry>& Fields::entries(std::string_view key) const {
-  static const std::vector<Node::Entry> none;
+  static const std::vector<Node::Entry> kNone;
   const Node* node = find(key);
-  return node != nullptr && node->is_table() ? node->entries : none;
+  return node != nullptr && node->is_table() ? node->entries : kNone;
 }
 
 }  // namespace gemel::spec

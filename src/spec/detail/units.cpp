@@ -47,8 +47,8 @@ class Library {
   }
   /// Call with the lock held.
   static const Library& open() {
-    static const Library library;
-    return library;
+    static const Library kLibrary;
+    return kLibrary;
   }
 
  private:
@@ -108,7 +108,7 @@ constexpr std::array kAliases{
 
 /// Names to offer when somebody mistypes one.
 const std::vector<std::string>& common_units() {
-  static const std::vector<std::string> names{
+  static const std::vector<std::string> kNames{
       "bar",  "mbar",  "Pa",   "kPa",  "MPa",    "psi",   "mH2O", "degC", "delta_degC", "K",
       "degF", "l/min", "l/s",  "m3/h", "m3/s",   "m3",    "l",    "rpm",  "Hz",         "A",
       "mA",   "V",     "kV",   "W",    "kW",     "MW",    "kWh",  "MWh",  "J",          "Nm",
@@ -116,7 +116,7 @@ const std::vector<std::string>& common_units() {
       "kg",   "t",     "kg/s", "kg/h", "t/h",    "s",     "min",  "h",    "ms",         "%",
       "ppm",  "1",     "deg",  "rad",  "pH",     "uS/cm", "mg/l", "NTU",  "Ohm",        "var",
       "kvar", "VA",    "kVA",  "dB",   "bar(g)", "bar(a)"};
-  return names;
+  return kNames;
 }
 
 bool is_word_character(char c) {
