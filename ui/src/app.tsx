@@ -5,6 +5,7 @@ import { LostBand, PastBand } from "./frame/bands";
 import { Footer } from "./frame/footer";
 import { IdentityButton, TokenScreen } from "./frame/identity";
 import { KeysDialog } from "./frame/keys";
+import { AssetTree } from "./frame/tree";
 import { TimeBar } from "./frame/time_bar";
 import { AlarmGlyph } from "./parts/glyphs";
 import { Empty, Go } from "./parts/controls";
@@ -85,10 +86,20 @@ function Header({ onHelp }: { onHelp: () => void }) {
   );
 }
 
+/** The tree stays while one goes from asset to asset, and with it the keyboard's place in it. */
+function PlantScreens() {
+  return (
+    <div className="with-tree">
+      <AssetTree />
+      {useRoute().screen === "plant" ? <OverviewScreen /> : <AssetScreen />}
+    </div>
+  );
+}
+
 function CurrentScreen() {
   switch (useRoute().screen) {
-    case "plant": return <OverviewScreen />;
-    case "asset": return <AssetScreen />;
+    case "plant":
+    case "asset": return <PlantScreens />;
     case "alarms": return <AlarmsScreen />;
     case "recommendations": return <RecommendationsScreen />;
     case "whatif": return <WhatIfScreen />;

@@ -1,7 +1,7 @@
 // One asset: its signals in their bands, their trends, its detectors, controls and recent events.
 
 import { useMemo, useState } from "react";
-import { AssetTree, HealthNote } from "../frame/tree";
+import { HealthNote } from "../frame/tree";
 import { AlarmGlyph } from "../parts/glyphs";
 import { Age, Empty, Go } from "../parts/controls";
 import { useDesk, usePlant } from "../state/hooks";
@@ -107,10 +107,5 @@ function AssetBody({ asset }: { asset: Asset }) {
 export function AssetScreen() {
   const { asset: path } = useRoute();
   const asset = usePlant().asset(path);
-  return (
-    <div className="asset-screen">
-      <AssetTree />
-      {asset ? <AssetBody key={path} asset={asset} /> : <Empty title={`There is no asset "${path}"`}>Choose one in the tree.</Empty>}
-    </div>
-  );
+  return asset ? <AssetBody key={path} asset={asset} /> : <Empty title={`There is no asset "${path}"`}>Choose one in the tree.</Empty>;
 }

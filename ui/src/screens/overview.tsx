@@ -2,7 +2,6 @@
 
 import { AlarmGlyph } from "../parts/glyphs";
 import { Age, Empty, Go } from "../parts/controls";
-import { AssetTree } from "../frame/tree";
 import { useDesk, useNow } from "../state/hooks";
 import { byUrgency, needsAttention, stateOf } from "../state/plant_index";
 import { countdownText, nameText, percentText, shortPathText } from "../state/words";
@@ -69,7 +68,6 @@ function Proposals() {
 export function OverviewScreen() {
   return (
     <div className="overview">
-      <AssetTree />
       <section className="overview-middle" aria-label="Schematic">
         <Schematic />
       </section>
