@@ -1,4 +1,5 @@
-// Feeds every file of a folder to a fuzz target once, so that the corpus is a test with any compiler.
+// Feeds every file of a folder to a fuzz target once, so that the corpus is a test with any
+// compiler.
 //
 //   twin_fuzz tests/fuzz/corpus/twin_fuzz
 

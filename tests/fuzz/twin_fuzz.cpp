@@ -1,4 +1,5 @@
-// Twin files: whatever the bytes, there is a plant or at least one problem, and problems can be shown.
+// Twin files: whatever the bytes, there is a plant or at least one problem, and problems can be
+// shown.
 
 #include <cstdint>
 #include <string_view>
