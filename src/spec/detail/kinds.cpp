@@ -41,7 +41,6 @@ constexpr std::array kStationPorts{
     Port{"speed_asked_i"},
     Port{"level"},
     Port{"demand"},
-    Port{"speed_asked_i"},
     Port{"speed_setpoint_i", PortRole::Control},
     Port{"valve_setpoint_i", PortRole::Control},
 };
