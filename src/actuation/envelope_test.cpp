@@ -1,9 +1,9 @@
 #include "actuation/envelope.hpp"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <limits>
 
 #include "actuation/test_plant.hpp"
 
@@ -15,7 +15,9 @@ using testing::HasSubstr;
 
 class Envelope : public testing::Test {
  protected:
-  CommandJudged verdict() const { return judge(command, plant.control(kSpeedSetpoint), plant, snapshot, is); }
+  CommandJudged verdict() const {
+    return judge(command, plant.control(kSpeedSetpoint), plant, snapshot, is);
+  }
   void refuses(const char* because) const {
     const auto judged = verdict();
     EXPECT_EQ(judged.admission, Admission::Refused);

@@ -10,7 +10,8 @@
 namespace gemel::actuation {
 namespace {
 
-CommandEnded ended(const CommandJudged& judged, CommandResult result, double feedback, std::string detail) {
+CommandEnded ended(const CommandJudged& judged, CommandResult result, double feedback,
+                   std::string detail) {
   return {judged.command.id, result, feedback, std::move(detail)};
 }
 
@@ -20,7 +21,8 @@ double feedback_value(const Control& control, const Snapshot& snapshot) {
 }
 
 /// Only a value measured after the command went can show that the plant obeyed it.
-bool obeyed(const CommandJudged& judged, const Control& control, const Snapshot& snapshot, Timestamp since) {
+bool obeyed(const CommandJudged& judged, const Control& control, const Snapshot& snapshot,
+            Timestamp since) {
   const auto& belief = snapshot.beliefs[control.feedback];
   return belief.usable() && belief.value_time > since &&
          std::abs(belief.value - judged.command.value) <= control.feedback_tolerance;
@@ -62,7 +64,8 @@ void Gate::restore(const Snapshot& snapshot) {
 }
 
 bool Gate::busy(ControlId control) const {
-  return std::ranges::any_of(under_way_, [&](const UnderWay& each) { return each.control == control; });
+  return std::ranges::any_of(under_way_,
+                             [&](const UnderWay& each) { return each.control == control; });
 }
 
 CommandJudged Gate::judge_next(const Command& command, const Snapshot& snapshot, Timestamp now) {
@@ -70,7 +73,8 @@ CommandJudged Gate::judge_next(const Command& command, const Snapshot& snapshot,
   if (!found) return {command, command.value, Admission::Refused, found.error().message};
   const auto known = std::ranges::any_of(
       under_way_, [&](const UnderWay& each) { return each.judged.command.id == command.id; });
-  if (known) return {command, command.value, Admission::Refused, "a command of this number is under way"};
+  if (known)
+    return {command, command.value, Admission::Refused, "a command of this number is under way"};
 
   const auto& control = plant_->control(*found);
   Circumstances is{.now = now,
@@ -92,10 +96,13 @@ void Gate::send_admitted(const Snapshot& snapshot, Timestamp now, std::vector<Ev
     if (each.stage != Stage::Admitted) return std::nullopt;
     const auto& control = plant_->control(each.control);
     const auto fail = [&](std::string why) {
-      return ended(each.judged, CommandResult::NotSent, feedback_value(control, snapshot), std::move(why));
+      return ended(each.judged, CommandResult::NotSent, feedback_value(control, snapshot),
+                   std::move(why));
     };
-    if (auto why = obstacle(each.judged.command, control, *plant_, snapshot, now)) return fail(std::move(*why));
-    if (auto sent = actuator_->send(each.judged.command, control); !sent) return fail(sent.error().message);
+    if (auto why = obstacle(each.judged.command, control, *plant_, snapshot, now))
+      return fail(std::move(*why));
+    if (auto sent = actuator_->send(each.judged.command, control); !sent)
+      return fail(sent.error().message);
     return std::nullopt;
   });
   for (auto& each : under_way_) {
@@ -109,8 +116,10 @@ void Gate::take_replies(std::vector<Event>& events, const Snapshot& snapshot, Ti
   for (const auto& reply : actuator_->replies()) {
     if (reply.accepted) continue;  // a promise; the feedback tells whether it was kept
     end_where(under_way_, events, now, [&](const UnderWay& each) -> std::optional<CommandEnded> {
-      if (each.judged.command.id != reply.command || each.stage == Stage::Admitted) return std::nullopt;
-      const double feedback = each.control.valid() ? feedback_value(plant_->control(each.control), snapshot) : 0.0;
+      if (each.judged.command.id != reply.command || each.stage == Stage::Admitted)
+        return std::nullopt;
+      const double feedback =
+          each.control.valid() ? feedback_value(plant_->control(each.control), snapshot) : 0.0;
       return ended(each.judged, CommandResult::RefusedByPlant, feedback, reply.detail);
     });
   }
@@ -121,7 +130,8 @@ void Gate::watch(const Snapshot& snapshot, Timestamp now, std::vector<Event>& ev
   end_where(under_way_, events, now, [&](const UnderWay& each) -> std::optional<CommandEnded> {
     if (each.stage == Stage::Admitted) return std::nullopt;
     if (!each.control.valid()) {
-      return ended(each.judged, CommandResult::NotConfirmed, 0.0, "the twin file no longer has this control or its feedback");
+      return ended(each.judged, CommandResult::NotConfirmed, 0.0,
+                   "the twin file no longer has this control or its feedback");
     }
     const auto& control = plant_->control(each.control);
     const double feedback = feedback_value(control, snapshot);
@@ -134,7 +144,8 @@ void Gate::watch(const Snapshot& snapshot, Timestamp now, std::vector<Event>& ev
     const auto target = text::rounded(each.judged.command.value, 6) + " " + control.unit.symbol;
     auto why = plant_->signal(control.feedback).path + " did not reach " + target + " within " +
                to_string(until - each.since);
-    if (each.stage == Stage::FoundOnStart) why += "; the twin was restarted and can't tell whether it was sent";
+    if (each.stage == Stage::FoundOnStart)
+      why += "; the twin was restarted and can't tell whether it was sent";
     return ended(each.judged, CommandResult::NotConfirmed, feedback, std::move(why));
   });
 }

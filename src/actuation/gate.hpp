@@ -17,18 +17,20 @@ namespace gemel::actuation {
 
 /// Judges commands, sends those admitted, and watches each to its one end.
 ///
-/// Order:    judge_next() → the engine makes its CommandJudged durable → send_admitted(). So whatever left for the
-///           plant stands in the history, even after a crash between the two. What was admitted before a crash is never
-///           sent after it: restore() watches it, and it ends as Confirmed or NotConfirmed by the feedback.
-/// Promise:  each admitted or reduced command gets exactly one CommandEnded; a refused one gets none.
-/// Limits:   one command at a time for each control.
-/// Threads:  one.
+/// Order:    judge_next() → the engine makes its CommandJudged durable → send_admitted(). So
+/// whatever left for the
+///           plant stands in the history, even after a crash between the two. What was admitted
+///           before a crash is never sent after it: restore() watches it, and it ends as Confirmed
+///           or NotConfirmed by the feedback.
+/// Promise:  each admitted or reduced command gets exactly one CommandEnded; a refused one gets
+/// none. Limits:   one command at a time for each control. Threads:  one.
 class Gate {
  public:
   enum class Mode { Live, Replay };
 
   /// `actuator` may be null: every command is then refused.
-  Gate(std::shared_ptr<const Plant> plant, std::unique_ptr<Actuator> actuator, Mode mode = Mode::Live);
+  Gate(std::shared_ptr<const Plant> plant, std::unique_ptr<Actuator> actuator,
+       Mode mode = Mode::Live);
 
   /// Keeps the actuator's link until `stop` is asked for. Threads: one of its own, beside all else.
   void keep_link(std::stop_token stop) {
@@ -41,14 +43,17 @@ class Gate {
   /// The verdict on a command; an admitted one then waits for send_admitted().
   CommandJudged judge_next(const Command& command, const Snapshot& snapshot, Timestamp now);
 
-  /// Sends what was admitted since the last call, after another look at expiry, interlocks and freshness: it ends as
-  /// NotSent where that look or the actuator says no. Call only when the verdicts are durable.
+  /// Sends what was admitted since the last call, after another look at expiry, interlocks and
+  /// freshness: it ends as NotSent where that look or the actuator says no. Call only when the
+  /// verdicts are durable.
   void send_admitted(const Snapshot& snapshot, Timestamp now, std::vector<Event>& events);
 
-  /// Ends commands: by the plant's answer, by the control's feedback, or because their time is over.
+  /// Ends commands: by the plant's answer, by the control's feedback, or because their time is
+  /// over.
   void watch(const Snapshot& snapshot, Timestamp now, std::vector<Event>& events);
 
-  /// Ends, as NotSent, what was admitted and not sent: on shutdown, or when its verdict could not be made durable.
+  /// Ends, as NotSent, what was admitted and not sent: on shutdown, or when its verdict could not
+  /// be made durable.
   void give_up(std::string_view why, Timestamp now, std::vector<Event>& events);
 
   /// Commands that were admitted and have not ended.
@@ -69,8 +74,8 @@ class Gate {
   std::shared_ptr<const Plant> plant_;
   std::unique_ptr<Actuator> actuator_;
   Mode mode_;
-  std::vector<UnderWay> under_way_;         // at most one a control
-  std::vector<Timestamp> last_admitted_;    // by control; min(): never
+  std::vector<UnderWay> under_way_;       // at most one a control
+  std::vector<Timestamp> last_admitted_;  // by control; min(): never
 };
 
 }  // namespace gemel::actuation

@@ -1,14 +1,14 @@
-// Whatever people, clocks, signals and links do: nothing outside the envelope reaches the plant, and every command
-// has exactly one end.
-
-#include <gtest/gtest.h>
-#include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
+// Whatever people, clocks, signals and links do: nothing outside the envelope reaches the plant,
+// and every command has exactly one end.
 
 #include <cmath>
 #include <limits>
 #include <map>
 #include <set>
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 #include "actuation/gate.hpp"
 #include "actuation/recording_actuator.hpp"
@@ -35,16 +35,26 @@ class World {
   void step() {
     switch (*rc::gen::weightedElement<int>(
         {{12, 9}, {4, 0}, {5, 1}, {8, 2}, {8, 3}, {4, 4}, {1, 5}, {1, 6}, {2, 7}, {1, 8}})) {
-      case 0: return measure();
-      case 1: return pass_time();
-      case 2: return ask();
-      case 3: return send();
-      case 4: return watch();
-      case 5: return restart();
-      case 6: return break_or_mend_link();
-      case 7: return answer();
-      case 8: return give_up();
-      default: return all_well();
+      case 0:
+        return measure();
+      case 1:
+        return pass_time();
+      case 2:
+        return ask();
+      case 3:
+        return send();
+      case 4:
+        return watch();
+      case 5:
+        return restart();
+      case 6:
+        return break_or_mend_link();
+      case 7:
+        return answer();
+      case 8:
+        return give_up();
+      default:
+        return all_well();
     }
   }
 
@@ -89,7 +99,8 @@ class World {
   }
 
   void pass_time() {
-    now_ = now_ + Duration::milliseconds(*rc::gen::element(1, 200, 200, 1000, 1000, 3000, 5001, 20'000, 41'000));
+    now_ = now_ + Duration::milliseconds(
+                      *rc::gen::element(1, 200, 200, 1000, 1000, 3000, 5001, 20'000, 41'000));
   }
 
   Command command() {
@@ -99,8 +110,8 @@ class World {
       c.unit = "%";
       c.value = *rc::gen::element(9.9, 10.0, 60.0, 100.0, 101.0);
     } else {
-      c.value = *rc::gen::element(899.0, 900.0, 1440.0, 1450.0, 1460.0, 1500.0, 1510.0, 1700.0, 1800.0, 1801.0,
-                                  kNotANumber, HUGE_VAL);
+      c.value = *rc::gen::element(899.0, 900.0, 1440.0, 1450.0, 1460.0, 1500.0, 1510.0, 1700.0,
+                                  1800.0, 1801.0, kNotANumber, HUGE_VAL);
     }
     if (*rc::gen::inRange(0, 20) == 0) c.control = "pump_2.speed_setpoint";
     if (*rc::gen::inRange(0, 12) == 0) c.by.clear();
@@ -130,7 +141,8 @@ class World {
     const auto last = last_.find(judged.command.control);
     if (judged.command.control != "pump_1.speed_setpoint" || last == last_.end()) return;
     const double since_s = std::max((now_ - last->second).in_seconds(), 1.0);
-    RC_ASSERT(std::abs(judged.command.value - snapshot_.beliefs[kSpeed].value) <= 10.0 * since_s + 1e-9);
+    RC_ASSERT(std::abs(judged.command.value - snapshot_.beliefs[kSpeed].value) <=
+              10.0 * since_s + 1e-9);
   }
 
   void send() {
@@ -205,8 +217,10 @@ class World {
   }
 
   void break_or_mend_link() {
-    if (recording_->refuse_with) recording_->refuse_with.reset();
-    else recording_->refuse_with = Error{ErrorCode::Unavailable, "the broker is away"};
+    if (recording_->refuse_with)
+      recording_->refuse_with.reset();
+    else
+      recording_->refuse_with = Error{ErrorCode::Unavailable, "the broker is away"};
   }
 
   void answer() {
@@ -238,7 +252,8 @@ class World {
 std::size_t g_sent = 0;
 
 void live_through_anything() {
-  const auto mode = *rc::gen::weightedElement<Gate::Mode>({{9, Gate::Mode::Live}, {1, Gate::Mode::Replay}});
+  const auto mode =
+      *rc::gen::weightedElement<Gate::Mode>({{9, Gate::Mode::Live}, {1, Gate::Mode::Replay}});
   World world(mode, *rc::gen::inRange(0, 3) == 0);
   const auto steps = *rc::gen::resize(100, rc::gen::inRange(1, kStepsMax));
   for (int i = 0; i < steps; ++i) world.step();
@@ -252,7 +267,8 @@ TEST(GateProperty, NothingOutsideTheEnvelopeLeavesAndEveryCommandHasOneEnd) {
   params.maxSuccess = 10'000;
   params.maxSize = 100;
   g_sent = 0;
-  const auto result = rc::detail::checkTestable(live_through_anything, rc::detail::TestMetadata{}, params);
+  const auto result =
+      rc::detail::checkTestable(live_through_anything, rc::detail::TestMetadata{}, params);
   rc::detail::printResultMessage(result, std::cerr);
   EXPECT_TRUE(result.is<rc::detail::SuccessResult>());
   EXPECT_GT(g_sent, 5'000u) << "the property is worth nothing when hardly anything is sent";

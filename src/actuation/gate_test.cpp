@@ -16,7 +16,8 @@ class GateTest : public testing::Test {
  protected:
   static Timestamp at(std::int64_t s) { return kStart + Duration::seconds(s); }
   static Gate make(std::shared_ptr<Recording> to, Gate::Mode mode = Gate::Mode::Live) {
-    return Gate(std::make_shared<const Plant>(pump()), std::make_unique<RecordingActuator>(std::move(to)), mode);
+    return Gate(std::make_shared<const Plant>(pump()),
+                std::make_unique<RecordingActuator>(std::move(to)), mode);
   }
   CommandEnded only_end() const {
     if (events.size() != 1 || !std::holds_alternative<CommandEnded>(events[0].body)) {

@@ -1,5 +1,6 @@
 #pragma once
-// An actuator that sends nothing and remembers everything: for tests, and for runs that must not touch a plant.
+// An actuator that sends nothing and remembers everything: for tests, and for runs that must not
+// touch a plant.
 
 #include <memory>
 #include <optional>
@@ -20,7 +21,8 @@ struct Recording {
 
 class RecordingActuator final : public Actuator {
  public:
-  explicit RecordingActuator(std::shared_ptr<Recording> recording) : recording_(std::move(recording)) {}
+  explicit RecordingActuator(std::shared_ptr<Recording> recording)
+      : recording_(std::move(recording)) {}
 
   Result<void> send(const Command& command, const Control& /*control*/) override {
     if (recording_->refuse_with) return *recording_->refuse_with;

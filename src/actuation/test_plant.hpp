@@ -1,5 +1,6 @@
 #pragma once
-// One pump with a speed setpoint and an interlock on the station's mode, for the tests of this module.
+// One pump with a speed setpoint and an interlock on the station's mode, for the tests of this
+// module.
 
 #include <memory>
 #include <string>
@@ -59,7 +60,8 @@ inline Plant pump() {
   return plant;
 }
 
-inline void show(Snapshot& snapshot, SignalId id, double value, Timestamp at, Quality quality = {}) {
+inline void show(Snapshot& snapshot, SignalId id, double value, Timestamp at,
+                 Quality quality = {}) {
   snapshot.beliefs.edit(id).absorb({at, at, value, quality});
 }
 

@@ -11,11 +11,12 @@
 namespace gemel::decision {
 namespace {
 
-constexpr double kMaterial = 0.03;        // gain of the objective that is worth an operator's time …
+constexpr double kMaterial = 0.03;  // gain of the objective that is worth an operator's time …
 constexpr double kMaterialToKeep = 0.02;  // … and worth keeping on the list
-constexpr double kSafeAgain = 0.97;       // doing nothing must be this sure before a warning goes away
-constexpr double kClearlyMore = 0.2;      // confidence gained, where nothing is feasible
-constexpr double kPairsApart = 0.95;      // share of futures, each with and without the change, that gain
+constexpr double kSafeAgain = 0.97;   // doing nothing must be this sure before a warning goes away
+constexpr double kClearlyMore = 0.2;  // confidence gained, where nothing is feasible
+constexpr double kPairsApart =
+    0.95;  // share of futures, each with and without the change, that gain
 
 /// How much must be gained, whether or not something of this decision is on the list already.
 struct Bar {
@@ -53,11 +54,13 @@ bool worth_it(const Trial& without, const Trial& with, bool maximise, Bar bar) {
   return gain >= bar.gain && share_that_gains(without, with, maximise) >= kPairsApart;
 }
 
-/// What is on the list stays there until something betters it materially: an optimum that jitters is no news.
+/// What is on the list stays there until something betters it materially: an optimum that jitters
+/// is no news.
 bool beats(const Trial& a, const Trial& b, bool maximise) {
   const bool both_feasible = a.confidence >= kFeasible && b.confidence >= kFeasible;
   if (!both_feasible || a.listed == b.listed) return better(a, b, maximise);
-  const double less = (maximise ? -1.0 : 1.0) * (b.objective.mean - a.objective.mean) / std::abs(b.objective.mean);
+  const double less =
+      (maximise ? -1.0 : 1.0) * (b.objective.mean - a.objective.mean) / std::abs(b.objective.mean);
   return a.listed ? less > -kMaterialToKeep : less >= kMaterialToKeep;
 }
 
@@ -70,9 +73,12 @@ std::vector<ControlId> controls_of(const Trial& trial) {
 /// Whether `less` changes only some of the controls that `more` changes and is better all the same.
 bool makes_needless(const Trial& less, const Trial& more, bool maximise) {
   return less.changes.size() < more.changes.size() && beats(less, more, maximise) &&
-         std::ranges::all_of(less.changes, [&](const Change& a) {
-           return std::ranges::any_of(more.changes, [&](const Change& b) { return a.control == b.control; });
-         });
+         std::ranges::all_of(
+             less.changes,
+             [&](const Change& a) {
+               return std::ranges::any_of(more.changes,
+                                          [&](const Change& b) { return a.control == b.control; });
+             });
 }
 
 /// The best of each set of controls: three shades of one change are no choice.
@@ -96,9 +102,11 @@ std::vector<const Trial*> ranked(const std::vector<Trial>& trials, bool maximise
         all, [&](const Trial* other) { return makes_needless(*other, *trial, maximise); });
     if (!needless) out.push_back(trial);
   }
-  std::stable_sort(out.begin(), out.end(), [&](const Trial* a, const Trial* b) { return better(*a, *b, maximise); });
+  std::stable_sort(out.begin(), out.end(),
+                   [&](const Trial* a, const Trial* b) { return better(*a, *b, maximise); });
   const auto listed = std::ranges::find_if(out, [](const Trial* trial) { return trial->listed; });
-  if (listed != out.end() && beats(**listed, *out.front(), maximise)) std::rotate(out.begin(), listed, listed + 1);
+  if (listed != out.end() && beats(**listed, *out.front(), maximise))
+    std::rotate(out.begin(), listed, listed + 1);
   if (out.size() > Advisor::kRanksMax) out.resize(Advisor::kRanksMax);
   return out;
 }
@@ -113,7 +121,8 @@ Result<std::vector<ProposedChange>> proposed(const Search& s, const Trial& trial
   return out;
 }
 
-Result<RecommendationMade> recommendation(const Search& s, const Trial& without, const Trial& with, Timestamp now) {
+Result<RecommendationMade> recommendation(const Search& s, const Trial& without, const Trial& with,
+                                          Timestamp now) {
   RecommendationMade made;
   made.decision = s.spec.name;
   GEMEL_ASSIGN(made.changes, proposed(s, with));
@@ -129,8 +138,8 @@ Result<RecommendationMade> recommendation(const Search& s, const Trial& without,
 }
 
 /// Each tells of the others, and of doing nothing.
-void tell_alternatives(std::vector<RecommendationMade>& all, const std::vector<const Trial*>& trials,
-                       const Trial& without) {
+void tell_alternatives(std::vector<RecommendationMade>& all,
+                       const std::vector<const Trial*>& trials, const Trial& without) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i].rank = static_cast<std::uint32_t>(i + 1);
     for (std::size_t j = 0; j < all.size(); ++j) {
@@ -146,11 +155,15 @@ Advisor::Advisor(std::shared_ptr<const Plant> plant, DecisionSpec spec)
     : plant_(std::move(plant)), spec_(std::move(spec)) {}
 
 Result<Advisor> Advisor::create(std::shared_ptr<const Plant> plant, DecisionSpec spec) {
-  const auto fail = [&](const std::string& why) { return Error{ErrorCode::InvalidInput, "decision " + spec.name + ": " + why}; };
+  const auto fail = [&](const std::string& why) {
+    return Error{ErrorCode::InvalidInput, "decision " + spec.name + ": " + why};
+  };
   if (spec.by.empty()) return fail("it names no control to decide by");
-  if (spec.horizon <= Duration{}) return fail("its horizon is " + to_string(spec.horizon) + "; it must be above 0");
+  if (spec.horizon <= Duration{})
+    return fail("its horizon is " + to_string(spec.horizon) + "; it must be above 0");
   for (const auto id : spec.by) {
-    if (id.index >= plant->controls.size()) return fail("it decides by a control that the plant does not have");
+    if (id.index >= plant->controls.size())
+      return fail("it decides by a control that the plant does not have");
   }
   for (const auto& constraint : spec.subject_to) {
     if (constraint.signal.index < plant->signals.size()) continue;
@@ -159,8 +172,9 @@ Result<Advisor> Advisor::create(std::shared_ptr<const Plant> plant, DecisionSpec
   return Advisor(std::move(plant), std::move(spec));
 }
 
-Result<std::vector<RecommendationMade>> Advisor::propose(const Snapshot& snapshot, const Simulator& simulator,
-                                                         Timestamp now, std::uint64_t seed) const {
+Result<std::vector<RecommendationMade>> Advisor::propose(const Snapshot& snapshot,
+                                                         const Simulator& simulator, Timestamp now,
+                                                         std::uint64_t seed) const {
   const Search search{*plant_, spec_, simulator, snapshot, seed};
   GEMEL_ASSIGN(const auto trials, try_settings(search, kScenariosMax));
   const auto& without = trials.front();
@@ -174,7 +188,8 @@ Result<std::vector<RecommendationMade>> Advisor::propose(const Snapshot& snapsho
   return out;
 }
 
-bool Advisor::needed(const Snapshot& snapshot, std::optional<Timestamp> last_look, Timestamp now) const {
+bool Advisor::needed(const Snapshot& snapshot, std::optional<Timestamp> last_look,
+                     Timestamp now) const {
   if (last_look && now - *last_look < spec_.every) return false;
   return std::ranges::none_of(*snapshot.recommendations, [&](const Recommendation& r) {
     return r.made.decision == spec_.name && at_work(r, now);

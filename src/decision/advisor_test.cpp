@@ -25,7 +25,8 @@ class AdvisorTest : public testing::Test {
   void block_strainer() {
     simulator.suction = [](double speed, double) { return (1300.0 - speed) / 500.0 - 0.2; };
   }
-  void list(RecommendationMade made, std::optional<RecommendationDecided> decided = {}, Timestamp at = kStart) {
+  void list(RecommendationMade made, std::optional<RecommendationDecided> decided = {},
+            Timestamp at = kStart) {
     Recommendation r;
     r.made = std::move(made);
     r.made_at = kStart;
@@ -107,9 +108,13 @@ TEST_F(AdvisorTest, TakesTheLesserEvilWhenNothingIsFeasible) {
 }
 
 TEST_F(AdvisorTest, SavesOnlyWhenItIsWorthAnOperatorsTime) {
-  simulator.energy = [](double, double position) { return 0.15 - 0.00014 * (position - 70.0); };  // 2.8 % at 100 %
+  simulator.energy = [](double, double position) {
+    return 0.15 - 0.00014 * (position - 70.0);
+  };  // 2.8 % at 100 %
   EXPECT_TRUE(advice().empty());
-  simulator.energy = [](double, double position) { return 0.15 - 0.0002 * (position - 70.0); };  // 4 % at 100 %
+  simulator.energy = [](double, double position) {
+    return 0.15 - 0.0002 * (position - 70.0);
+  };  // 4 % at 100 %
   const auto all = advice();
   ASSERT_FALSE(all.empty());
   EXPECT_EQ(all[0].title, "Raise valve_1.setpoint from 70 to 100 %");
@@ -124,7 +129,9 @@ TEST_F(AdvisorTest, NeverBuysTheObjectiveWithAConstraint) {
 }
 
 TEST_F(AdvisorTest, ProposesNothingOutOfReachOrRange) {
-  simulator.energy = [](double speed, double position) { return speed / 10'000.0 + position / 1000.0; };
+  simulator.energy = [](double speed, double position) {
+    return speed / 10'000.0 + position / 1000.0;
+  };
   spec.horizon = Duration::seconds(60);  // 15 s to obey at 10 rpm/s
   for (const auto& r : advice()) {
     for (const auto& change : r.changes) EXPECT_GE(change.to, change.unit == "rpm" ? 1300.0 : 10.0);
@@ -141,7 +148,8 @@ TEST_F(AdvisorTest, MovesTwoControlsOnlyWhenBothPay) {
   EXPECT_NEAR(all[0].changes[0].to, 1200.0, 60.0);
   EXPECT_EQ(all[0].rank, 1u);
   EXPECT_EQ(all[2].rank, 3u);
-  EXPECT_THAT(all[0].alternatives, Contains(HasSubstr("Carry on as now: energy_per_volume 0.205 kWh/m3")));
+  EXPECT_THAT(all[0].alternatives,
+              Contains(HasSubstr("Carry on as now: energy_per_volume 0.205 kWh/m3")));
 }
 
 TEST_F(AdvisorTest, Maximises) {
@@ -166,16 +174,22 @@ TEST_F(AdvisorTest, GivesTheSameAnswerToTheSameQuestion) {
 }
 
 TEST_F(AdvisorTest, KeepsWhatIsListedThroughSmallChangesOfTheOptimum) {
-  simulator.energy = [](double speed, double) { return 0.15 + std::pow((speed - 1200.0) / 2000.0, 2); };
+  simulator.energy = [](double speed, double) {
+    return 0.15 + std::pow((speed - 1200.0) / 2000.0, 2);
+  };
   auto first = advice().at(0);
   list(first);
-  simulator.energy = [](double speed, double) { return 0.15 + std::pow((speed - 1240.0) / 2000.0, 2); };
+  simulator.energy = [](double speed, double) {
+    return 0.15 + std::pow((speed - 1240.0) / 2000.0, 2);
+  };
   EXPECT_EQ(advice().at(0).changes[0].to, first.changes[0].to);
 }
 
 TEST_F(AdvisorTest, NeedsMoreToWarnThanToKeepWarning) {
   simulator.suction_spread = 0.1;
-  simulator.suction = [](double speed, double) { return speed > 1400.0 ? -0.21 : 0.5; };  // holds in 95 %
+  simulator.suction = [](double speed, double) {
+    return speed > 1400.0 ? -0.21 : 0.5;
+  };  // holds in 95 %
   EXPECT_TRUE(advice().empty());
   RecommendationMade open;
   open.decision = "save_energy";

@@ -15,7 +15,8 @@ constexpr std::size_t kRecordsMax = 1'000'000;
 constexpr std::string_view kTwin = "twin";
 
 double nearness(const ProposedChange& a, const ProposedChange& b, const Plant& plant) {
-  const double of_change = kSameShareOfChange * std::max(std::abs(a.to - a.from), std::abs(b.to - b.from));
+  const double of_change =
+      kSameShareOfChange * std::max(std::abs(a.to - a.from), std::abs(b.to - b.from));
   const auto id = plant.find_control(a.control);
   if (!id) return of_change;
   const auto& range = plant.control(*id).range;
@@ -31,10 +32,13 @@ RecommendationDecided withdrawn(const Recommendation& r, std::string why) {
   return {r.made.recommendation, Verdict::Withdrawn, std::string(kTwin), std::move(why)};
 }
 
-TimeRange horizon_of(const Recommendation& r) { return {r.decided_at, r.decided_at + r.made.horizon}; }
+TimeRange horizon_of(const Recommendation& r) {
+  return {r.decided_at, r.decided_at + r.made.horizon};
+}
 
 /// Mean of the usable values; nothing if there is none.
-Result<std::optional<double>> mean_over(const HistoryReader& history, SignalId signal, TimeRange range) {
+Result<std::optional<double>> mean_over(const HistoryReader& history, SignalId signal,
+                                        TimeRange range) {
   GEMEL_ASSIGN(const auto records, history.read(signal, range, Timestamp::max(), kRecordsMax));
   double sum = 0.0;
   double count = 0.0;
@@ -48,7 +52,8 @@ Result<std::optional<double>> mean_over(const HistoryReader& history, SignalId s
 }
 
 std::optional<double> find(const std::vector<Indicator>& indicators, const std::string& name) {
-  const auto at = std::ranges::find_if(indicators, [&](const Indicator& i) { return i.name == name; });
+  const auto at =
+      std::ranges::find_if(indicators, [&](const Indicator& i) { return i.name == name; });
   if (at == indicators.end()) return std::nullopt;
   return at->mean;
 }
@@ -57,13 +62,15 @@ std::optional<double> find(const std::vector<Indicator>& indicators, const std::
 
 bool same_advice(const RecommendationMade& a, const RecommendationMade& b, const Plant& plant) {
   return a.decision == b.decision &&
-         std::ranges::equal(a.changes, b.changes, [&](const ProposedChange& x, const ProposedChange& y) {
-           return x.control == y.control && std::abs(x.to - y.to) <= nearness(x, y, plant);
-         });
+         std::ranges::equal(
+             a.changes, b.changes, [&](const ProposedChange& x, const ProposedChange& y) {
+               return x.control == y.control && std::abs(x.to - y.to) <= nearness(x, y, plant);
+             });
 }
 
 bool at_work(const Recommendation& r, Timestamp now) {
-  return r.decided && r.decided->verdict == Verdict::Approved && now < r.decided_at + r.made.horizon;
+  return r.decided && r.decided->verdict == Verdict::Approved &&
+         now < r.decided_at + r.made.horizon;
 }
 
 bool measurable(const Recommendation& r, Timestamp now) {
@@ -85,7 +92,8 @@ ListChange reconcile(const Plant& plant, const DecisionSpec& decision, const Sna
                      const std::vector<RecommendationMade>& proposed, Timestamp now) {
   const auto& all = *snapshot.recommendations;
   const auto ours = [&](const Recommendation& r) { return r.made.decision == decision.name; };
-  const bool busy = std::ranges::any_of(all, [&](const Recommendation& r) { return ours(r) && at_work(r, now); });
+  const bool busy =
+      std::ranges::any_of(all, [&](const Recommendation& r) { return ours(r) && at_work(r, now); });
   std::vector<bool> listed(proposed.size(), false);
   ListChange change;
   for (const auto& r : all) {
@@ -99,7 +107,8 @@ ListChange reconcile(const Plant& plant, const DecisionSpec& decision, const Sna
     if (busy) {
       change.decided.push_back(withdrawn(r, "another recommendation was approved and is at work"));
     } else if (!proposed_again) {
-      change.decided.push_back(withdrawn(r, proposed.empty() ? "the situation is over" : "there is better advice now"));
+      change.decided.push_back(
+          withdrawn(r, proposed.empty() ? "the situation is over" : "there is better advice now"));
     } else if (listed[place]) {
       change.decided.push_back(withdrawn(r, "the same advice is on the list"));
     } else {
@@ -115,7 +124,8 @@ ListChange reconcile(const Plant& plant, const DecisionSpec& decision, const Sna
 Result<RecommendationMeasured> measure(const Plant& plant, const Recommendation& recommendation,
                                        const HistoryReader& history, const Simulator* simulator) {
   const auto range = horizon_of(recommendation);
-  const auto tail = std::min(kTailMax, Duration::from_seconds(kTailShare * recommendation.made.horizon.in_seconds()));
+  const auto tail = std::min(
+      kTailMax, Duration::from_seconds(kTailShare * recommendation.made.horizon.in_seconds()));
   std::vector<Indicator> indicators;
   if (simulator != nullptr) {
     GEMEL_ASSIGN(indicators, simulator->measured(history, range));
@@ -128,13 +138,15 @@ Result<RecommendationMeasured> measure(const Plant& plant, const Recommendation&
     }
     if (!value) continue;
     effect.with = *value;
-    measured.inside_interval = measured.inside_interval && *value >= effect.with_low && *value <= effect.with_high;
+    measured.inside_interval =
+        measured.inside_interval && *value >= effect.with_low && *value <= effect.with_high;
     measured.effects.push_back(std::move(effect));
   }
   if (!measured.effects.empty()) return measured;
-  return Error{ErrorCode::Unavailable, "recommendation " + std::to_string(recommendation.made.recommendation) +
-                                           ": nothing of what it promised was measured between " +
-                                           to_string(range.from) + " and " + to_string(range.until)};
+  return Error{ErrorCode::Unavailable,
+               "recommendation " + std::to_string(recommendation.made.recommendation) +
+                   ": nothing of what it promised was measured between " + to_string(range.from) +
+                   " and " + to_string(range.until)};
 }
 
 }  // namespace gemel::decision

@@ -16,13 +16,18 @@ class ConstantHistory final : public HistoryReader {
  public:
   double value = 0.0;
   bool empty = false;
-  Result<std::vector<Record>> read(SignalId, TimeRange range, Timestamp, std::size_t) const override {
+  Result<std::vector<Record>> read(SignalId, TimeRange range, Timestamp,
+                                   std::size_t) const override {
     std::vector<Record> out;
-    for (auto t = range.from; t < range.until && !empty; t = t + Duration::seconds(1)) out.push_back({t, t, value, {}});
+    for (auto t = range.from; t < range.until && !empty; t = t + Duration::seconds(1))
+      out.push_back({t, t, value, {}});
     return out;
   }
   Result<BeliefTable> beliefs(Timestamp, Timestamp) const override { return none(); }
-  Result<std::vector<Bucket>> downsample(SignalId, TimeRange, std::size_t, Timestamp) const override { return none(); }
+  Result<std::vector<Bucket>> downsample(SignalId, TimeRange, std::size_t,
+                                         Timestamp) const override {
+    return none();
+  }
   Result<std::vector<Event>> events(TimeRange, std::size_t) const override { return none(); }
   Result<Timestamp> frame_at_or_before(Timestamp) const override { return none(); }
   Result<TimeRange> extent() const override { return none(); }
@@ -59,7 +64,8 @@ class FollowUp : public testing::Test {
     r.decided_at = kStart;
     return r;
   }
-  ListChange after(std::vector<RecommendationMade> proposed, Duration later = Duration::seconds(10)) const {
+  ListChange after(std::vector<RecommendationMade> proposed,
+                   Duration later = Duration::seconds(10)) const {
     return reconcile(*plant, save_energy(), snapshot, proposed, kStart + later);
   }
 
@@ -140,7 +146,8 @@ TEST_F(FollowUp, MeasuresOnceTheHorizonIsOver) {
   const auto r = decided(lower_speed_to(1250.0, 1), Verdict::Approved);
   EXPECT_FALSE(measurable(r, kStart + Duration::minutes(10)));
   EXPECT_TRUE(measurable(r, kStart + Duration::minutes(10) + Duration::seconds(5)));
-  EXPECT_FALSE(measurable(decided(lower_speed_to(1250.0, 1), Verdict::Rejected), kStart + Duration::hours(1)));
+  EXPECT_FALSE(measurable(decided(lower_speed_to(1250.0, 1), Verdict::Rejected),
+                          kStart + Duration::hours(1)));
 }
 
 TEST_F(FollowUp, TellsWhetherThePromiseWasKept) {
@@ -158,7 +165,8 @@ TEST_F(FollowUp, TellsWhetherThePromiseWasKept) {
 
 TEST_F(FollowUp, SaysWhenNothingCouldBeMeasured) {
   history.empty = true;
-  const auto measured = measure(*plant, decided(lower_speed_to(1250.0, 1), Verdict::Approved), history, nullptr);
+  const auto measured =
+      measure(*plant, decided(lower_speed_to(1250.0, 1), Verdict::Approved), history, nullptr);
   ASSERT_FALSE(measured);
   EXPECT_EQ(measured.error().code, ErrorCode::Unavailable);
 }

@@ -6,9 +6,9 @@
 namespace gemel::decision {
 namespace {
 
-constexpr int kLevels = 9;            // of one control alone
-constexpr int kLevelsOnTop = 7;       // of another on top of the best
-constexpr double kStepsOfRange = 40;  // a setting is a round number, about this many to a range
+constexpr int kLevels = 9;                // of one control alone
+constexpr int kLevelsOnTop = 7;           // of another on top of the best
+constexpr double kStepsOfRange = 40;      // a setting is a round number, about this many to a range
 constexpr double kWorthAControl = 0.005;  // how much better a change of one more control must be
 constexpr Duration kSettle = Duration::minutes(1);
 
@@ -40,7 +40,8 @@ struct Reach {
 Result<Reach> reach_of(const Search& s, ControlId id) {
   const auto& control = s.plant.control(id);
   GEMEL_ASSIGN(const double present, present_value(s.plant, s.snapshot, id));
-  Reach reach{id, present, control.range.low.value_or(present), control.range.high.value_or(present), 1.0};
+  Reach reach{id, present, control.range.low.value_or(present),
+              control.range.high.value_or(present), 1.0};
   reach.step = round_step(std::max((reach.high - reach.low) / kStepsOfRange, 1e-9));
   if (control.rate_limit_per_s > 0.0) {
     const double way = control.rate_limit_per_s * judged_from(s.spec).in_seconds();
@@ -68,8 +69,8 @@ bool holds(const Condition& constraint, const SimulatedSignal& signal, std::size
 }
 
 Error not_simulated(const Search& s, const std::string& what) {
-  return {ErrorCode::InvalidInput,
-          "decision " + s.spec.name + ": the simulator " + s.simulator.version() + " does not tell " + what};
+  return {ErrorCode::InvalidInput, "decision " + s.spec.name + ": the simulator " +
+                                       s.simulator.version() + " does not tell " + what};
 }
 
 class Trials {
@@ -108,7 +109,8 @@ class Trials {
       if (!r.open() || r.made.decision != s_.spec.name) continue;
       std::vector<Change> changes;
       for (const auto& change : r.made.changes) {
-        if (const auto id = s_.plant.find_control(change.control)) changes.push_back({*id, change.to});
+        if (const auto id = s_.plant.find_control(change.control))
+          changes.push_back({*id, change.to});
       }
       const auto before = trials_.size();
       GEMEL_TRY(add(std::move(changes)));
@@ -121,20 +123,25 @@ class Trials {
   Result<void> refine() {
     const auto changes = best().changes;
     for (const auto& change : changes) {
-      const auto reach = *std::ranges::find_if(reaches_, [&](const Reach& r) { return r.control == change.control; });
+      const auto reach = *std::ranges::find_if(
+          reaches_, [&](const Reach& r) { return r.control == change.control; });
       const double half = 0.5 * (reach.high - reach.low) / (kLevels - 1);
-      GEMEL_TRY(vary(reach, best().changes, levels(reach, change.value - half, change.value + half, 3)));
+      GEMEL_TRY(
+          vary(reach, best().changes, levels(reach, change.value - half, change.value + half, 3)));
     }
     return {};
   }
 
-  Result<void> vary(const Reach& reach, const std::vector<Change>& base, const std::vector<double>& values) {
+  Result<void> vary(const Reach& reach, const std::vector<Change>& base,
+                    const std::vector<double>& values) {
     for (const double value : values) {
       std::vector<Change> changes;
       // In the order of the decision's controls, whatever was found first.
       for (const auto& each : reaches_) {
-        if (each.control == reach.control) changes.push_back({reach.control, value});
-        else if (const auto* kept = find(base, each.control)) changes.push_back(*kept);
+        if (each.control == reach.control)
+          changes.push_back({reach.control, value});
+        else if (const auto* kept = find(base, each.control))
+          changes.push_back(*kept);
       }
       GEMEL_TRY(add(std::move(changes)));
     }
@@ -148,8 +155,9 @@ class Trials {
 
   bool tried(const std::vector<Change>& changes) const {
     return std::ranges::any_of(trials_, [&](const Trial& t) {
-      return std::ranges::equal(t.changes, changes,
-                                [](const Change& a, const Change& b) { return a.control == b.control && a.value == b.value; });
+      return std::ranges::equal(t.changes, changes, [](const Change& a, const Change& b) {
+        return a.control == b.control && a.value == b.value;
+      });
     });
   }
 
@@ -172,9 +180,10 @@ class Trials {
   }
 
   Result<void> judge(Trial& trial) const {
-    const auto objective = std::ranges::find_if(trial.outcome.indicators,
-                                                [&](const Indicator& i) { return i.name == s_.spec.objective; });
-    if (objective == trial.outcome.indicators.end()) return not_simulated(s_, "'" + s_.spec.objective + "'");
+    const auto objective = std::ranges::find_if(
+        trial.outcome.indicators, [&](const Indicator& i) { return i.name == s_.spec.objective; });
+    if (objective == trial.outcome.indicators.end())
+      return not_simulated(s_, "'" + s_.spec.objective + "'");
     trial.objective = *objective;
     std::vector<bool> good(kDraws, true);
     for (const auto& constraint : s_.spec.subject_to) {
@@ -201,7 +210,8 @@ class Trials {
 }  // namespace
 
 const SimulatedSignal* Trial::signal(SignalId id) const {
-  const auto at = std::ranges::find_if(outcome.signals, [&](const SimulatedSignal& s) { return s.signal == id; });
+  const auto at = std::ranges::find_if(outcome.signals,
+                                       [&](const SimulatedSignal& s) { return s.signal == id; });
   return at == outcome.signals.end() ? nullptr : &*at;
 }
 
@@ -210,7 +220,8 @@ Duration judged_from(const DecisionSpec& spec) { return std::min(kSettle, spec.h
 Result<double> present_value(const Plant& plant, const Snapshot& snapshot, ControlId id) {
   const auto& control = plant.control(id);
   if (!control.feedback.valid() || !snapshot.beliefs[control.feedback].usable()) {
-    return Error{ErrorCode::Unavailable, "nobody knows where " + control.path + " stands: its feedback is not usable"};
+    return Error{ErrorCode::Unavailable,
+                 "nobody knows where " + control.path + " stands: its feedback is not usable"};
   }
   const auto& signal = plant.signal(control.feedback);
   return control.unit.from_si(signal.unit.to_si(snapshot.beliefs[control.feedback].value));
@@ -229,7 +240,8 @@ bool better(const Trial& a, const Trial& b, bool maximise) {
   if (!a_feasible && a.confidence != b.confidence) return a.confidence > b.confidence;
   // Fewer changes win unless more are worth it.
   const double sign = maximise ? -1.0 : 1.0;
-  const double fewer = static_cast<double>(a.changes.size()) - static_cast<double>(b.changes.size());
+  const double fewer =
+      static_cast<double>(a.changes.size()) - static_cast<double>(b.changes.size());
   const double handicap = kWorthAControl * std::abs(b.objective.mean) * fewer;
   return sign * a.objective.mean + handicap < sign * b.objective.mean;
 }

@@ -43,7 +43,8 @@ inline std::shared_ptr<Plant> pump() {
   signal(pump_1, "line_1.pump_1.speed", "rpm");
   signal(valve_1, "line_1.valve_1.position", "%");
   signal(pump_1, "line_1.pump_1.suction_pressure", "bar");
-  const auto control = [&](AssetId a, std::string path, std::string unit, Limits range, double rate, SignalId feedback) {
+  const auto control = [&](AssetId a, std::string path, std::string unit, Limits range, double rate,
+                           SignalId feedback) {
     Control c;
     c.id = ControlId{static_cast<std::uint32_t>(plant->controls.size())};
     c.asset = a;
@@ -78,7 +79,8 @@ inline Snapshot running(double speed = 1450.0, double position = 70.0) {
   return s;
 }
 
-/// Suction pressure and energy per volume as functions of speed and position, with the same spread in every what-if.
+/// Suction pressure and energy per volume as functions of speed and position, with the same spread
+/// in every what-if.
 class HandSimulator final : public Simulator {
  public:
   using Law = std::function<double(double speed, double position)>;
@@ -97,7 +99,8 @@ class HandSimulator final : public Simulator {
   Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario) const override {
     ++asked;
     double speed = start.beliefs[kSpeed].value, position = start.beliefs[kPosition].value;
-    for (const auto& c : scenario.changes) (c.control == kSpeedSetpoint ? speed : position) = c.value;
+    for (const auto& c : scenario.changes)
+      (c.control == kSpeedSetpoint ? speed : position) = c.value;
     Outcome out;
     out.times = {scenario.horizon};
     out.version = version_;

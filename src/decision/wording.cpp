@@ -36,8 +36,10 @@ std::string part_of(const Plant& plant, AssetId id) {
 
 std::set<std::string> parts_concerned(const Search& s, const Trial& with) {
   std::set<std::string> parts;
-  for (const auto& change : with.changes) parts.insert(part_of(s.plant, s.plant.control(change.control).asset));
-  for (const auto& c : s.spec.subject_to) parts.insert(part_of(s.plant, s.plant.signal(c.signal).asset));
+  for (const auto& change : with.changes)
+    parts.insert(part_of(s.plant, s.plant.control(change.control).asset));
+  for (const auto& c : s.spec.subject_to)
+    parts.insert(part_of(s.plant, s.plant.signal(c.signal).asset));
   return parts;
 }
 
@@ -52,7 +54,8 @@ std::string title_of(const std::vector<ProposedChange>& changes) {
   for (const auto& change : changes) {
     const bool up = change.to > change.from;
     title += title.empty() ? (up ? "Raise " : "Lower ") : (up ? " and raise " : " and lower ");
-    title += short_path(change.control) + " from " + text::rounded(change.from, 4) + " to " + with_unit(change.to, change.unit);
+    title += short_path(change.control) + " from " + text::rounded(change.from, 4) + " to " +
+             with_unit(change.to, change.unit);
   }
   return title;
 }
@@ -60,17 +63,19 @@ std::string title_of(const std::vector<ProposedChange>& changes) {
 std::string reason_of(const Search& s, const Trial& without, const Trial& with) {
   const auto ahead = to_string(s.spec.horizon);
   if (without.confidence < kFeasible) {
-    const auto worst = static_cast<std::size_t>(std::ranges::min_element(without.held) - without.held.begin());
+    const auto worst =
+        static_cast<std::size_t>(std::ranges::min_element(without.held) - without.held.begin());
     const auto& constraint = s.spec.subject_to[worst];
-    return "Carrying on as now breaks '" + constraint.text + "' in " + percent(1.0 - without.held[worst]) +
-           " of the simulated futures of the next " + ahead + "; with this change in " +
-           percent(1.0 - with.held[worst]) + ".";
+    return "Carrying on as now breaks '" + constraint.text + "' in " +
+           percent(1.0 - without.held[worst]) + " of the simulated futures of the next " + ahead +
+           "; with this change in " + percent(1.0 - with.held[worst]) + ".";
   }
   const double gain = std::abs(with.objective.mean / without.objective.mean - 1.0);
-  return "It brings " + s.spec.objective + " from " + with_unit(without.objective.mean, with.objective.unit) + " to " +
+  return "It brings " + s.spec.objective + " from " +
+         with_unit(without.objective.mean, with.objective.unit) + " to " +
          with_unit(with.objective.mean, with.objective.unit) + " (" + percent(gain) + " " +
-         (s.spec.maximise ? "more" : "less") + ") over the next " + ahead + "; every constraint holds in " +
-         percent(with.confidence) + " of the simulated futures.";
+         (s.spec.maximise ? "more" : "less") + ") over the next " + ahead +
+         "; every constraint holds in " + percent(with.confidence) + " of the simulated futures.";
 }
 
 std::vector<ExpectedEffect> effects_of(const Search& s, const Trial& without, const Trial& with) {
@@ -80,13 +85,15 @@ std::vector<ExpectedEffect> effects_of(const Search& s, const Trial& without, co
     if (!shown.insert(constraint.signal).second) continue;
     const auto& signal = s.plant.signal(constraint.signal);
     const auto* then = with.signal(constraint.signal);
-    effects.push_back({signal.path, signal.unit.symbol, without.signal(constraint.signal)->mean.back(),
-                       then->mean.back(), then->low.back(), then->high.back()});
+    effects.push_back({signal.path, signal.unit.symbol,
+                       without.signal(constraint.signal)->mean.back(), then->mean.back(),
+                       then->low.back(), then->high.back()});
   }
   effects.push_back(effect_of(without.objective, with.objective));
   for (std::size_t i = 0; i < with.outcome.indicators.size(); ++i) {
     const auto& indicator = with.outcome.indicators[i];
-    if (indicator.name != s.spec.objective) effects.push_back(effect_of(without.outcome.indicators[i], indicator));
+    if (indicator.name != s.spec.objective)
+      effects.push_back(effect_of(without.outcome.indicators[i], indicator));
   }
   return effects;
 }
@@ -97,16 +104,19 @@ std::vector<std::string> evidence_of(const Search& s, const Trial& with) {
   for (const auto& alarm : *s.snapshot.alarms) {
     const bool touches = std::ranges::any_of(
         parts, [&](const std::string& part) { return is_inside(alarm.raised.asset, part); });
-    if (alarm.active() && touches) evidence.push_back("alarm on " + alarm.raised.asset + ": " + alarm.raised.name);
+    if (alarm.active() && touches)
+      evidence.push_back("alarm on " + alarm.raised.asset + ": " + alarm.raised.name);
   }
   evidence.insert(evidence.end(), with.outcome.findings.begin(), with.outcome.findings.end());
-  for (const auto& warning : with.outcome.warnings) evidence.push_back("the simulator warns: " + warning);
+  for (const auto& warning : with.outcome.warnings)
+    evidence.push_back("the simulator warns: " + warning);
   return evidence;
 }
 
 std::string alternative_of(const std::string& title, const Trial& trial) {
-  return title + ": " + trial.objective.name + " " + with_unit(trial.objective.mean, trial.objective.unit) +
-         ", confidence " + percent(trial.confidence);
+  return title + ": " + trial.objective.name + " " +
+         with_unit(trial.objective.mean, trial.objective.unit) + ", confidence " +
+         percent(trial.confidence);
 }
 
 }  // namespace gemel::decision

@@ -1,6 +1,6 @@
 #pragma once
-// A stretch of history as means over cells of equal length: less noise in what a regression calls exact, and signals
-// that were not sampled together stand in one row.
+// A stretch of history as means over cells of equal length: less noise in what a regression calls
+// exact, and signals that were not sampled together stand in one row.
 
 #include <cstdint>
 #include <vector>
@@ -22,6 +22,7 @@ struct Column {
 };
 
 /// Errors: InvalidInput (the range is open or shorter than a cell), those of the history.
-Result<Column> read_column(const HistoryReader& history, const Signal& signal, TimeRange range, Timestamp known_at);
+Result<Column> read_column(const HistoryReader& history, const Signal& signal, TimeRange range,
+                           Timestamp known_at);
 
 }  // namespace gemel::simulation

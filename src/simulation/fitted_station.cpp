@@ -12,12 +12,13 @@ namespace {
 
 constexpr double kToldShare = 0.05;  // how far we believe what we are told
 constexpr std::size_t kCellsMin = 60;
-constexpr double kRunningShare = 0.2;  // of the median flow and speed: below, a pump counts as standing
+constexpr double kRunningShare =
+    0.2;  // of the median flow and speed: below, a pump counts as standing
 constexpr double kTankShareMax = 0.3;
 constexpr std::size_t kTankCells = 12;  // 2 minutes: the level moves by more than its noise
 constexpr double kTrimSigmasMin = 5.0;
-constexpr double kTrimMoveMin = 0.003;   // of the speed: less is noise
-constexpr double kTrimResetMin = 1e-5;   // per second: slower is none
+constexpr double kTrimMoveMin = 0.003;  // of the speed: less is noise
+constexpr double kTrimResetMin = 1e-5;  // per second: slower is none
 
 struct LineColumns {
   Column flow, suction, discharge, speed, power, strainer_dp, valve;
@@ -48,16 +49,16 @@ struct Table {
   }
 };
 
-Result<Column> read_port(const Plant& plant, SignalId id, const HistoryReader& history, TimeRange range,
-                         Timestamp known_at) {
+Result<Column> read_port(const Plant& plant, SignalId id, const HistoryReader& history,
+                         TimeRange range, Timestamp known_at) {
   if (!id.valid()) return Column{};
   auto column = read_column(history, plant.signal(id), range, known_at);
   if (!column) return column.error().within("reading " + plant.signal(id).path);
   return column;
 }
 
-Result<LineColumns> read_line(const Plant& plant, const LinePorts& ports, const HistoryReader& history,
-                              TimeRange range, Timestamp known_at) {
+Result<LineColumns> read_line(const Plant& plant, const LinePorts& ports,
+                              const HistoryReader& history, TimeRange range, Timestamp known_at) {
   LineColumns c;
   const auto read = [&](SignalId id) { return read_port(plant, id, history, range, known_at); };
   GEMEL_ASSIGN(c.flow, read(ports.flow));
@@ -70,14 +71,16 @@ Result<LineColumns> read_line(const Plant& plant, const LinePorts& ports, const 
   return c;
 }
 
-bool has(const Column& column, std::size_t cell) { return column.count.empty() || column.count[cell] > 0; }
+bool has(const Column& column, std::size_t cell) {
+  return column.count.empty() || column.count[cell] > 0;
+}
 double mean(const Column& column, std::size_t cell, double otherwise) {
   return column.count.empty() ? otherwise : column.mean[cell];
 }
 
 bool complete(const LineColumns& c, std::size_t cell) {
-  return has(c.flow, cell) && has(c.suction, cell) && has(c.discharge, cell) && has(c.speed, cell) &&
-         has(c.power, cell) && has(c.strainer_dp, cell) && has(c.valve, cell);
+  return has(c.flow, cell) && has(c.suction, cell) && has(c.discharge, cell) &&
+         has(c.speed, cell) && has(c.power, cell) && has(c.strainer_dp, cell) && has(c.valve, cell);
 }
 
 Table::LineRow row_of(const LineColumns& c, std::size_t cell, double metres_per_pa) {
@@ -91,26 +94,31 @@ Table::LineRow row_of(const LineColumns& c, std::size_t cell, double metres_per_
 }
 
 SensorNoise noise_of(const LineColumns& c, double metres_per_pa) {
-  return {c.flow.noise_sd, c.suction.noise_sd * metres_per_pa, c.discharge.noise_sd * metres_per_pa,
-          c.strainer_dp.noise_sd * metres_per_pa, c.power.noise_sd, c.speed.noise_sd};
+  return {c.flow.noise_sd,
+          c.suction.noise_sd * metres_per_pa,
+          c.discharge.noise_sd * metres_per_pa,
+          c.strainer_dp.noise_sd * metres_per_pa,
+          c.power.noise_sd,
+          c.speed.noise_sd};
 }
 
 /// Names the signal that holds the least, for an error that helps.
-std::string scarcest(const Plant& plant, const Ports& ports, const HistoryReader& history, TimeRange range,
-                     Timestamp known_at) {
+std::string scarcest(const Plant& plant, const Ports& ports, const HistoryReader& history,
+                     TimeRange range, Timestamp known_at) {
   std::string name;
   std::size_t fewest = SIZE_MAX;
   for (const auto id : ports.signals()) {
     const auto column = read_column(history, plant.signal(id), range, known_at);
     if (!column) continue;
-    const auto filled = static_cast<std::size_t>(std::ranges::count_if(column->count, [](auto n) { return n > 0; }));
+    const auto filled = static_cast<std::size_t>(
+        std::ranges::count_if(column->count, [](auto n) { return n > 0; }));
     if (filled < fewest) fewest = filled, name = plant.signal(id).path;
   }
   return name + " is usable in only " + std::to_string(fewest) + " of them";
 }
 
-Result<Table> read_table(const Plant& plant, const Ports& ports, double density, const HistoryReader& history,
-                         TimeRange range, Timestamp known_at) {
+Result<Table> read_table(const Plant& plant, const Ports& ports, double density,
+                         const HistoryReader& history, TimeRange range, Timestamp known_at) {
   std::vector<LineColumns> lines;
   for (const auto& line : ports.lines) {
     GEMEL_ASSIGN(auto columns, read_line(plant, line, history, range, known_at));
@@ -125,8 +133,9 @@ Result<Table> read_table(const Plant& plant, const Ports& ports, double density,
   table.demand_noise = demand.noise_sd;
   for (const auto& c : lines) table.noise.push_back(noise_of(c, metres_per_pa));
   for (std::size_t cell = 0; cell < level.mean.size(); ++cell) {
-    const bool whole = has(level, cell) && has(demand, cell) &&
-                       std::ranges::all_of(lines, [&](const LineColumns& c) { return complete(c, cell); });
+    const bool whole =
+        has(level, cell) && has(demand, cell) &&
+        std::ranges::all_of(lines, [&](const LineColumns& c) { return complete(c, cell); });
     if (!whole) continue;
     auto& row = table.lines.emplace_back();
     for (const auto& c : lines) row.push_back(row_of(c, cell, metres_per_pa));
@@ -135,10 +144,11 @@ Result<Table> read_table(const Plant& plant, const Ports& ports, double density,
     table.at.push_back(cell);
   }
   if (table.rows() >= kCellsMin) return table;
-  return Error{ErrorCode::Unavailable, "every signal of the pump station was usable together in " +
-                                           std::to_string(table.rows()) + " stretches of " + to_string(kCell) +
-                                           "; it takes " + std::to_string(kCellsMin) + " to learn from: " +
-                                           scarcest(plant, ports, history, range, known_at)};
+  return Error{ErrorCode::Unavailable,
+               "every signal of the pump station was usable together in " +
+                   std::to_string(table.rows()) + " stretches of " + to_string(kCell) +
+                   "; it takes " + std::to_string(kCellsMin) +
+                   " to learn from: " + scarcest(plant, ports, history, range, known_at)};
 }
 
 /// A told value, believed to kToldShare, or a guess.
@@ -162,7 +172,8 @@ Seen seen(std::vector<double> v) {
 /// One stretch, one station: each step of the fit uses what those before it found.
 class Fitter {
  public:
-  Fitter(const Ports& ports, const Told& told, const Table& table) : ports_(ports), told_(told), table_(table) {
+  Fitter(const Ports& ports, const Told& told, const Table& table)
+      : ports_(ports), told_(told), table_(table) {
     out_.lines.resize(ports.lines.size());
   }
 
@@ -173,9 +184,10 @@ class Fitter {
     for (std::size_t i = 0; i < out_.lines.size(); ++i) {
       look_at(i);
       if (!(out_.lines[i].flow.middle > 0.0) || !(out_.lines[i].speed.middle > 0.0)) {
-        return Error{ErrorCode::Unavailable, plant.signal(ports_.lines[i].flow).path +
-                                                 " shows no flow in the stretch to learn from; choose one in which "
-                                                 "every pump runs"};
+        return Error{ErrorCode::Unavailable,
+                     plant.signal(ports_.lines[i].flow).path +
+                         " shows no flow in the stretch to learn from; choose one in which "
+                         "every pump runs"};
       }
     }
     fit_strainers();
@@ -194,9 +206,12 @@ class Fitter {
  private:
   using LineRow = Table::LineRow;
 
-  double nu(std::size_t i, const LineRow& row) const { return row.speed / out_.lines[i].rated_speed; }
+  double nu(std::size_t i, const LineRow& row) const {
+    return row.speed / out_.lines[i].rated_speed;
+  }
   bool running(std::size_t i, const LineRow& row) const {
-    return row.flow > kRunningShare * out_.lines[i].flow.middle && row.speed > kRunningShare * out_.lines[i].speed.middle;
+    return row.flow > kRunningShare * out_.lines[i].flow.middle &&
+           row.speed > kRunningShare * out_.lines[i].speed.middle;
   }
   template <class Of>
   std::vector<double> of_line(std::size_t i, Of of) const {
@@ -234,7 +249,8 @@ class Fitter {
   void fit_strainers() {
     for (std::size_t i = 0; i < out_.lines.size(); ++i) {
       if (!ports_.lines[i].strainer_dp.valid()) continue;
-      const double guess = typical(i, [](const LineRow& row) { return row.strainer_m / (row.flow * row.flow); });
+      const double guess =
+          typical(i, [](const LineRow& row) { return row.strainer_m / (row.flow * row.flow); });
       Regression regression;
       regression.priors = {{guess, 10.0 * std::abs(guess) + 1.0}};
       for (const auto& row : table_.lines) {
@@ -251,9 +267,11 @@ class Fitter {
     out_.suction.root.assign(4 * n * n, 0.0);
     for (std::size_t i = 0; i < n; ++i) {
       const double q2 = std::pow(out_.lines[i].flow.middle, 2);
-      const double above = typical(i, [](const LineRow& row) { return row.suction_m + row.strainer_m; });
+      const double above =
+          typical(i, [](const LineRow& row) { return row.suction_m + row.strainer_m; });
       Regression regression;
-      regression.priors = {prior(told_.of_line("suction_resistance", i), 0.3 / q2, 0.3 / q2), {above + 0.3, 2.0}};
+      regression.priors = {prior(told_.of_line("suction_resistance", i), 0.3 / q2, 0.3 / q2),
+                           {above + 0.3, 2.0}};
       for (const auto& row : table_.lines) {
         if (!running(i, row[i])) continue;
         regression.add({-row[i].flow * row[i].flow, 1.0}, row[i].suction_m + row[i].strainer_m);
@@ -274,15 +292,18 @@ class Fitter {
   void fit_pump(std::size_t i) {
     const double q2 = std::pow(out_.lines[i].flow.middle, 2);
     const double nu2 = std::pow(out_.lines[i].speed.middle / out_.lines[i].rated_speed, 2);
-    const double head = typical(i, [](const LineRow& row) { return row.discharge_m - row.suction_m; });
+    const double head =
+        typical(i, [](const LineRow& row) { return row.discharge_m - row.suction_m; });
     Regression regression;
     // A radial pump gives up about a sixth of its shut-off head at the best point (Gülich 4.1).
-    regression.priors = {prior(told_.of_line("shutoff_head", i), 1.18 * head / nu2, 0.12 * head / nu2),
-                         prior(told_.of_line("droop", i), 0.18 * head / q2, 0.12 * head / q2)};
+    regression.priors = {
+        prior(told_.of_line("shutoff_head", i), 1.18 * head / nu2, 0.12 * head / nu2),
+        prior(told_.of_line("droop", i), 0.18 * head / q2, 0.12 * head / q2)};
     for (const auto& row : table_.lines) {
       if (!running(i, row[i])) continue;
       const double ratio = nu(i, row[i]);
-      regression.add({ratio * ratio, -row[i].flow * row[i].flow}, row[i].discharge_m - row[i].suction_m);
+      regression.add({ratio * ratio, -row[i].flow * row[i].flow},
+                     row[i].discharge_m - row[i].suction_m);
     }
     const auto fitted = regress(regression);
     out_.lines[i].pump = fitted.estimate;
@@ -321,24 +342,30 @@ class Fitter {
   void fit_delivery() {
     const auto n = out_.lines.size();
     std::vector<double> above;
-    for (std::size_t r = 0; r < table_.rows(); ++r) above.push_back(table_.lines[r][0].discharge_m - table_.level_m[r]);
+    for (std::size_t r = 0; r < table_.rows(); ++r)
+      above.push_back(table_.lines[r][0].discharge_m - table_.level_m[r]);
     const double head = std::max(median(above), 1.0);
-    const double total2 = std::pow(median(table_.all([&](std::size_t r) { return table_.total_flow(r); })), 2);
+    const double total2 =
+        std::pow(median(table_.all([&](std::size_t r) { return table_.total_flow(r); })), 2);
     Regression regression;
     regression.rows_a_moment = n;
-    regression.priors = {prior(told_.of_plant("static_head"), 0.8 * head, 0.2 * head),
-                         prior(told_.of_plant("riser_resistance"), 0.06 * head / total2, 0.06 * head / total2)};
+    regression.priors = {
+        prior(told_.of_plant("static_head"), 0.8 * head, 0.2 * head),
+        prior(told_.of_plant("riser_resistance"), 0.06 * head / total2, 0.06 * head / total2)};
     for (std::size_t i = 0; i < n; ++i) {
       const double q2 = std::pow(out_.lines[i].flow.middle, 2);
-      regression.priors.push_back(prior(told_.of_line("pipe_resistance", i), 0.02 * head / q2, 0.03 * head / q2));
+      regression.priors.push_back(
+          prior(told_.of_line("pipe_resistance", i), 0.02 * head / q2, 0.03 * head / q2));
     }
     for (std::size_t i = 0; i < n; ++i) {
       // A control valve is sized to take most of what a line loses (an authority above one half).
       const double lost = 0.1 * head / std::pow(out_.lines[i].flow.middle, 2);
-      const double factor = std::pow(out_.lines[i].rangeability, 2.0 * (1.0 - out_.lines[i].valve.middle));
+      const double factor =
+          std::pow(out_.lines[i].rangeability, 2.0 * (1.0 - out_.lines[i].valve.middle));
       const bool none = !ports_.lines[i].valve.valid();
-      const Prior valve = none ? Prior{0.0, 1e-9 * lost}
-                               : prior(told_.of_line("valve_resistance", i), lost / factor, lost / factor);
+      const Prior valve =
+          none ? Prior{0.0, 1e-9 * lost}
+               : prior(told_.of_line("valve_resistance", i), lost / factor, lost / factor);
       regression.priors.push_back(valve);
     }
     for (std::size_t r = 0; r < table_.rows(); ++r) {
@@ -346,7 +373,8 @@ class Fitter {
     }
     const auto fitted = regress(regression);
     out_.delivery = fitted.estimate;
-    for (std::size_t i = 0; i < n; ++i) out_.lines[i].delivery = fit_wander(every(n, i, fitted.residuals), kCell);
+    for (std::size_t i = 0; i < n; ++i)
+      out_.lines[i].delivery = fit_wander(every(n, i, fitted.residuals), kCell);
   }
 
   void add_delivery(Regression& regression, std::size_t r) const {
@@ -378,18 +406,21 @@ class Fitter {
       double gained = 0.0;
       for (std::size_t k = r; k < r + kTankCells; ++k) gained += net(k) + net(k + 1);
       const double seconds = kCell.in_seconds();
-      regression.add({0.5 * gained * seconds, seconds * kTankCells}, table_.level_m[r + kTankCells] - table_.level_m[r]);
+      regression.add({0.5 * gained * seconds, seconds * kTankCells},
+                     table_.level_m[r + kTankCells] - table_.level_m[r]);
     }
     out_.tank = regress(regression).estimate;
     if (out_.tank.value[0] > 0.0 && out_.tank.sd(0) < kTankShareMax * out_.tank.value[0]) return {};
     return Error{ErrorCode::Unavailable,
-                 plant.signal(ports_.level).path + " moved too little in the stretch to learn from to tell the tank's "
-                 "area; give it under parameters: tank_area, or choose a livelier stretch"};
+                 plant.signal(ports_.level).path +
+                     " moved too little in the stretch to learn from to tell the tank's "
+                     "area; give it under parameters: tank_area, or choose a livelier stretch"};
   }
   double net(std::size_t r) const { return table_.total_flow(r) - table_.demand[r]; }
 
-  /// Whether the station's own controller moves this pump with the level: a PI law, fitted in its integrated form
-  /// speed = c − gain L − reset ∫(L − setpoint) dt, whose last term is a straight line and the integral of L − its mean.
+  /// Whether the station's own controller moves this pump with the level: a PI law, fitted in its
+  /// integrated form speed = c − gain L − reset ∫(L − setpoint) dt, whose last term is a straight
+  /// line and the integral of L − its mean.
   void fit_trim(std::size_t i) {
     const auto& speed = out_.lines[i].speed;
     if (speed.high - speed.low < kTrimMoveMin * speed.middle) return;
@@ -410,7 +441,9 @@ class Fitter {
     auto& trim = out_.lines[i].trim;
     trim.law.value = {fitted.value[1], std::max(fitted.value[2], 0.0)};
     trim.law.root = {fitted.sd(1), 0.0, 0.0, fitted.value[2] > 0.0 ? fitted.sd(2) : 0.0};
-    trim.setpoint_m = fitted.value[2] > kTrimResetMin * fitted.value[1] ? level + fitted.value[3] / fitted.value[2] : level;
+    trim.setpoint_m = fitted.value[2] > kTrimResetMin * fitted.value[1]
+                          ? level + fitted.value[3] / fitted.value[2]
+                          : level;
   }
 
  public:
@@ -423,8 +456,8 @@ class Fitter {
   FittedStation out_;
 };
 
-Station assembled(const FittedStation& fitted, const std::vector<double>& delivery, const std::vector<double>& suction,
-                  const std::vector<double>& tank) {
+Station assembled(const FittedStation& fitted, const std::vector<double>& delivery,
+                  const std::vector<double>& suction, const std::vector<double>& tank) {
   Station station;
   const auto n = fitted.lines.size();
   station.density = fitted.density;
@@ -453,7 +486,9 @@ void set_pump(Line& line, const std::vector<double>& pump, const std::vector<dou
   line.strainer = strainer.empty() ? 0.0 : std::max(strainer[0], 0.0);
 }
 
-std::string spread(double value, double sd) { return text::rounded(value, 4) + " ± " + text::rounded(sd, 2); }
+std::string spread(double value, double sd) {
+  return text::rounded(value, 4) + " ± " + text::rounded(sd, 2);
+}
 
 }  // namespace
 
@@ -479,7 +514,8 @@ Station FittedStation::draw(Random& random) const {
 }
 
 Result<FittedStation> fit_station(const Plant& plant, const Ports& ports, const Told& told,
-                                  const HistoryReader& history, TimeRange range, Timestamp known_at) {
+                                  const HistoryReader& history, TimeRange range,
+                                  Timestamp known_at) {
   const double density = told.of_plant("density").value_or(999.0);
   GEMEL_ASSIGN(const auto table, read_table(plant, ports, density, history, range, known_at));
   Fitter fitter(ports, told, table);
@@ -491,21 +527,24 @@ std::string describe(const FittedStation& station, const Plant& plant, const Por
   const auto& d = station.delivery;
   const auto n = station.lines.size();
   const double area = 1.0 / station.tank.value[0];
-  std::string out = "learnt from " + std::to_string(station.cells) + " stretches of " + to_string(kCell) +
-                    "; static head " + spread(d.value[0], d.sd(0)) + " m, riser " + spread(d.value[1], d.sd(1)) +
-                    " s²/m⁵, tank " + spread(area, station.tank.sd(0) * area * area) + " m²";
+  std::string out = "learnt from " + std::to_string(station.cells) + " stretches of " +
+                    to_string(kCell) + "; static head " + spread(d.value[0], d.sd(0)) +
+                    " m, riser " + spread(d.value[1], d.sd(1)) + " s²/m⁵, tank " +
+                    spread(area, station.tank.sd(0) * area * area) + " m²";
   for (std::size_t i = 0; i < n; ++i) {
     const auto& line = station.lines[i];
     out += "; " + plant.asset(plant.signal(ports.lines[i].flow).asset).path + ": shut-off head " +
-           spread(line.pump.value[0], line.pump.sd(0)) + " m at " + text::rounded(line.rated_speed, 4) +
-           " rad/s, droop " + spread(line.pump.value[1], line.pump.sd(1)) + " s²/m⁵, pipe " +
-           spread(d.value[2 + i], d.sd(2 + i)) + " s²/m⁵, valve " + spread(d.value[2 + n + i], d.sd(2 + n + i)) +
-           " s²/m⁵";
+           spread(line.pump.value[0], line.pump.sd(0)) + " m at " +
+           text::rounded(line.rated_speed, 4) + " rad/s, droop " +
+           spread(line.pump.value[1], line.pump.sd(1)) + " s²/m⁵, pipe " +
+           spread(d.value[2 + i], d.sd(2 + i)) + " s²/m⁵, valve " +
+           spread(d.value[2 + n + i], d.sd(2 + n + i)) + " s²/m⁵";
     if (!line.strainer.value.empty()) {
       out += ", strainer " + spread(line.strainer.value[0], line.strainer.sd(0)) + " s²/m⁵";
     }
     if (!line.trim.law.value.empty()) {
-      out += ", its speed follows the level by " + spread(line.trim.law.value[0], line.trim.law.sd(0)) + " rad/s per m";
+      out += ", its speed follows the level by " +
+             spread(line.trim.law.value[0], line.trim.law.sd(0)) + " rad/s per m";
     }
   }
   return out;

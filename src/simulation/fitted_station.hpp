@@ -1,5 +1,6 @@
 #pragma once
-// What a stretch of history says about a pump station: its parameters, how sure they are, and how it wanders.
+// What a stretch of history says about a pump station: its parameters, how sure they are, and how
+// it wanders.
 
 #include <string>
 #include <vector>
@@ -43,13 +44,13 @@ struct LevelTrim {
 struct FittedLine {
   double rated_speed = 1.0;  // rad/s
   double rangeability = 50.0;
-  Estimate pump;      // shutoff_head, droop
-  Estimate power;     // efficiency_rise, efficiency_bend
-  Estimate strainer;  // empty without its port: then part of suction
-  Wander head;        // of what the pump delivers beyond its curve, m
-  Wander delivery;    // of what the riser takes beyond its equation, m
-  Wander intake;      // m
-  Wander power_share; // relative
+  Estimate pump;       // shutoff_head, droop
+  Estimate power;      // efficiency_rise, efficiency_bend
+  Estimate strainer;   // empty without its port: then part of suction
+  Wander head;         // of what the pump delivers beyond its curve, m
+  Wander delivery;     // of what the riser takes beyond its equation, m
+  Wander intake;       // m
+  Wander power_share;  // relative
   SensorNoise noise;
   LevelTrim trim;
   Seen flow, speed, valve;
@@ -68,14 +69,16 @@ struct FittedStation {
 
   /// The most probable station.
   Station expected() const;
-  /// One that may be, drawn from the uncertainty of all parameters. Takes the same count of numbers every time.
+  /// One that may be, drawn from the uncertainty of all parameters. Takes the same count of numbers
+  /// every time.
   Station draw(Random& random) const;
 };
 
-/// Errors: InvalidInput (a parameter), Unavailable (too few cells in which every signal was usable, pumps that stood
-/// still, a tank area that cannot be told), those of the history.
+/// Errors: InvalidInput (a parameter), Unavailable (too few cells in which every signal was usable,
+/// pumps that stood still, a tank area that cannot be told), those of the history.
 Result<FittedStation> fit_station(const Plant& plant, const Ports& ports, const Told& told,
-                                  const HistoryReader& history, TimeRange range, Timestamp known_at);
+                                  const HistoryReader& history, TimeRange range,
+                                  Timestamp known_at);
 
 /// For people: each parameter with its standard deviation.
 std::string describe(const FittedStation& station, const Plant& plant, const Ports& ports);

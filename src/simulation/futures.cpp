@@ -7,7 +7,8 @@ namespace gemel::simulation {
 namespace {
 
 constexpr double kStepMax_s = 5.0;
-constexpr double kTrimBeyondSeen = 0.05;  // how far past the speeds it was seen at we trust the station's controller to go
+constexpr double kTrimBeyondSeen =
+    0.05;  // how far past the speeds it was seen at we trust the station's controller to go
 
 /// Real changes since the present, by line and for the demand.
 struct Drift {
@@ -22,7 +23,8 @@ struct Drift {
 
 class Run {
  public:
-  Run(const FittedStation& fitted, const Ports& ports, const Present& present, const Plan& plan, std::uint32_t draw)
+  Run(const FittedStation& fitted, const Ports& ports, const Present& present, const Plan& plan,
+      std::uint32_t draw)
       : fitted_(fitted), plan_(plan), random_(plan.seed * 0x9e3779b97f4a7c15ULL + draw) {
     station_ = fitted.draw(random_);
     start_ = shaken(present, fitted, random_);
@@ -43,7 +45,8 @@ class Run {
     keep();
     double t = 0.0;
     for (std::size_t m = 1; m < moments.size(); ++m) {
-      const int steps = std::max(1, static_cast<int>(std::ceil((moments[m] - t) / kStepMax_s - 1e-9)));
+      const int steps =
+          std::max(1, static_cast<int>(std::ceil((moments[m] - t) / kStepMax_s - 1e-9)));
       const double step = (moments[m] - t) / steps;
       for (int s = 0; s < steps; ++s, t += step) advance(t, step);
       t = moments[m];
@@ -53,7 +56,8 @@ class Run {
   }
 
  private:
-  /// Level by the mean of the flows before and after the step (Heun's method with the drift held fixed).
+  /// Level by the mean of the flows before and after the step (Heun's method with the drift held
+  /// fixed).
   void advance(double t, double step) {
     const double net_before = net();
     for (std::size_t i = 0; i < flows_.size(); ++i) future_.energy_j += 0.5 * step * power(i);
@@ -68,7 +72,9 @@ class Run {
     future_.volume_m3 += 0.5 * step * total();
   }
 
-  double rise(double net_flow) const { return net_flow * station_.per_tank_area + station_.imbalance_m_s; }
+  double rise(double net_flow) const {
+    return net_flow * station_.per_tank_area + station_.imbalance_m_s;
+  }
   double net() const { return total() - demand_; }
   double total() const {
     double sum = 0.0;
@@ -77,7 +83,9 @@ class Run {
   }
 
   void wander(double from_s, double until_s) {
-    const auto step = [&](const Wander& w) { return std::sqrt(w.step_variance(from_s, until_s)) * random_.normal(); };
+    const auto step = [&](const Wander& w) {
+      return std::sqrt(w.step_variance(from_s, until_s)) * random_.normal();
+    };
     for (std::size_t i = 0; i < drift_.size(); ++i) {
       drift_[i].head_m += step(fitted_.lines[i].head);
       drift_[i].delivery_m += step(fitted_.lines[i].delivery);
@@ -122,13 +130,15 @@ class Run {
     for (std::size_t i = 0; i < flows_.size(); ++i) {
       settings_[i] = {speed_at(i, t), plan_.lines[i].valve.at(t)};
       // What the pump gives beyond its curve acts on the line like a higher intake.
-      station_.lines[i].intake_head_m = anchored_.lines[i].intake_head_m + drift_[i].intake_m + drift_[i].surplus_m();
+      station_.lines[i].intake_head_m =
+          anchored_.lines[i].intake_head_m + drift_[i].intake_m + drift_[i].surplus_m();
     }
     solve_flows(station_, settings_, level_m_, total(), flows_);
   }
 
   double power(std::size_t i) const {
-    const double share = std::max(1.0 - drift_[i].power_share, 0.1);  // it was fitted on head over power
+    const double share =
+        std::max(1.0 - drift_[i].power_share, 0.1);  // it was fitted on head over power
     return power_w(station_, station_.lines[i], flows_[i], settings_[i].speed) / share;
   }
 
@@ -138,7 +148,8 @@ class Run {
       const auto& line = station_.lines[i];
       const double q = flows_[i];
       const double suction_m = suction_head_m(line, q) - drift_[i].surplus_m();
-      const double discharge_m = suction_m + pump_head_m(line, q, settings_[i].speed) + drift_[i].head_m;
+      const double discharge_m =
+          suction_m + pump_head_m(line, q, settings_[i].speed) + drift_[i].head_m;
       row.push_back({q, suction_m, discharge_m, line.strainer * q * q, power(i), settings_[i].speed,
                      settings_[i].valve});
     }
@@ -155,9 +166,9 @@ class Run {
   std::vector<Drift> drift_;
   std::vector<Setting> settings_;
   std::vector<double> flows_;
-  std::vector<Trim> trims_;       // by line
-  std::vector<double> trimmed_;   // rad/s so far
-  std::vector<double> reached_;   // by how much a new speed is missed in the end
+  std::vector<Trim> trims_;      // by line
+  std::vector<double> trimmed_;  // rad/s so far
+  std::vector<double> reached_;  // by how much a new speed is missed in the end
   double level_m_ = 0.0;
   double demand_ = 0.0;
   Future future_;
@@ -181,8 +192,8 @@ std::vector<double> moments_s(const Plan& plan) {
   return moments;
 }
 
-Future run_future(const FittedStation& fitted, const Ports& ports, const Present& present, const Plan& plan,
-                  std::uint32_t draw) {
+Future run_future(const FittedStation& fitted, const Ports& ports, const Present& present,
+                  const Plan& plan, std::uint32_t draw) {
   return Run(fitted, ports, present, plan, draw).take(moments_s(plan));
 }
 

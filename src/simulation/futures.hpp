@@ -23,14 +23,14 @@ struct Ramp {
 struct LinePlan {
   Ramp speed;
   Ramp valve;
-  bool follows_level = false;  // the station's own controller moves the speed
+  bool follows_level = false;   // the station's own controller moves the speed
   double speed_error_sd = 0.0;  // how far from its setpoint a new speed may end
 };
 
 struct Plan {
   std::vector<LinePlan> lines;
   double horizon_s = 600.0;
-  double step_s = 5.0;         // of what is kept
+  double step_s = 5.0;  // of what is kept
   double judged_from_s = 0.0;
   std::uint32_t draws = 64;
   std::uint64_t seed = 1;
@@ -54,9 +54,9 @@ struct Future {
 /// Kept moments: 0, step, 2 step … and the horizon.
 std::vector<double> moments_s(const Plan& plan);
 
-/// Draw number `draw`: parameters, sensor noise of the present, and wander from there on. Two plans of one seed meet the
-/// same chance, so their difference is the plan's.
-Future run_future(const FittedStation& fitted, const Ports& ports, const Present& present, const Plan& plan,
-                  std::uint32_t draw);
+/// Draw number `draw`: parameters, sensor noise of the present, and wander from there on. Two plans
+/// of one seed meet the same chance, so their difference is the plan's.
+Future run_future(const FittedStation& fitted, const Ports& ports, const Present& present,
+                  const Plan& plan, std::uint32_t draw);
 
 }  // namespace gemel::simulation

@@ -13,21 +13,27 @@ namespace {
 constexpr int kIterationsMax = 60;
 constexpr double kTolerance = 1e-9;
 constexpr double kResistanceMin = 1e-6;
-constexpr double kEfficiencySlopeMin = 0.2;  // of its value at zero flow: beyond, the parabola nears its second root
+constexpr double kEfficiencySlopeMin =
+    0.2;  // of its value at zero flow: beyond, the parabola nears its second root
 
 double line_resistance(const Line& line, double position) {
-  return std::max(line.strainer + line.suction + line.droop + line.pipe + valve_resistance(line, position),
-                  kResistanceMin);
+  return std::max(
+      line.strainer + line.suction + line.droop + line.pipe + valve_resistance(line, position),
+      kResistanceMin);
 }
 
-double drive_m(const Line& line, double speed) { return line.intake_head_m + line.shutoff_head_m * speed * speed; }
+double drive_m(const Line& line, double speed) {
+  return line.intake_head_m + line.shutoff_head_m * speed * speed;
+}
 
 /// The lines seen from the junction: what drives each and what it loses.
 struct Lines {
   struct Each {
     double drive_m;
     double resistance;
-    double flow(double junction_m) const { return std::sqrt(std::max(drive_m - junction_m, 0.0) / resistance); }
+    double flow(double junction_m) const {
+      return std::sqrt(std::max(drive_m - junction_m, 0.0) / resistance);
+    }
   };
   std::array<Each, kLinesMax> each;
   std::size_t count = 0;
@@ -85,13 +91,14 @@ double suction_head_m(const Line& line, double flow) {
   return line.intake_head_m - (line.strainer + line.suction) * flow * flow;
 }
 
-void solve_flows(const Station& station, std::span<const Setting> settings, double level_m, double guess,
-                 std::span<double> flows) {
+void solve_flows(const Station& station, std::span<const Setting> settings, double level_m,
+                 double guess, std::span<double> flows) {
   GEMEL_CHECK(settings.size() == station.lines.size() && flows.size() == station.lines.size());
   GEMEL_CHECK(station.lines.size() <= kLinesMax);
   const Lines lines(station, settings);
   const double still_m = station.static_head_m + level_m;
-  // lines(total) − total falls strictly, from ≥ 0 at no flow to ≤ 0 at what the lines give without a riser.
+  // lines(total) − total falls strictly, from ≥ 0 at no flow to ≤ 0 at what the lines give without
+  // a riser.
   double low = 0.0;
   double high = lines.total(still_m).flow;
   double total = std::clamp(guess, low, high);

@@ -1,9 +1,9 @@
 #include "simulation/hydraulics.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <cmath>
 
 #include "simulation/synthetic_station.hpp"
 
@@ -22,8 +22,10 @@ TEST(Hydraulics, FollowsTheAffinityLaws) {
   const auto station = demo();
   const auto& line = station.lines[0];
   for (const double ratio : {0.6, 0.9, 1.2}) {
-    EXPECT_NEAR(pump_head_m(line, ratio * 0.004, ratio), ratio * ratio * pump_head_m(line, 0.004, 1.0), 1e-9);
-    EXPECT_NEAR(power_w(station, line, ratio * 0.004, ratio), std::pow(ratio, 3) * power_w(station, line, 0.004, 1.0), 1e-6);
+    EXPECT_NEAR(pump_head_m(line, ratio * 0.004, ratio),
+                ratio * ratio * pump_head_m(line, 0.004, 1.0), 1e-9);
+    EXPECT_NEAR(power_w(station, line, ratio * 0.004, ratio),
+                std::pow(ratio, 3) * power_w(station, line, 0.004, 1.0), 1e-6);
     EXPECT_NEAR(efficiency(line, ratio * 0.004, ratio), efficiency(line, 0.004, 1.0), 1e-12);
   }
 }
@@ -33,7 +35,8 @@ TEST(Hydraulics, PowerTimesEfficiencyIsWhatTheWaterGets) {
   const auto& line = station.lines[0];
   for (const double flow : {0.001, 0.003, 0.005}) {
     const double water = station.pascals(pump_head_m(line, flow, 1.1)) * flow;
-    EXPECT_NEAR(power_w(station, line, flow, 1.1) * efficiency(line, flow, 1.1), water, 1e-9 * water);
+    EXPECT_NEAR(power_w(station, line, flow, 1.1) * efficiency(line, flow, 1.1), water,
+                1e-9 * water);
   }
 }
 
@@ -61,8 +64,10 @@ RC_GTEST_PROP(Hydraulics, HeadsBalanceInEveryRunningLine, ()) {
   for (std::size_t i = 0; i < 2; ++i) {
     RC_ASSERT(flows[i] >= 0.0);
     const double line_head = junction_head_m(station.lines[i], flows[i], settings[i]);
-    if (flows[i] > 1e-5) RC_ASSERT(std::abs(line_head - junction) < 1e-4);
-    else RC_ASSERT(line_head <= junction + 1e-4);  // the check valve is shut
+    if (flows[i] > 1e-5)
+      RC_ASSERT(std::abs(line_head - junction) < 1e-4);
+    else
+      RC_ASSERT(line_head <= junction + 1e-4);  // the check valve is shut
   }
 }
 

@@ -13,7 +13,8 @@ constexpr double kTukey = 4.685;  // 95 % efficient on Gaussian data
 constexpr double kTinySd = 1e-12;
 constexpr double kMemoryMax = 0.98;
 
-/// A symmetric positive definite system in unknowns scaled by their priors: unit prior precision on the diagonal.
+/// A symmetric positive definite system in unknowns scaled by their priors: unit prior precision on
+/// the diagonal.
 class Normal {
  public:
   explicit Normal(std::size_t n) : n_(n), matrix_(n * n), right_(n) {
@@ -33,7 +34,8 @@ class Normal {
       for (std::size_t i = j; i < n_; ++i) {
         double sum = matrix_[i * n_ + j];
         for (std::size_t k = 0; k < j; ++k) sum -= matrix_[i * n_ + k] * matrix_[j * n_ + k];
-        matrix_[i * n_ + j] = i == j ? std::sqrt(std::max(sum, kTinySd)) : sum / matrix_[j * n_ + j];
+        matrix_[i * n_ + j] =
+            i == j ? std::sqrt(std::max(sum, kTinySd)) : sum / matrix_[j * n_ + j];
       }
     }
   }
@@ -132,7 +134,8 @@ double biweight(double residual, double sd) {
 }
 
 /// Variance of sums over blocks, relative to what independent residuals would give; at least 1.
-double by_blocks(const std::vector<double>& residuals, const std::vector<double>& weights, std::size_t block) {
+double by_blocks(const std::vector<double>& residuals, const std::vector<double>& weights,
+                 std::size_t block) {
   double sums = 0.0, squares = 0.0;
   for (std::size_t from = 0; from < residuals.size(); from += block) {
     double sum = 0.0;
@@ -145,8 +148,10 @@ double by_blocks(const std::vector<double>& residuals, const std::vector<double>
   return squares > 0.0 ? std::max(sums / squares, 1.0) : 1.0;
 }
 
-/// The same if residuals forget geometrically: (1 + ρ) / (1 − ρ). Sees memories longer than a block.
-double by_memory(const std::vector<double>& residuals, const std::vector<double>& weights, std::size_t lag) {
+/// The same if residuals forget geometrically: (1 + ρ) / (1 − ρ). Sees memories longer than a
+/// block.
+double by_memory(const std::vector<double>& residuals, const std::vector<double>& weights,
+                 std::size_t lag) {
   double products = 0.0, squares = 0.0;
   for (std::size_t i = lag; i < residuals.size(); ++i) {
     const double now = weights[i] * residuals[i], before = weights[i - lag] * residuals[i - lag];
@@ -182,7 +187,8 @@ void Regression::add(std::initializer_list<double> row, double value) {
 }
 
 RegressionResult regress(const Regression& regression) {
-  GEMEL_CHECK(regression.x.size() == regression.rows() * regression.priors.size() && regression.moments_a_block > 0 && regression.rows_a_moment > 0);
+  GEMEL_CHECK(regression.x.size() == regression.rows() * regression.priors.size() &&
+              regression.moments_a_block > 0 && regression.rows_a_moment > 0);
   Scaled scaled(regression);
   std::vector<double> weights(regression.rows(), 1.0);
   RegressionResult result;
@@ -195,7 +201,8 @@ RegressionResult regress(const Regression& regression) {
     scaled.reweigh(weights, variance);
     result.residuals = scaled.residuals();
     result.residual_sd = std::max(robust_sd(result.residuals), kTinySd);
-    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = biweight(result.residuals[i], result.residual_sd);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      weights[i] = biweight(result.residuals[i], result.residual_sd);
     result.rows_per_independent = std::max(
         by_blocks(result.residuals, weights, regression.moments_a_block * regression.rows_a_moment),
         by_memory(result.residuals, weights, regression.rows_a_moment));

@@ -39,15 +39,16 @@ struct Regression {
 
 struct RegressionResult {
   Estimate estimate;
-  std::vector<double> residuals;  // y − X b. Shapes: as y
-  double residual_sd = 0.0;       // robust
+  std::vector<double> residuals;      // y − X b. Shapes: as y
+  double residual_sd = 0.0;           // robust
   double rows_per_independent = 1.0;  // how many rows tell as much as one independent one
 };
 
-/// The most probable b, with Tukey's biweight against outliers (iteratively reweighted), and its covariance.
-/// Neighbouring residuals that err together count for less: the data's precision is divided by the variance of block
-/// sums over that of independent residuals, or by their memory if that says more.
-/// Source: Huber & Ronchetti, Robust Statistics, 2nd ed., ch. 7; Kish, Survey Sampling, 1965 (design effect).
+/// The most probable b, with Tukey's biweight against outliers (iteratively reweighted), and its
+/// covariance. Neighbouring residuals that err together count for less: the data's precision is
+/// divided by the variance of block sums over that of independent residuals, or by their memory if
+/// that says more. Source: Huber & Ronchetti, Robust Statistics, 2nd ed., ch. 7; Kish, Survey
+/// Sampling, 1965 (design effect).
 RegressionResult regress(const Regression& regression);
 
 /// 1.4826 × the median of |v − median(v)|: the standard deviation if v is Gaussian. Empty: 0.

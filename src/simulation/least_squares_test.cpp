@@ -1,8 +1,8 @@
 #include "simulation/least_squares.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 namespace gemel::simulation {
 namespace {
@@ -21,7 +21,8 @@ Regression line_with_noise(std::uint64_t seed, double keep) {
   return r;
 }
 
-/// Share of seeds in which the truth is within 1.645 standard deviations: 90 % if the spread is honest.
+/// Share of seeds in which the truth is within 1.645 standard deviations: 90 % if the spread is
+/// honest.
 double coverage_of_slope(double keep) {
   int inside = 0;
   constexpr int kSeeds = 400;
@@ -85,7 +86,8 @@ TEST(Estimate, DrawsWithItsOwnCovariance) {
   constexpr int kDraws = 20'000;
   for (int i = 0; i < kDraws; ++i) {
     const auto drawn = fitted.draw(random);
-    const double along = drawn[0] + 1.02 * drawn[1];  // what the data tell well, though neither parameter alone
+    const double along =
+        drawn[0] + 1.02 * drawn[1];  // what the data tell well, though neither parameter alone
     sum += along;
     squares += along * along;
   }

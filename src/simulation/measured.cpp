@@ -18,12 +18,14 @@ std::vector<double> filled(const Column& column) {
   for (std::size_t i = 0; i < column.mean.size(); ++i) {
     if (column.count[i] > 0) out.push_back(column.mean[i]);
   }
-  if (static_cast<double>(out.size()) < kFilledMin * static_cast<double>(column.mean.size())) out.clear();
+  if (static_cast<double>(out.size()) < kFilledMin * static_cast<double>(column.mean.size()))
+    out.clear();
   return out;
 }
 
 /// Cells of one signal; empty when too many of them are.
-Result<std::vector<double>> cells(const Plant& plant, SignalId id, const HistoryReader& history, TimeRange range) {
+Result<std::vector<double>> cells(const Plant& plant, SignalId id, const HistoryReader& history,
+                                  TimeRange range) {
   GEMEL_ASSIGN(const auto column, read_column(history, plant.signal(id), range, Timestamp::max()));
   return filled(column);
 }
@@ -35,13 +37,15 @@ Indicator just(std::string name, std::string unit, double value) {
 /// Integral over the range, of the mean where cells are empty. Empty cells: nothing.
 std::optional<double> total(const std::vector<double>& values, TimeRange range) {
   if (values.empty()) return std::nullopt;
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  const double mean =
+      std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   return mean * (range.until - range.from).in_seconds();
 }
 
 }  // namespace
 
-Result<std::vector<Indicator>> PumpStation::measured(const HistoryReader& history, TimeRange range) const {
+Result<std::vector<Indicator>> PumpStation::measured(const HistoryReader& history,
+                                                     TimeRange range) const {
   std::vector<Indicator> out;
   std::optional<double> energy_j = 0.0, volume_m3 = 0.0;
   std::optional<double> suction;
@@ -63,11 +67,13 @@ Result<std::vector<Indicator>> PumpStation::measured(const HistoryReader& histor
   }
   const auto& level_unit = plant_->signal(ports_.level).unit;
   if (!level.empty()) {
-    out.push_back(just("min_level", level_unit.symbol, level_unit.from_si(*std::ranges::min_element(level))));
+    out.push_back(
+        just("min_level", level_unit.symbol, level_unit.from_si(*std::ranges::min_element(level))));
     out.push_back(just("final_level", level_unit.symbol, level_unit.from_si(level.back())));
   }
   const auto& suction_unit = plant_->signal(ports_.lines[0].suction).unit;
-  if (suction) out.push_back(just("min_suction", suction_unit.symbol, suction_unit.from_si(*suction)));
+  if (suction)
+    out.push_back(just("min_suction", suction_unit.symbol, suction_unit.from_si(*suction)));
   return out;
 }
 

@@ -23,7 +23,7 @@ constexpr std::array kLineSignals{
     LineSignalPort{"power", &LinePorts::power, true},
     LineSignalPort{"strainer_dp", &LinePorts::strainer_dp, false},
     LineSignalPort{"valve", &LinePorts::valve, false},
-    LineSignalPort{"speed_setpoint", &LinePorts::setpoint, false},
+    LineSignalPort{"speed_asked", &LinePorts::asked, false},
 };
 
 struct LineControlPort {
@@ -36,17 +36,20 @@ constexpr std::array kLineControls{
 };
 
 constexpr std::array<std::string_view, 9> kLineParameters{
-    "rated_speed",     "shutoff_head",     "droop",              "best_flow",         "best_efficiency",
-    "pipe_resistance", "valve_resistance", "valve_rangeability", "suction_resistance"};
-constexpr std::array<std::string_view, 4> kPlantParameters{"static_head", "riser_resistance", "tank_area", "density"};
+    "rated_speed",      "shutoff_head",       "droop",
+    "best_flow",        "best_efficiency",    "pipe_resistance",
+    "valve_resistance", "valve_rangeability", "suction_resistance"};
+constexpr std::array<std::string_view, 4> kPlantParameters{"static_head", "riser_resistance",
+                                                           "tank_area", "density"};
 
 std::string numbered(std::string_view name, std::size_t line) {
   return std::string(name) + "_" + std::to_string(line + 1);
 }
 
-Error unknown(std::string_view what, const std::string& name, const std::vector<std::string>& known) {
-  return {ErrorCode::InvalidInput,
-          "a pump station has no " + std::string(what) + " '" + name + "'" + text::did_you_mean(name, known)};
+Error unknown(std::string_view what, const std::string& name,
+              const std::vector<std::string>& known) {
+  return {ErrorCode::InvalidInput, "a pump station has no " + std::string(what) + " '" + name +
+                                       "'" + text::did_you_mean(name, known)};
 }
 
 /// As many as the highest-numbered flow, so that a hole is reported as the port that is lacking.
@@ -54,7 +57,8 @@ std::size_t count_lines(const SimulatorSpec& spec) {
   std::size_t lines = 1;
   for (const auto& [port, signal] : spec.signals) {
     double number = 0.0;
-    if (port.starts_with("flow_") && text::parse_number(port.substr(5), number) && number >= 1.0 && number <= kLinesMax) {
+    if (port.starts_with("flow_") && text::parse_number(port.substr(5), number) && number >= 1.0 &&
+        number <= kLinesMax) {
       lines = std::max(lines, static_cast<std::size_t>(number));
     }
   }
@@ -62,15 +66,16 @@ std::size_t count_lines(const SimulatorSpec& spec) {
 }
 
 template <class IdType>
-IdType taken(const std::map<std::string, IdType>& from, const std::string& port, std::set<std::string>& known) {
+IdType taken(const std::map<std::string, IdType>& from, const std::string& port,
+             std::set<std::string>& known) {
   known.insert(port);
   const auto found = from.find(port);
   return found == from.end() ? IdType{} : found->second;
 }
 
 template <class IdType>
-Result<void> only_known(const std::map<std::string, IdType>& bound, const std::set<std::string>& known,
-                        std::string_view what) {
+Result<void> only_known(const std::map<std::string, IdType>& bound,
+                        const std::set<std::string>& known, std::string_view what) {
   for (const auto& [port, id] : bound) {
     if (!known.contains(port)) return unknown(what, port, {known.begin(), known.end()});
   }
@@ -78,7 +83,8 @@ Result<void> only_known(const std::map<std::string, IdType>& bound, const std::s
 }
 
 Error lacking(const std::string& port) {
-  return {ErrorCode::InvalidInput, "pump_station lacks the signal '" + port + "'; bind it under simulator: bind"};
+  return {ErrorCode::InvalidInput,
+          "pump_station lacks the signal '" + port + "'; bind it under simulator: bind"};
 }
 
 }  // namespace
@@ -138,8 +144,8 @@ Result<Told> Told::check(const SimulatorSpec& spec, std::size_t lines) {
   for (const auto& [name, value] : spec.parameters) {
     if (!known.contains(name)) return unknown("parameter", name, {known.begin(), known.end()});
     if (!(value > 0.0)) {
-      return Error{ErrorCode::InvalidInput,
-                   "parameter '" + name + "' of pump_station is " + text::number(value) + "; it must be above 0"};
+      return Error{ErrorCode::InvalidInput, "parameter '" + name + "' of pump_station is " +
+                                                text::number(value) + "; it must be above 0"};
     }
   }
   Told told;

@@ -30,7 +30,7 @@ TEST_F(PortsTest, BindsEveryLine) {
 }
 
 TEST_F(PortsTest, DoesWithoutTheOptionalOnes) {
-  for (const char* port : {"strainer_dp_1", "speed_setpoint_2"}) bound.spec.signals.erase(port);
+  for (const char* port : {"strainer_dp_1", "speed_asked_2"}) bound.spec.signals.erase(port);
   bound.spec.controls.clear();
   const auto ports = bind_ports(bound.spec);
   ASSERT_TRUE(ports);

@@ -14,17 +14,18 @@ Result<double> value_of(const Plant& plant, const Snapshot& snapshot, SignalId i
   const auto& signal = plant.signal(id);
   const auto& belief = snapshot.beliefs[id];
   if (!belief.has_value()) {
-    return Error{ErrorCode::Unavailable, "the simulator starts from " + signal.path + ", which has no value yet"};
+    return Error{ErrorCode::Unavailable,
+                 "the simulator starts from " + signal.path + ", which has no value yet"};
   }
   if (!belief.usable()) {
-    return Error{ErrorCode::Unavailable,
-                 "the simulator starts from " + signal.path + ", which is " + to_string(belief.quality())};
+    return Error{ErrorCode::Unavailable, "the simulator starts from " + signal.path +
+                                             ", which is " + to_string(belief.quality())};
   }
   const auto limit = std::max(kStaleAfter, signal.period * kStalePeriods);
   if (belief.age(snapshot.at) > limit) {
-    return Error{ErrorCode::Unavailable, "the simulator starts from " + signal.path + ", whose value is " +
-                                             to_string(belief.age(snapshot.at)) + " old; the limit is " +
-                                             to_string(limit)};
+    return Error{ErrorCode::Unavailable,
+                 "the simulator starts from " + signal.path + ", whose value is " +
+                     to_string(belief.age(snapshot.at)) + " old; the limit is " + to_string(limit)};
   }
   return signal.unit.to_si(belief.value);
 }
@@ -44,18 +45,20 @@ Result<PresentLine> read_line(const Plant& plant, const LinePorts& ports, const 
     GEMEL_ASSIGN(const double dp, value_of(plant, snapshot, ports.strainer_dp));
     line.strainer_m = dp * metres_per_pa;
   }
-  if (ports.setpoint.valid()) {
-    GEMEL_ASSIGN(const double asked, value_of(plant, snapshot, ports.setpoint));
+  if (ports.asked.valid()) {
+    GEMEL_ASSIGN(const double asked, value_of(plant, snapshot, ports.asked));
     line.slip = asked / fitted.rated_speed - line.setting.speed;
   }
   if (ports.valve.valid()) {
     GEMEL_ASSIGN(line.setting.valve, value_of(plant, snapshot, ports.valve));
   }
-  line.running = line.flow > kRunningShare * fitted.flow.middle && speed > kRunningShare * fitted.speed.middle;
+  line.running =
+      line.flow > kRunningShare * fitted.flow.middle && speed > kRunningShare * fitted.speed.middle;
   return line;
 }
 
-/// measured / expected within bounds that keep a station solvable; 1 where the expectation is nothing.
+/// measured / expected within bounds that keep a station solvable; 1 where the expectation is
+/// nothing.
 double factor(double measured, double expected, double low, double high) {
   if (!(expected > 0.0)) return 1.0;
   return std::clamp(measured / expected, low, high);
@@ -69,19 +72,23 @@ double anchor_suction(Line& line, const PresentLine& now, bool measured_strainer
     line.intake_head_m = now.suction_m + (line.strainer + line.suction) * q2;
     return usual > 0.0 ? line.strainer / usual : 1.0;
   }
-  // One pressure can't tell a low river from a blocked strainer; the strainer is what changes within hours.
+  // One pressure can't tell a low river from a blocked strainer; the strainer is what changes
+  // within hours.
   const double lost = line.intake_head_m - now.suction_m;
-  if (lost > 0.0) line.suction = lost / q2;
-  else line.intake_head_m = now.suction_m + line.suction * q2;
+  if (lost > 0.0)
+    line.suction = lost / q2;
+  else
+    line.intake_head_m = now.suction_m + line.suction * q2;
   return 1.0;
 }
 
-Departure anchor_line(const Station& station, Line& line, const PresentLine& now, double back_head_m,
-                      bool measured_strainer) {
+Departure anchor_line(const Station& station, Line& line, const PresentLine& now,
+                      double back_head_m, bool measured_strainer) {
   Departure is;
   const double q2 = now.flow * now.flow;
   is.strainer = anchor_suction(line, now, measured_strainer);
-  is.pump = factor(now.discharge_m - now.suction_m, pump_head_m(line, now.flow, now.setting.speed), 0.2, 3.0);
+  is.pump = factor(now.discharge_m - now.suction_m, pump_head_m(line, now.flow, now.setting.speed),
+                   0.2, 3.0);
   line.shutoff_head_m *= is.pump;
   line.droop *= is.pump;
   const double lost = (line.pipe + valve_resistance(line, now.setting.valve)) * q2;
@@ -101,7 +108,8 @@ Result<Present> read_present(const Plant& plant, const Ports& ports, const Fitte
   Present present;
   const double metres_per_pa = 1.0 / (fitted.density * kGravity_m_s2);
   for (std::size_t i = 0; i < ports.lines.size(); ++i) {
-    GEMEL_ASSIGN(auto line, read_line(plant, ports.lines[i], fitted.lines[i], metres_per_pa, snapshot));
+    GEMEL_ASSIGN(auto line,
+                 read_line(plant, ports.lines[i], fitted.lines[i], metres_per_pa, snapshot));
     present.lines.push_back(line);
   }
   GEMEL_ASSIGN(present.level_m, value_of(plant, snapshot, ports.level));
@@ -130,7 +138,8 @@ Present shaken(const Present& present, const FittedStation& fitted, Random& rand
 std::vector<Departure> anchor(Station& station, const Ports& ports, const Present& present) {
   double total = 0.0;
   for (const auto& line : present.lines) total += line.flow;
-  const double back_head_m = station.static_head_m + present.level_m + station.riser * total * total;
+  const double back_head_m =
+      station.static_head_m + present.level_m + station.riser * total * total;
   std::vector<Departure> departures(station.lines.size());
   for (std::size_t i = 0; i < station.lines.size(); ++i) {
     if (!present.lines[i].running) continue;

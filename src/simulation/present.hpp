@@ -29,12 +29,13 @@ struct Present {
   double demand = 0.0;
 };
 
-/// Errors: Unavailable: a signal has no value, is not usable, or is older than ten seconds and five of its periods; the
-/// message names it.
-Result<Present> read_present(const Plant& plant, const Ports& ports, const FittedStation& fitted, const Snapshot& snapshot);
+/// Errors: Unavailable: a signal has no value, is not usable, or is older than ten seconds and five
+/// of its periods; the message names it.
+Result<Present> read_present(const Plant& plant, const Ports& ports, const FittedStation& fitted,
+                             const Snapshot& snapshot);
 
-/// What the instruments may as well have shown: each value moved by its sensor's noise. Takes the same count of numbers
-/// every time.
+/// What the instruments may as well have shown: each value moved by its sensor's noise. Takes the
+/// same count of numbers every time.
 Present shaken(const Present& present, const FittedStation& fitted, Random& random);
 
 /// How the present differs from the fit, as factors; 1 is as fitted.
@@ -45,9 +46,10 @@ struct Departure {
   double power = 1.0;
 };
 
-/// Re-estimates what changes while a plant runs: strainer (or, without its port, suction) and intake of each running
-/// line, the pump's head, what lies behind it and the power it takes, so that the station in steady state shows what is
-/// measured. Lines that stand keep their fit. Shapes: one departure a line.
+/// Re-estimates what changes while a plant runs: strainer (or, without its port, suction) and
+/// intake of each running line, the pump's head, what lies behind it and the power it takes, so
+/// that the station in steady state shows what is measured. Lines that stand keep their fit.
+/// Shapes: one departure a line.
 std::vector<Departure> anchor(Station& station, const Ports& ports, const Present& present);
 
 }  // namespace gemel::simulation

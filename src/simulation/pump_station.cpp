@@ -16,10 +16,12 @@ namespace {
 constexpr double kJoulesPerKwh = 3.6e6;
 constexpr double kLow = 0.05;
 constexpr double kHigh = 0.95;
-constexpr double kSeenMargin = 0.02;  // of the value: how far past the training stretch is still "seen"
-constexpr double kToleranceShare = 1.0 / 3.0;  // a speed counts as reached within its tolerance: three sigmas
+constexpr double kSeenMargin =
+    0.02;  // of the value: how far past the training stretch is still "seen"
+constexpr double kToleranceShare =
+    1.0 / 3.0;  // a speed counts as reached within its tolerance: three sigmas
 constexpr double kSlipMax = 0.03;
-constexpr double kSigmas = 3.0;       // by which a departure must stand out
+constexpr double kSigmas = 3.0;  // by which a departure must stand out
 constexpr std::uint32_t kDrawsMax = 100'000;
 constexpr std::size_t kMomentsMax = 100'000;
 
@@ -60,7 +62,9 @@ std::vector<Gauge> gauges(const Ports& ports, const FittedStation& fitted) {
     const double density = fitted.density;
     const auto add = [&](SignalId id, double LineMoment::* member, double scale) {
       if (!id.valid()) return;
-      all.push_back({id, [i, member, scale](const Future& f, std::size_t t) { return f.lines[t][i].*member * scale; }});
+      all.push_back({id, [i, member, scale](const Future& f, std::size_t t) {
+                       return f.lines[t][i].*member * scale;
+                     }});
     };
     const double pascals_per_m = density * kGravity_m_s2;
     add(line.flow, &LineMoment::flow, 1.0);
@@ -78,7 +82,11 @@ std::vector<Gauge> gauges(const Ports& ports, const FittedStation& fitted) {
 
 SimulatedSignal summarise(const Gauge& gauge, const Unit& unit, const std::vector<Future>& futures,
                           const std::vector<double>& moments, double judged_from_s) {
-  SimulatedSignal out{gauge.signal, {}, {}, {}, std::vector<double>(futures.size(), HUGE_VAL),
+  SimulatedSignal out{gauge.signal,
+                      {},
+                      {},
+                      {},
+                      std::vector<double>(futures.size(), HUGE_VAL),
                       std::vector<double>(futures.size(), -HUGE_VAL)};
   std::vector<double> values(futures.size());
   for (std::size_t t = 0; t < moments.size(); ++t) {
@@ -120,17 +128,22 @@ std::vector<double> least(const std::vector<std::vector<double>>& all) {
 }
 
 Error beyond(const char* what, const std::string& value, const std::string& remedy) {
-  return {ErrorCode::InvalidInput, std::string("the scenario's ") + what + " is " + value + "; " + remedy};
+  return {ErrorCode::InvalidInput,
+          std::string("the scenario's ") + what + " is " + value + "; " + remedy};
 }
 
 Result<void> check(const Scenario& scenario) {
-  if (scenario.horizon <= Duration{}) return beyond("horizon", to_string(scenario.horizon), "it must be above 0");
-  if (scenario.step <= Duration{}) return beyond("step", to_string(scenario.step), "it must be above 0");
+  if (scenario.horizon <= Duration{})
+    return beyond("horizon", to_string(scenario.horizon), "it must be above 0");
+  if (scenario.step <= Duration{})
+    return beyond("step", to_string(scenario.step), "it must be above 0");
   if (scenario.draws == 0 || scenario.draws > kDrawsMax) {
-    return beyond("number of draws", std::to_string(scenario.draws), "1 to " + std::to_string(kDrawsMax) + " are possible");
+    return beyond("number of draws", std::to_string(scenario.draws),
+                  "1 to " + std::to_string(kDrawsMax) + " are possible");
   }
   if (scenario.horizon.ns / scenario.step.ns > static_cast<std::int64_t>(kMomentsMax)) {
-    return beyond("horizon", to_string(scenario.horizon), "that is too many steps of " + to_string(scenario.step));
+    return beyond("horizon", to_string(scenario.horizon),
+                  "that is too many steps of " + to_string(scenario.step));
   }
   return {};
 }
@@ -143,8 +156,9 @@ bool stands_out(const std::vector<double>& factors, double low, double high) {
   return (m < low || m > high) && std::abs(m - 1.0) > kSigmas * sd(factors);
 }
 
-void find_departures(std::vector<std::string>& findings, const std::string& strainer, const std::string& pump,
-                     const std::vector<Future>& futures, std::size_t line) {
+void find_departures(std::vector<std::string>& findings, const std::string& strainer,
+                     const std::string& pump, const std::vector<Future>& futures,
+                     std::size_t line) {
   const auto factors = [&](double Departure::* member) {
     return of_each(futures, [&](const Future& f) { return f.departures[line].*member; });
   };
@@ -166,15 +180,19 @@ void find_departures(std::vector<std::string>& findings, const std::string& stra
 double slip_of(const PresentLine& line) { return std::abs(line.slip) < kSlipMax ? line.slip : 0.0; }
 
 const Change* change_of(const Scenario& scenario, ControlId control) {
-  const auto found =
-      std::ranges::find_if(scenario.changes, [&](const Change& change) { return change.control == control; });
+  const auto found = std::ranges::find_if(
+      scenario.changes, [&](const Change& change) { return change.control == control; });
   return found == scenario.changes.end() || !control.valid() ? nullptr : &*found;
 }
 
 }  // namespace
 
-PumpStation::PumpStation(std::shared_ptr<const Plant> plant, Ports ports, FittedStation fitted, std::string version)
-    : plant_(std::move(plant)), ports_(std::move(ports)), fitted_(std::move(fitted)), version_(std::move(version)) {}
+PumpStation::PumpStation(std::shared_ptr<const Plant> plant, Ports ports, FittedStation fitted,
+                         std::string version)
+    : plant_(std::move(plant)),
+      ports_(std::move(ports)),
+      fitted_(std::move(fitted)),
+      version_(std::move(version)) {}
 
 std::string PumpStation::summary() const { return describe(fitted_, *plant_, ports_); }
 
@@ -182,11 +200,14 @@ Result<Plan> PumpStation::plan_for(const Present& present, const Scenario& scena
   GEMEL_TRY(check(scenario));
   const auto known = ports_.controls();
   for (const auto& change : scenario.changes) {
-    if (std::ranges::find(known, change.control) != known.end() && std::isfinite(change.value)) continue;
+    if (std::ranges::find(known, change.control) != known.end() && std::isfinite(change.value))
+      continue;
     const bool named = change.control.index < plant_->controls.size();
     return Error{ErrorCode::InvalidInput,
-                 "the pump station can't try " + (named ? plant_->control(change.control).path : "an unknown control") +
-                     " at " + text::number(change.value) + "; it knows " + std::to_string(known.size()) + " controls"};
+                 "the pump station can't try " +
+                     (named ? plant_->control(change.control).path : "an unknown control") +
+                     " at " + text::number(change.value) + "; it knows " +
+                     std::to_string(known.size()) + " controls"};
   }
   Plan plan;
   plan.horizon_s = scenario.horizon.in_seconds();
@@ -210,7 +231,8 @@ Result<Plan> PumpStation::plan_for(const Present& present, const Scenario& scena
     line.follows_level = change_of(scenario, ports.speed_setpoint) == nullptr;
     if (!line.follows_level) {
       const auto& control = plant_->control(ports.speed_setpoint);
-      line.speed_error_sd = kToleranceShare * control.feedback_tolerance * control.unit.scale / rated;
+      line.speed_error_sd =
+          kToleranceShare * control.feedback_tolerance * control.unit.scale / rated;
     }
     plan.lines.push_back(line);
   }
@@ -232,15 +254,16 @@ std::vector<std::string> PumpStation::warnings(const Present& present, const Pla
       if (value >= seen.low - margin && value <= seen.high + margin) return;
       const auto& signal = plant_->signal(id);
       const auto shown = [&](double si) { return text::rounded(signal.unit.from_si(si), 4); };
-      out.push_back(signal.path + " goes to " + shown(value) + " " + signal.unit.symbol + "; the training stretch saw " +
-                    shown(seen.low) + " to " + shown(seen.high));
+      out.push_back(signal.path + " goes to " + shown(value) + " " + signal.unit.symbol +
+                    "; the training stretch saw " + shown(seen.low) + " to " + shown(seen.high));
     };
     outside(ports_.lines[i].speed, line.speed, plan.lines[i].speed.to * line.rated_speed);
     outside(ports_.lines[i].valve, line.valve, plan.lines[i].valve.to);
   }
   for (const auto& change : scenario.changes) {
     const auto& control = plant_->control(change.control);
-    if (!control.range.contains(change.value)) out.push_back(control.path + " would leave its range; it cannot be sent");
+    if (!control.range.contains(change.value))
+      out.push_back(control.path + " would leave its range; it cannot be sent");
   }
   return out;
 }
@@ -250,7 +273,8 @@ Result<Outcome> PumpStation::what_if(const Snapshot& start, const Scenario& scen
   GEMEL_ASSIGN(const auto plan, plan_for(present, scenario));
   const auto moments = moments_s(plan);
   std::vector<Future> futures;
-  for (std::uint32_t d = 0; d < plan.draws; ++d) futures.push_back(run_future(fitted_, ports_, present, plan, d));
+  for (std::uint32_t d = 0; d < plan.draws; ++d)
+    futures.push_back(run_future(fitted_, ports_, present, plan, d));
 
   Outcome out;
   for (const double t : moments) out.times.push_back(Duration::from_seconds(t));
@@ -259,28 +283,34 @@ Result<Outcome> PumpStation::what_if(const Snapshot& start, const Scenario& scen
         summarise(gauge, plant_->signal(gauge.signal).unit, futures, moments, plan.judged_from_s));
   }
   const auto of = [&](SignalId id) -> const SimulatedSignal& {
-    return *std::ranges::find_if(out.signals, [&](const SimulatedSignal& s) { return s.signal == id; });
+    return *std::ranges::find_if(out.signals,
+                                 [&](const SimulatedSignal& s) { return s.signal == id; });
   };
   const auto energy = of_each(futures, [](const Future& f) { return f.energy_j / kJoulesPerKwh; });
   const auto& level_unit = plant_->signal(ports_.level).unit;
   out.indicators.push_back(indicator("energy", "kWh", energy));
-  out.indicators.push_back(indicator("volume", "m3", of_each(futures, [](const Future& f) { return f.volume_m3; })));
-  out.indicators.push_back(indicator("energy_per_volume", "kWh/m3", of_each(futures, [](const Future& f) {
-                                       return f.energy_j / kJoulesPerKwh / std::max(f.volume_m3, 1e-6);
-                                     })));
+  out.indicators.push_back(
+      indicator("volume", "m3", of_each(futures, [](const Future& f) { return f.volume_m3; })));
+  out.indicators.push_back(
+      indicator("energy_per_volume", "kWh/m3", of_each(futures, [](const Future& f) {
+                  return f.energy_j / kJoulesPerKwh / std::max(f.volume_m3, 1e-6);
+                })));
   out.indicators.push_back(indicator("min_level", level_unit.symbol, of(ports_.level).worst_low));
-  out.indicators.push_back(indicator("final_level", level_unit.symbol, of_each(futures, [&](const Future& f) {
-                                       return level_unit.from_si(f.level_m.back());
-                                     })));
+  out.indicators.push_back(indicator(
+      "final_level", level_unit.symbol,
+      of_each(futures, [&](const Future& f) { return level_unit.from_si(f.level_m.back()); })));
   std::vector<std::vector<double>> suctions;
   for (const auto& line : ports_.lines) suctions.push_back(of(line.suction).worst_low);
-  out.indicators.push_back(
-      indicator("min_suction", plant_->signal(ports_.lines[0].suction).unit.symbol, least(suctions)));
+  out.indicators.push_back(indicator(
+      "min_suction", plant_->signal(ports_.lines[0].suction).unit.symbol, least(suctions)));
   out.version = version_;
   out.warnings = warnings(present, plan, scenario);
   for (std::size_t i = 0; i < ports_.lines.size(); ++i) {
-    const auto asset = [&](SignalId id) { return id.valid() ? plant_->asset(plant_->signal(id).asset).path : std::string(); };
-    find_departures(out.findings, asset(ports_.lines[i].strainer_dp), asset(ports_.lines[i].flow), futures, i);
+    const auto asset = [&](SignalId id) {
+      return id.valid() ? plant_->asset(plant_->signal(id).asset).path : std::string();
+    };
+    find_departures(out.findings, asset(ports_.lines[i].strainer_dp), asset(ports_.lines[i].flow),
+                    futures, i);
   }
   return out;
 }

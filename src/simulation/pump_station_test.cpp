@@ -1,10 +1,10 @@
 #include "simulation/pump_station.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "simulation/simulation.hpp"
 #include "simulation/synthetic_station.hpp"
@@ -20,24 +20,29 @@ using testing::HasSubstr;
 struct Learnt {
   explicit Learnt(std::uint64_t seed) : station(seed) {
     station.record_hour(bound, history);
-    auto fitted = fit(*bound.plant, bound.spec, history, {kStart, kStart + Duration::hours(1)}, Timestamp::max(), seed);
+    auto fitted = fit(*bound.plant, bound.spec, history, {kStart, kStart + Duration::hours(1)},
+                      Timestamp::max(), seed);
     if (!fitted) {
       ADD_FAILURE() << fitted.error().message;
       std::abort();
     }
     simulator = *fitted;
   }
-  const FittedStation& fitted() const { return static_cast<const PumpStation&>(*simulator).fitted(); }
+  const FittedStation& fitted() const {
+    return static_cast<const PumpStation&>(*simulator).fitted();
+  }
   Scenario faster() const {
     Scenario s;
-    s.changes = {{bound.control("speed_setpoint_1"), 1520.0}, {bound.control("valve_setpoint_2"), 60.0}};
+    s.changes = {{bound.control("speed_setpoint_1"), 1520.0},
+                 {bound.control("valve_setpoint_2"), 60.0}};
     return s;
   }
   /// The truth under `faster`, `seconds` on.
   void live(int seconds) {
     const double speed = 1520.0 / SyntheticStation::kRatedRpm;
     for (int s = 0; s < seconds; ++s) {
-      station.setting[0].speed = std::min(station.setting[0].speed + 10.0 / SyntheticStation::kRatedRpm, speed);
+      station.setting[0].speed =
+          std::min(station.setting[0].speed + 10.0 / SyntheticStation::kRatedRpm, speed);
       station.setting[1].valve = std::max(station.setting[1].valve - 0.03, 0.6);
       station.step();
     }
@@ -77,7 +82,8 @@ Outcome asked(const Learnt& learnt, const Snapshot& from, const Scenario& scenar
 TEST(PumpStation, RecoversTheParametersThatMadeTheData) {
   const Learnt l(1);
   const auto found = l.fitted().expected();
-  const double scale = std::pow(l.fitted().lines[0].rated_speed / (SyntheticStation::kRatedRpm * 0.10471975512), 2);
+  const double scale =
+      std::pow(l.fitted().lines[0].rated_speed / (SyntheticStation::kRatedRpm * 0.10471975512), 2);
   EXPECT_NEAR(found.lines[0].shutoff_head_m, 24.4 * scale, 0.3);
   EXPECT_NEAR(found.lines[0].droop, 2.0e5, 0.15e5);
   EXPECT_NEAR(found.lines[0].strainer, 3.0e4, 600.0);
@@ -159,7 +165,8 @@ TEST(PumpStation, TakesABlockedStrainerIntoTheWhatIf) {
   const auto& flow = of(outcome, id);
   const double truth = l.bound.plant->signal(id).unit.from_si(l.station.flow[0]);
   EXPECT_NEAR(flow.mean[24], truth, 0.05 * truth);
-  EXPECT_LT(of(outcome, l.bound.signal("suction_1")).mean[24], of(outcome, l.bound.signal("suction_2")).mean[24] - 0.2);
+  EXPECT_LT(of(outcome, l.bound.signal("suction_1")).mean[24],
+            of(outcome, l.bound.signal("suction_2")).mean[24] - 0.2);
 }
 
 TEST(PumpStation, FindsNothingWhereNothingIsWrong) {
@@ -175,11 +182,13 @@ TEST(PumpStation, WaterIsNeitherMadeNorLost) {
   const auto& level = of(outcome, l.bound.signal("level")).mean;
   const auto& demand = of(outcome, l.bound.signal("demand")).mean;
   double drawn = 0.0;
-  for (std::size_t t = 1; t < demand.size(); ++t) drawn += 0.5 * (demand[t] + demand[t - 1]) / 60'000.0 * 5.0;
+  for (std::size_t t = 1; t < demand.size(); ++t)
+    drawn += 0.5 * (demand[t] + demand[t - 1]) / 60'000.0 * 5.0;
   Random random(scenario.seed * 0x9e3779b97f4a7c15ULL);  // the parameters of draw 0
   const auto station = l.fitted().draw(random);
   const double gained = of(outcome, "volume").mean - drawn;
-  EXPECT_NEAR(level.back() - level.front(), gained * station.per_tank_area + 600.0 * station.imbalance_m_s, 2e-4);
+  EXPECT_NEAR(level.back() - level.front(),
+              gained * station.per_tank_area + 600.0 * station.imbalance_m_s, 2e-4);
 }
 
 TEST(PumpStation, EnergyIsPowerOverTime) {
@@ -190,10 +199,12 @@ TEST(PumpStation, EnergyIsPowerOverTime) {
   double kwh = 0.0;
   for (const char* port : {"power_1", "power_2"}) {
     const auto& power = of(outcome, l.bound.signal(port)).mean;
-    for (std::size_t t = 1; t < power.size(); ++t) kwh += 0.5 * (power[t] + power[t - 1]) * 5.0 / 3600.0;
+    for (std::size_t t = 1; t < power.size(); ++t)
+      kwh += 0.5 * (power[t] + power[t - 1]) * 5.0 / 3600.0;
   }
   EXPECT_NEAR(of(outcome, "energy").mean, kwh, 1e-3 * kwh);
-  EXPECT_NEAR(of(outcome, "energy_per_volume").mean, of(outcome, "energy").mean / of(outcome, "volume").mean, 1e-9);
+  EXPECT_NEAR(of(outcome, "energy_per_volume").mean,
+              of(outcome, "energy").mean / of(outcome, "volume").mean, 1e-9);
 }
 
 TEST(PumpStation, TheSameQuestionHasTheSameAnswer) {
@@ -220,7 +231,8 @@ TEST(PumpStation, CommonChanceLeavesOnlyTheChangesEffect) {
   const auto now = l.station.snapshot(l.bound);
   Scenario little;
   little.changes = {{l.bound.control("speed_setpoint_1"), 1455.0}};
-  const auto with = of(asked(l, now, little), "volume").draws, without = of(asked(l, now, {}), "volume").draws;
+  const auto with = of(asked(l, now, little), "volume").draws,
+             without = of(asked(l, now, {}), "volume").draws;
   std::vector<double> gained;
   for (std::size_t d = 0; d < with.size(); ++d) gained.push_back(with[d] - without[d]);
   const auto spread = [](const std::vector<double>& v) {
@@ -251,7 +263,8 @@ TEST(PumpStation, NamesTheSignalItLacks) {
   now = l.station.snapshot(l.bound);
   Quality bad;
   bad.mark(Cause::Stuck, Grade::Bad);
-  now.beliefs.edit(l.bound.signal("discharge_2")).absorb({now.at + Duration::seconds(1), now.at, 0.0, bad});
+  now.beliefs.edit(l.bound.signal("discharge_2"))
+      .absorb({now.at + Duration::seconds(1), now.at, 0.0, bad});
   refuses("pump_2.discharge_pressure, which is bad");
   EXPECT_TRUE(l.simulator->estimate(now).empty());
   now = Snapshot(l.bound.plant->signals.size());
@@ -262,7 +275,8 @@ TEST(PumpStation, WarnsOutsideWhatItWasFittedOn) {
   Learnt l(12);
   Scenario s;
   s.changes = {{l.bound.control("speed_setpoint_1"), 1750.0}};
-  EXPECT_THAT(asked(l, l.station.snapshot(l.bound), s).warnings, Contains(HasSubstr("pump_1.speed goes to 1750 rpm")));
+  EXPECT_THAT(asked(l, l.station.snapshot(l.bound), s).warnings,
+              Contains(HasSubstr("pump_1.speed goes to 1750 rpm")));
   s.changes[0].value = 1450.0;
   EXPECT_THAT(asked(l, l.station.snapshot(l.bound), s).warnings, testing::IsEmpty());
 }
@@ -316,7 +330,8 @@ TEST(PumpStation, MeasuresItsIndicatorsAfterwards) {
 
 TEST(PumpStation, LearnsOnlyWhatWasKnownThen) {
   Learnt l(16);
-  const auto early = fit(*l.bound.plant, l.bound.spec, l.history, {kStart, kStart + Duration::hours(1)}, kStart, 1);
+  const auto early = fit(*l.bound.plant, l.bound.spec, l.history,
+                         {kStart, kStart + Duration::hours(1)}, kStart, 1);
   ASSERT_FALSE(early);
   EXPECT_EQ(early.error().code, ErrorCode::Unavailable);
   EXPECT_THAT(early.error().message, HasSubstr("usable in only 0"));
@@ -332,7 +347,8 @@ TEST(PumpStation, SaysWhichSignalIsTooThinToLearnFrom) {
       if (id != bound.signal("power_2") || s < 100) thin.add(id, station.now, value);
     });
   }
-  const auto fitted = fit(*bound.plant, bound.spec, thin, {kStart, kStart + Duration::minutes(20)}, Timestamp::max(), 1);
+  const auto fitted = fit(*bound.plant, bound.spec, thin, {kStart, kStart + Duration::minutes(20)},
+                          Timestamp::max(), 1);
   ASSERT_FALSE(fitted);
   EXPECT_THAT(fitted.error().message, HasSubstr("pump_2.power is usable in only"));
 }

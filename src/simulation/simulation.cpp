@@ -54,17 +54,19 @@ std::string version_of(const FittedStation& fitted, TimeRange range, std::uint64
 }  // namespace
 
 Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const SimulatorSpec& spec,
-                                             const HistoryReader& history, TimeRange range, Timestamp known_at,
-                                             std::uint64_t seed) {
+                                             const HistoryReader& history, TimeRange range,
+                                             Timestamp known_at, std::uint64_t seed) {
   if (spec.kind != kPumpStation) {
-    return Error{ErrorCode::Unsupported, "there is no simulator '" + spec.kind + "'; there is 'pump_station'"};
+    return Error{ErrorCode::Unsupported,
+                 "there is no simulator '" + spec.kind + "'; there is 'pump_station'"};
   }
   GEMEL_ASSIGN(auto ports, bind_ports(spec));
   GEMEL_ASSIGN(const auto told, Told::check(spec, ports.lines.size()));
   GEMEL_ASSIGN(auto fitted, fit_station(plant, ports, told, history, range, known_at));
   auto version = version_of(fitted, range, seed);
-  return std::shared_ptr<const Simulator>(std::make_shared<const PumpStation>(
-      std::make_shared<const Plant>(plant), std::move(ports), std::move(fitted), std::move(version)));
+  return std::shared_ptr<const Simulator>(
+      std::make_shared<const PumpStation>(std::make_shared<const Plant>(plant), std::move(ports),
+                                          std::move(fitted), std::move(version)));
 }
 
 }  // namespace gemel::simulation

@@ -1,6 +1,6 @@
 #pragma once
-// A station that obeys exactly the equations of hydraulics.hpp, with wandering demand, intake and pump heads and noisy
-// instruments: what a fit should recover is known.
+// A station that obeys exactly the equations of hydraulics.hpp, with wandering demand, intake and
+// pump heads and noisy instruments: what a fit should recover is known.
 
 #include <cmath>
 #include <functional>
@@ -14,7 +14,8 @@ namespace gemel::simulation::test {
 /// An Ornstein-Uhlenbeck process in steps of one second.
 class Ou {
  public:
-  Ou(double sd, double memory_s) : keep_(std::exp(-1.0 / memory_s)), kick_(sd * std::sqrt(1.0 - keep_ * keep_)) {}
+  Ou(double sd, double memory_s)
+      : keep_(std::exp(-1.0 / memory_s)), kick_(sd * std::sqrt(1.0 - keep_ * keep_)) {}
   double next(Random& random) { return value_ = keep_ * value_ + kick_ * random.normal(); }
 
  private:
@@ -29,8 +30,15 @@ class SyntheticStation {
   explicit SyntheticStation(std::uint64_t seed) : random_(seed) {
     truth.lines.resize(2);
     for (auto& line : truth.lines) {
-      line = {.shutoff_head_m = 24.4, .droop = 2.0e5, .efficiency_rise = 240.0, .efficiency_bend = 27'000.0,
-              .strainer = 3.0e4, .suction = 2.0e4, .pipe = 3.0e4, .valve = 1.3e4, .rangeability = 50.0,
+      line = {.shutoff_head_m = 24.4,
+              .droop = 2.0e5,
+              .efficiency_rise = 240.0,
+              .efficiency_bend = 27'000.0,
+              .strainer = 3.0e4,
+              .suction = 2.0e4,
+              .pipe = 3.0e4,
+              .valve = 1.3e4,
+              .rangeability = 50.0,
               .intake_head_m = 6.0};
     }
     truth.lines[1].shutoff_head_m = 23.5;
@@ -65,7 +73,7 @@ class SyntheticStation {
       report("suction" + n, truth.pascals(suction), 250.0);
       report("discharge" + n, truth.pascals(discharge), 400.0);
       report("speed" + n, speed_rad_s(i), 0.05);
-      report("speed_setpoint" + n, speed_rad_s(i), 0.0);
+      report("speed_asked" + n, speed_rad_s(i), 0.0);
       report("power" + n, power(i), 6.0);
       report("strainer_dp" + n, truth.pascals(line.strainer * flow[i] * flow[i]), 80.0);
       report("valve" + n, setting[i].valve, 0.0005);
@@ -74,8 +82,12 @@ class SyntheticStation {
     report("demand", demand, 2.5e-5);
   }
 
-  double speed_rad_s(std::size_t i) const { return setting[i].speed * kRatedRpm * 0.10471975511965977; }
-  double power(std::size_t i) const { return power_w(truth, truth.lines[i], flow[i], setting[i].speed); }
+  double speed_rad_s(std::size_t i) const {
+    return setting[i].speed * kRatedRpm * 0.10471975511965977;
+  }
+  double power(std::size_t i) const {
+    return power_w(truth, truth.lines[i], flow[i], setting[i].speed);
+  }
 
   /// An hour in which every control moves, as in a commissioning test.
   void record_hour(const Bound& bound, RecordedHistory& history) {
@@ -92,7 +104,8 @@ class SyntheticStation {
   Snapshot snapshot(const Bound& bound) {
     Snapshot s(bound.plant->signals.size());
     s.at = s.known_at = now;
-    measure(bound, [&](SignalId id, double value) { s.beliefs.edit(id).absorb({now, now, value, {}}); });
+    measure(bound,
+            [&](SignalId id, double value) { s.beliefs.edit(id).absorb({now, now, value, {}}); });
     return s;
   }
 

@@ -34,7 +34,8 @@ class RecordedHistory final : public HistoryReader {
     return out;
   }
   Result<BeliefTable> beliefs(Timestamp, Timestamp) const override { return unused(); }
-  Result<std::vector<Bucket>> downsample(SignalId, TimeRange, std::size_t, Timestamp) const override {
+  Result<std::vector<Bucket>> downsample(SignalId, TimeRange, std::size_t,
+                                         Timestamp) const override {
     return unused();
   }
   Result<std::vector<Event>> events(TimeRange, std::size_t) const override { return unused(); }
@@ -64,8 +65,8 @@ struct Bound {
     plant->signals.push_back(s);
     spec.signals[port] = s.id;
   }
-  void add_control(AssetId asset, const std::string& port, const std::string& name, Unit unit, Limits range,
-                   double rate, const std::string& feedback) {
+  void add_control(AssetId asset, const std::string& port, const std::string& name, Unit unit,
+                   Limits range, double rate, const std::string& feedback) {
     Control c;
     c.id = ControlId{static_cast<std::uint32_t>(plant->controls.size())};
     c.asset = asset;
@@ -92,23 +93,25 @@ struct Bound {
 
 inline Bound station_of(std::size_t lines) {
   const Unit flow{"l/min", "m3/s", 1.0 / 60'000.0, 0.0}, pressure{"bar", "Pa", 1e5, 0.0},
-      speed{"rpm", "rad/s", 0.10471975511965977, 0.0}, power{"kW", "W", 1e3, 0.0}, share{"%", "1", 0.01, 0.0},
-      metre{"m", "m", 1.0, 0.0};
+      speed{"rpm", "rad/s", 0.10471975511965977, 0.0}, power{"kW", "W", 1e3, 0.0},
+      share{"%", "1", 0.01, 0.0}, metre{"m", "m", 1.0, 0.0};
   Bound b;
   b.spec.kind = "pump_station";
   b.add_asset("");
   for (std::size_t i = 1; i <= lines; ++i) {
     const auto n = "_" + std::to_string(i);
-    const auto pump = b.add_asset("pump" + n), strainer = b.add_asset("strainer" + n), valve = b.add_asset("valve" + n);
+    const auto pump = b.add_asset("pump" + n), strainer = b.add_asset("strainer" + n),
+               valve = b.add_asset("valve" + n);
     b.add_signal(pump, "flow" + n, "flow", flow);
     b.add_signal(pump, "suction" + n, "suction_pressure", pressure);
     b.add_signal(pump, "discharge" + n, "discharge_pressure", pressure);
     b.add_signal(pump, "speed" + n, "speed", speed);
-    b.add_signal(pump, "speed_setpoint" + n, "speed_setpoint", speed);
+    b.add_signal(pump, "speed_asked" + n, "speed_setpoint", speed);
     b.add_signal(pump, "power" + n, "power", power);
     b.add_signal(strainer, "strainer_dp" + n, "differential_pressure", pressure);
     b.add_signal(valve, "valve" + n, "position", share);
-    b.add_control(pump, "speed_setpoint" + n, "speed_setpoint", speed, {900.0, 1800.0}, 10.0, "speed" + n);
+    b.add_control(pump, "speed_setpoint" + n, "speed_setpoint", speed, {900.0, 1800.0}, 10.0,
+                  "speed" + n);
     b.add_control(valve, "valve_setpoint" + n, "setpoint", share, {10.0, 100.0}, 3.0, "valve" + n);
   }
   const auto tank = b.add_asset("tank_1");

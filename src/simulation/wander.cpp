@@ -21,7 +21,8 @@ std::vector<Lag> structure_function(std::span<const double> v, double step_s) {
   std::vector<Lag> lags;
   std::size_t last = 0;
   for (std::size_t k = 0; k < kLags; ++k) {
-    const auto lag = static_cast<std::size_t>(std::round(std::pow(2.0, 0.75 * static_cast<double>(k))));
+    const auto lag =
+        static_cast<std::size_t>(std::round(std::pow(2.0, 0.75 * static_cast<double>(k))));
     if (lag == last) continue;
     if (lag > std::max<std::size_t>(v.size() / 4, 1) || lag >= v.size()) break;
     last = lag;

@@ -1,16 +1,17 @@
 #include "simulation/wander.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "base/random.hpp"
 
 namespace gemel::simulation {
 namespace {
 
-std::vector<double> wandering(double noise, double drift, double memory_s, double step_s, int count) {
+std::vector<double> wandering(double noise, double drift, double memory_s, double step_s,
+                              int count) {
   Random random(5);
   const double keep = std::exp(-step_s / memory_s);
   double v = 0.0;
@@ -43,7 +44,8 @@ TEST(Wander, HasNoneWhereNothingMoves) {
 
 TEST(Wander, StepsAddUpToTheWhole) {
   const Wander w{0.0, 2.0, 120.0};
-  EXPECT_NEAR(w.step_variance(0.0, 7.0) + w.step_variance(7.0, 300.0), w.step_variance(0.0, 300.0), 1e-12);
+  EXPECT_NEAR(w.step_variance(0.0, 7.0) + w.step_variance(7.0, 300.0), w.step_variance(0.0, 300.0),
+              1e-12);
   EXPECT_NEAR(w.step_variance(0.0, 1e9), 8.0, 1e-9);
 }
 
