@@ -444,6 +444,10 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
     return text_answer("application/yaml", inflate(find_asset("/openapi.yaml")->gzipped));
   }
 
+  if (target->path == "/api/v1/live") {
+    return answer(Error{ErrorCode::InvalidInput, "this is a WebSocket; ask with `Upgrade: websocket`"});
+  }
+
   bool path_known = false;
   for (const auto& route : kRoutes) {
     const auto segment = match(route.pattern, target->path);

@@ -26,7 +26,7 @@ class BeastServer final : public Server {
 
   ~BeastServer() override {
     network_.stop();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();  // not when listen() failed
     workers_.stop();
     workers_.join();
   }
