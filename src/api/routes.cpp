@@ -414,7 +414,7 @@ HttpResponse text_answer(std::string content_type, std::string body) {
   return response;
 }
 
-HttpResponse answer(const Answer& answered) {
+HttpResponse respond(const Answer& answered) {
   if (!answered) return answer(answered.error());
   HttpResponse response;
   // Text from a plant may hold bytes that are not UTF-8; they are shown as such rather than refused.
@@ -458,7 +458,7 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
       return answer(401, {ErrorCode::PermissionDenied, "this needs a person's name: send `X-Gemel-User: name`"});
     }
     const Call call{engine_, gatekeeper_, request, *target, *who, *segment};
-    auto response = answer(route.answer(call));
+    auto response = respond(route.answer(call));
     if (route.pattern == "/api/v1/plant") response.etag = '"' + engine_.plant().version + '"';
     return response;
   }
