@@ -12,6 +12,8 @@ namespace {
 /// How long a gap must be open before one signal alone is called dead: its neighbours may be about
 /// to fall silent too.
 constexpr Duration kGrace = Duration::seconds(2);
+/// After a start the sources need a moment to connect; until then silence says nothing about the plant.
+constexpr Duration kStartGrace = Duration::seconds(5);
 /// How long values must have come again before the link or the sensor counts as back.
 constexpr Duration kBackFor = Duration::seconds(5);
 constexpr std::uint32_t kGoodInRow = 5;
@@ -167,8 +169,19 @@ bool SensorWatch::silent(std::uint32_t signal, Timestamp now) const {
          now - std::max(sensor.heard, began_) > plant_->signals[signal].period * 2;
 }
 
+/// A slow signal that was not due yet can't contradict: it only must not have come since the others fell silent.
 bool SensorWatch::all_silent(const Group& group, Timestamp now) const {
-  return std::ranges::all_of(group.members, [&](auto m) { return silent(m, now); });
+  Timestamp last_heard = Timestamp::min();
+  std::size_t silent_ones = 0;
+  for (const auto m : group.members) {
+    if (!silent(m, now)) continue;
+    last_heard = std::max(last_heard, sensors_[m].heard);
+    ++silent_ones;
+  }
+  if (silent_ones * 2 < group.members.size()) return false;
+  return std::ranges::all_of(group.members, [&](auto m) {
+    return silent(m, now) || sensors_[m].heard <= last_heard;
+  });
 }
 
 bool SensorWatch::any_group_open(const Sensor& sensor) const {
@@ -220,7 +233,7 @@ bool SensorWatch::open_group_of(std::uint32_t signal, Timestamp now, AlarmBook& 
 void SensorWatch::close_groups(Timestamp now, AlarmBook& book, std::vector<Event>& events) {
   for (auto& group : groups_) {
     if (!group.open) continue;
-    const bool back = std::ranges::any_of(group.members, [&](auto m) { return !silent(m, now); });
+    const bool back = !all_silent(group, now);
     if (!back) group.back_since = Timestamp::max();
     if (!back) continue;
     group.back_since = std::min(group.back_since, now);
@@ -288,6 +301,7 @@ AlarmRaised SensorWatch::describe(std::uint32_t index) const {
 
 void SensorWatch::judge_sensor(std::uint32_t signal, Timestamp now, AlarmBook& book,
                                std::uint64_t& next_id, std::vector<Event>& events) {
+  if (sensors_[signal].missing() && now - began_ < kStartGrace) return;
   if (sensors_[signal].missing() && open_group_of(signal, now, book, next_id, events)) return;
   if (due(signal, now)) {
     book.raise(describe(signal), now, next_id, events);
