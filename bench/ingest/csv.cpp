@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+
 #include <unistd.h>
 
 #include "connectors/files/csv_source.hpp"
@@ -28,7 +29,8 @@ void write_file(const std::string& path, int rows) {
   for (int s = 0; s < kSignals; ++s) file << ",s" << s;
   for (int n = 0; n < rows; ++n) {
     file << '\n' << to_string(Timestamp{(1'583'749'233LL + n) * 1'000'000'000}).substr(0, 19);
-    for (int s = 0; s < kSignals; ++s) file << ',' << (s * 10 + n % 97) << '.' << (n * 7919 + s) % 1000;
+    for (int s = 0; s < kSignals; ++s)
+      file << ',' << (s * 10 + n % 97) << '.' << (n * 7919 + s) % 1000;
   }
 }
 
@@ -48,7 +50,8 @@ Plant plant() {
 
 std::vector<Measurement> measure_csv(const Options& options) {
   const int rows = options.quick ? 100'000 : 500'000;
-  const auto path = std::filesystem::temp_directory_path() / ("gemel-bench-" + std::to_string(getpid()) + ".csv");
+  const auto path =
+      std::filesystem::temp_directory_path() / ("gemel-bench-" + std::to_string(getpid()) + ".csv");
   write_file(path, rows);
   const auto twin = plant();
   const SystemClock clock;

@@ -18,13 +18,15 @@ constexpr const char* kPeerScript =
     "  for _ in range(n):\n"
     "    d=json.loads(m)\n"
     "    for r in (d if isinstance(d,list) else (d,)):\n"
-    "      t=r[\"ts\"];k+=len((float(r[\"flow\"]),float(r[\"pressure\"]),float(r[\"vibration\"])))\n"
+    "      "
+    "t=r[\"ts\"];k+=len((float(r[\"flow\"]),float(r[\"pressure\"]),float(r[\"vibration\"])))\n"
     "  b=max(b,k/(time.perf_counter()-s))\n"
     "print(b)\n";
 
 std::string row(int n) {
-  return "{\"ts\":" + std::to_string(1'700'000'000'000 + n) + ",\"flow\":" + std::to_string(120 + n % 7) +
-         ".25,\"pressure\":2.1" + std::to_string(n % 10) + ",\"vibration\":0.038" + std::to_string(n % 10) + "}";
+  return "{\"ts\":" + std::to_string(1'700'000'000'000 + n) +
+         ",\"flow\":" + std::to_string(120 + n % 7) + ".25,\"pressure\":2.1" +
+         std::to_string(n % 10) + ",\"vibration\":0.038" + std::to_string(n % 10) + "}";
 }
 
 std::string batch(int rows) {

@@ -24,14 +24,16 @@ struct Measurement {
   std::optional<double> aim;
 };
 
-/// One part of the benchmark. The whole engine (rate, publish -> alarm latency) joins main.cpp's list as another.
+/// One part of the benchmark. The whole engine (rate, publish -> alarm latency) joins main.cpp's
+/// list as another.
 using Part = std::function<std::vector<Measurement>(const Options&)>;
 
 std::vector<Measurement> measure_decoding(const Options& options);
 std::vector<Measurement> measure_csv(const Options& options);
 std::vector<Measurement> measure_broker(const Options& options);
 
-/// The best of several runs, in work per second: other programs of the machine can only make it slower.
+/// The best of several runs, in work per second: other programs of the machine can only make it
+/// slower.
 template <class Work>
 double best_rate(int runs, double amount, Work work) {
   double best = 0;
@@ -44,7 +46,9 @@ double best_rate(int runs, double amount, Work work) {
   return best;
 }
 
-/// Runs a python3 script that prints one number. Nothing when python3, or a module it imports, is not there.
-std::optional<double> ask_python(const std::string& script, const std::vector<std::string>& arguments);
+/// Runs a python3 script that prints one number. Nothing when python3, or a module it imports, is
+/// not there.
+std::optional<double> ask_python(const std::string& script,
+                                 const std::vector<std::string>& arguments);
 
 }  // namespace gemel::bench

@@ -1,4 +1,5 @@
-// CSV bytes through the reader, in pieces of a size that the first byte chooses; the pieces must make no difference.
+// CSV bytes through the reader, in pieces of a size that the first byte chooses; the pieces must
+// make no difference.
 
 #include <algorithm>
 #include <cstdint>

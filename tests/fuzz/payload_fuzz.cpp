@@ -1,4 +1,5 @@
-// JSON payloads and the paths into them. Input: time path, field paths, each ended by a line end; an empty line; the payload.
+// JSON payloads and the paths into them. Input: time path, field paths, each ended by a line end;
+// an empty line; the payload.
 
 #include <cmath>
 #include <cstdint>

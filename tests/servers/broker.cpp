@@ -1,16 +1,17 @@
 #include "broker.hpp"
 
-#include <arpa/inet.h>
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 namespace gemel::testing {
@@ -26,7 +27,8 @@ std::string program(const std::vector<std::string>& places) {
 }
 
 std::string mosquitto_program() {
-  return program({"/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto", "/usr/local/bin/mosquitto"});
+  return program({"/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto",
+                  "/usr/local/bin/mosquitto"});
 }
 
 /// A port that was free a moment ago.
@@ -69,23 +71,26 @@ pid_t launch(const std::vector<std::string>& words, const fs::path& log, int inp
 
 bool run(const std::vector<std::string>& words, const fs::path& log, int input = -1) {
   int status = 0;
-  return waitpid(launch(words, log, input), &status, 0) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return waitpid(launch(words, log, input), &status, 0) > 0 && WIFEXITED(status) &&
+         WEXITSTATUS(status) == 0;
 }
 
 bool make_authority(const fs::path& folder, const std::string& name, const fs::path& log) {
-  return run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-              "2", "-subj", "/CN=" + name, "-keyout", folder / (name + ".key"), "-out", folder / (name + ".crt")},
+  return run({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+              "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+              "-keyout", folder / (name + ".key"), "-out", folder / (name + ".crt")},
              log);
 }
 
 bool make_certificate(const fs::path& folder, const std::string& name, const fs::path& log) {
   std::ofstream(folder / (name + ".ext")) << "subjectAltName=DNS:localhost,IP:127.0.0.1\n";
-  return run({"openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-              "/CN=" + name, "-keyout", folder / (name + ".key"), "-out", folder / (name + ".csr")},
+  return run({"openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+              "-nodes", "-subj", "/CN=" + name, "-keyout", folder / (name + ".key"), "-out",
+              folder / (name + ".csr")},
              log) &&
-         run({"openssl", "x509", "-req", "-in", folder / (name + ".csr"), "-CA", folder / "ca.crt", "-CAkey",
-              folder / "ca.key", "-CAcreateserial", "-days", "2", "-extfile", folder / (name + ".ext"), "-out",
-              folder / (name + ".crt")},
+         run({"openssl", "x509", "-req", "-in", folder / (name + ".csr"), "-CA", folder / "ca.crt",
+              "-CAkey", folder / "ca.key", "-CAcreateserial", "-days", "2", "-extfile",
+              folder / (name + ".ext"), "-out", folder / (name + ".crt")},
              log);
 }
 
@@ -117,8 +122,8 @@ Certificates Certificates::make(const fs::path& folder) {
     return {};
   }
   const auto file = [&](const char* name) { return (folder / name).string(); };
-  return {file("ca.crt"), file("localhost.crt"), file("localhost.key"), file("client.crt"), file("client.key"),
-          file("other-ca.crt")};
+  return {file("ca.crt"),     file("localhost.crt"), file("localhost.key"),
+          file("client.crt"), file("client.key"),    file("other-ca.crt")};
 }
 
 bool Broker::available() { return !mosquitto_program().empty(); }
@@ -133,8 +138,8 @@ Broker::Broker(const Options& options) : options_(options), port_(free_port()) {
   // As root mosquitto would become the user "mosquitto", who may not write here.
   if (geteuid() == 0) configuration << "user root\n";
   if (options.tls != nullptr) {
-    configuration << "cafile " << options.tls->ca << "\ncertfile " << options.tls->server << "\nkeyfile "
-                  << options.tls->server_key << "\nrequire_certificate true\n";
+    configuration << "cafile " << options.tls->ca << "\ncertfile " << options.tls->server
+                  << "\nkeyfile " << options.tls->server_key << "\nrequire_certificate true\n";
   }
   for (const auto& line : options.more) configuration << line << '\n';
 }
@@ -144,7 +149,8 @@ Broker::~Broker() {
 }
 
 bool Broker::start() {
-  process_ = launch({mosquitto_program(), "-c", folder_.path() / "mosquitto.conf"}, folder_.path() / "mosquitto.log");
+  process_ = launch({mosquitto_program(), "-c", folder_.path() / "mosquitto.conf"},
+                    folder_.path() / "mosquitto.log");
   if (eventually([&] { return listens(port_); })) return true;
   std::ifstream log(folder_.path() / "mosquitto.log");
   std::cerr << "mosquitto does not listen: " << log.rdbuf() << '\n';
@@ -163,7 +169,8 @@ void Broker::end(int signal) {
 }
 
 std::string Broker::url() const {
-  return (options_.tls != nullptr ? "mqtts://localhost:" : "mqtt://localhost:") + std::to_string(port_);
+  return (options_.tls != nullptr ? "mqtts://localhost:" : "mqtt://localhost:") +
+         std::to_string(port_);
 }
 
 bool Broker::publish(const std::string& topic, const std::vector<std::string>& payloads) const {
@@ -172,9 +179,12 @@ bool Broker::publish(const std::string& topic, const std::vector<std::string>& p
     std::ofstream file(lines);
     for (const auto& payload : payloads) file << payload << '\n';
   }
-  std::vector<std::string> words{"mosquitto_pub", "-h", "localhost", "-p", std::to_string(port_), "-q", "1", "-t", topic, "-l"};
+  std::vector<std::string> words{
+      "mosquitto_pub", "-h", "localhost", "-p", std::to_string(port_), "-q", "1", "-t",
+      topic,           "-l"};
   if (options_.tls != nullptr) {
-    words.insert(words.end(), {"--cafile", options_.tls->ca, "--cert", options_.tls->client, "--key", options_.tls->client_key});
+    words.insert(words.end(), {"--cafile", options_.tls->ca, "--cert", options_.tls->client,
+                               "--key", options_.tls->client_key});
   }
   const int input = open(lines.c_str(), O_RDONLY);
   const bool sent = run(words, folder_.path() / "publish.log", input);

@@ -6,13 +6,15 @@
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace gemel::testing {
 
 /// Waits until `happened`, at most `patience`. False when it did not.
-bool eventually(const std::function<bool()>& happened, std::chrono::seconds patience = std::chrono::seconds(20));
+bool eventually(const std::function<bool()>& happened,
+                std::chrono::seconds patience = std::chrono::seconds(20));
 
 /// A folder under the system's temporary one, removed at the end.
 class TemporaryFolder {
@@ -27,7 +29,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// Authority, server and client certificates made by the openssl program, and a second authority that signed none.
+/// Authority, server and client certificates made by the openssl program, and a second authority
+/// that signed none.
 struct Certificates {
   std::string ca, server, server_key, client, client_key, other_ca;
   /// Empty when openssl is not there.
@@ -38,8 +41,8 @@ struct Certificates {
 class Broker {
  public:
   struct Options {
-    const Certificates* tls = nullptr;      // listens with TLS and asks for a client certificate
-    std::vector<std::string> more = {};     // lines for its configuration
+    const Certificates* tls = nullptr;   // listens with TLS and asks for a client certificate
+    std::vector<std::string> more = {};  // lines for its configuration
   };
   explicit Broker(const Options& options);
   Broker() : Broker(Options{}) {}
@@ -71,13 +74,14 @@ class Broker {
 }  // namespace gemel::testing
 
 /// Skips the test without mosquitto, or fails it where GEMEL_NO_SKIP=1 forbids that.
-#define GEMEL_NEEDS_BROKER()                                                                        \
-  do {                                                                                              \
-    if (!gemel::testing::Broker::available()) {                                                     \
-      const char* no_skip = std::getenv("GEMEL_NO_SKIP");                                           \
-      if (no_skip != nullptr && std::string_view(no_skip) == "1") {                                 \
-        FAIL() << "mosquitto is not on this machine and GEMEL_NO_SKIP=1; apt-get install mosquitto"; \
-      }                                                                                             \
-      GTEST_SKIP() << "mosquitto is not on this machine; apt-get install mosquitto";                \
-    }                                                                                               \
+#define GEMEL_NEEDS_BROKER()                                                                      \
+  do {                                                                                            \
+    if (!gemel::testing::Broker::available()) {                                                   \
+      const char* no_skip = std::getenv("GEMEL_NO_SKIP");                                         \
+      if (no_skip != nullptr && std::string_view(no_skip) == "1") {                               \
+        FAIL()                                                                                    \
+            << "mosquitto is not on this machine and GEMEL_NO_SKIP=1; apt-get install mosquitto"; \
+      }                                                                                           \
+      GTEST_SKIP() << "mosquitto is not on this machine; apt-get install mosquitto";              \
+    }                                                                                             \
   } while (false)

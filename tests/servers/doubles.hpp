@@ -32,7 +32,8 @@ class RecordingInbox final : public Inbox {
   bool wait_durable_for(Ticket ticket, Duration at_most, std::stop_token stop) override {
     std::unique_lock lock(mutex_);
     waited_ = true;
-    return changed_.wait_for(lock, stop, std::chrono::nanoseconds(at_most.ns), [&] { return durable_up_to(ticket); });
+    return changed_.wait_for(lock, stop, std::chrono::nanoseconds(at_most.ns),
+                             [&] { return durable_up_to(ticket); });
   }
 
   void hold_disk() { set_held(true); }
@@ -76,7 +77,8 @@ class RecordingInbox final : public Inbox {
 class Running {
  public:
   Running(std::unique_ptr<SampleSource> source, Inbox& inbox)
-      : source_(std::move(source)), thread_([this, &inbox](std::stop_token stop) { (void)source_->run(stop, inbox); }) {}
+      : source_(std::move(source)),
+        thread_([this, &inbox](std::stop_token stop) { (void)source_->run(stop, inbox); }) {}
   ~Running() { end(); }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;

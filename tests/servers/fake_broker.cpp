@@ -22,7 +22,9 @@ std::string packet(std::uint8_t first, std::string_view body) {
   return bytes.append(body);
 }
 
-std::string two_bytes(std::size_t n) { return {static_cast<char>(n >> 8), static_cast<char>(n & 0xff)}; }
+std::string two_bytes(std::size_t n) {
+  return {static_cast<char>(n >> 8), static_cast<char>(n & 0xff)};
+}
 
 bool readable(int fd) {
   pollfd ready{fd, POLLIN, 0};
@@ -88,20 +90,24 @@ bool FakeBroker::read_exactly(char* to, std::size_t count) const {
   return true;
 }
 
-void FakeBroker::send(std::string_view bytes) const { ::send(client_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+void FakeBroker::send(std::string_view bytes) const {
+  ::send(client_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
 
 void FakeBroker::accept_connect(int version) const {
   send(packet(0x20, version == 5 ? std::string_view("\0\0\0", 3) : std::string_view("\0\0", 2)));
 }
 
-void FakeBroker::answer_subscribe(const Packet& subscribe, int version, std::vector<std::uint8_t> granted) const {
+void FakeBroker::answer_subscribe(const Packet& subscribe, int version,
+                                  std::vector<std::uint8_t> granted) const {
   std::string body = subscribe.body.substr(0, 2);
   if (version == 5) body += '\0';
   body.append(granted.begin(), granted.end());
   send(packet(0x90, body));
 }
 
-void FakeBroker::publish(int version, int qos, std::uint16_t id, std::string_view topic, std::string_view payload) const {
+void FakeBroker::publish(int version, int qos, std::uint16_t id, std::string_view topic,
+                         std::string_view payload) const {
   std::string body = two_bytes(topic.size()) + std::string(topic);
   if (qos > 0) body += two_bytes(id);
   if (version == 5) body += '\0';

@@ -19,21 +19,29 @@ class FakeBroker {
   std::string url() const;
 
   struct Packet {
-    std::uint8_t type = 0;  // the upper half of the first byte: 4 is PUBACK, 12 PINGREQ, 14 DISCONNECT
-    std::string body;       // after the length
-    std::uint16_t id() const { return static_cast<std::uint16_t>(static_cast<std::uint8_t>(body[0]) << 8 | static_cast<std::uint8_t>(body[1])); }
+    std::uint8_t type =
+        0;             // the upper half of the first byte: 4 is PUBACK, 12 PINGREQ, 14 DISCONNECT
+    std::string body;  // after the length
+    std::uint16_t id() const {
+      return static_cast<std::uint16_t>(static_cast<std::uint8_t>(body[0]) << 8 |
+                                        static_cast<std::uint8_t>(body[1]));
+    }
   };
-  static constexpr std::uint8_t kConnect = 1, kPublish = 3, kPubAck = 4, kSubscribe = 8, kPing = 12, kDisconnect = 14;
-  static constexpr std::uint8_t kEnd = 0;  // the client closed the connection, or said nothing for 20 s
+  static constexpr std::uint8_t kConnect = 1, kPublish = 3, kPubAck = 4, kSubscribe = 8, kPing = 12,
+                                kDisconnect = 14;
+  static constexpr std::uint8_t kEnd =
+      0;  // the client closed the connection, or said nothing for 20 s
 
   /// Waits for a client that says CONNECT (and not only looks whether somebody listens).
   Packet accept_client();
   Packet next();
   void send(std::string_view bytes) const;
 
-  void accept_connect(int version) const;                    // CONNACK
-  void answer_subscribe(const Packet& subscribe, int version, std::vector<std::uint8_t> granted) const;
-  void publish(int version, int qos, std::uint16_t id, std::string_view topic, std::string_view payload) const;
+  void accept_connect(int version) const;  // CONNACK
+  void answer_subscribe(const Packet& subscribe, int version,
+                        std::vector<std::uint8_t> granted) const;
+  void publish(int version, int qos, std::uint16_t id, std::string_view topic,
+               std::string_view payload) const;
   void hang_up();
 
  private:

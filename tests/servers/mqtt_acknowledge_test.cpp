@@ -57,8 +57,8 @@ TEST_P(Acknowledging, WaitsForTheDiskAndStaysAliveMeanwhile) {
   connect();
   inbox_.hold_disk();
   for (std::uint16_t id = 1; id <= 10; ++id) publish(id, pump_message(id));
-  // The first thing that is written after ten messages is not one of their acknowledgements but, at half the
-  // keep-alive of 5 s, a ping; and so is the second.
+  // The first thing that is written after ten messages is not one of their acknowledgements but, at
+  // half the keep-alive of 5 s, a ping; and so is the second.
   ASSERT_EQ(broker_.next().type, FakeBroker::kPing);
   ASSERT_EQ(broker_.next().type, FakeBroker::kPing);
   EXPECT_GT(inbox_.size(), 0u);
@@ -74,7 +74,8 @@ TEST_P(Acknowledging, SaysNothingWhenItIsStoppedBeforeTheDiskHasIt) {
   publish(1, pump_message(1));
   ASSERT_TRUE(eventually([&] { return inbox_.size() == 1; }));
   source_->end();
-  EXPECT_EQ(broker_.next().type, FakeBroker::kEnd);  // neither PUBACK nor DISCONNECT, which would carry it along
+  EXPECT_EQ(broker_.next().type,
+            FakeBroker::kEnd);  // neither PUBACK nor DISCONNECT, which would carry it along
 }
 
 TEST_P(Acknowledging, SaysGoodbyeWhenNothingIsOwed) {
@@ -113,7 +114,6 @@ TEST_P(Acknowledging, SurvivesABrokerThatBreaksTheProtocol) {
 
 TEST_P(Acknowledging, TriesAgainWhenEverySubscriptionIsRefused) {
   connect();
-  plant_ = mqtt_plant(broker_.url());
   broker_.hang_up();
   ASSERT_EQ(broker_.accept_client().type, FakeBroker::kConnect);
   broker_.accept_connect(GetParam());

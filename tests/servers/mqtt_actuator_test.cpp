@@ -1,9 +1,10 @@
 // Commands over MQTT: confirmed, refused, lost on the way, and never late.
 
+#include "connectors/mqtt/mqtt_actuator.hpp"
+
 #include <gtest/gtest.h>
 
 #include "broker.hpp"
-#include "connectors/mqtt/mqtt_actuator.hpp"
 #include "connectors/mqtt/mqtt_source.hpp"
 #include "doubles.hpp"
 #include "fake_broker.hpp"
@@ -60,7 +61,8 @@ class MqttActuatorTest : public ::testing::TestWithParam<int> {
 
   /// PUBACK for a QoS 1 publish.
   static void confirm(const FakeBroker& broker, const FakeBroker::Packet& publish) {
-    const auto topic_length = publish.id();  // the body begins with the topic's length, two bytes as an id has
+    const auto topic_length =
+        publish.id();  // the body begins with the topic's length, two bytes as an id has
     broker.send(std::string("\x40\x02") + publish.body.substr(2u + topic_length, 2));
   }
 
@@ -91,7 +93,8 @@ TEST_P(MqttActuatorTest, ThePlantHearsTheCommandAndItsAnswerComesBack) {
   ASSERT_TRUE(eventually([&] { return send(17).has_value(); }));
   ASSERT_TRUE(eventually([&] { return inbox.size() == 1; }));
   EXPECT_EQ(inbox.samples()[0].value, 1450);
-  ASSERT_TRUE(broker.publish("plant/pump_1/ack", {R"({"id":"17","accepted":false,"reason":"local mode"})", "rubbish"}));
+  ASSERT_TRUE(broker.publish("plant/pump_1/ack",
+                             {R"({"id":"17","accepted":false,"reason":"local mode"})", "rubbish"}));
   std::vector<Reply> replies;
   ASSERT_TRUE(eventually([&] { return !(replies = actuator_->replies()).empty(); }));
   ASSERT_EQ(replies.size(), 1u);
@@ -135,7 +138,8 @@ TEST_P(MqttActuatorTest, ACommandThatIsNotConfirmedTimesOutAndIsNotSentAgain) {
   }));
   EXPECT_NE(sent.error().message.find("will not be sent later"), std::string::npos);
   ASSERT_EQ(broker.next().type, FakeBroker::kPublish);
-  // It comes back with a new connection; the next command, not the lost one, is the first thing published there.
+  // It comes back with a new connection; the next command, not the lost one, is the first thing
+  // published there.
   let_in(broker);
   std::jthread sender([this] { (void)eventually([&] { return send(2).has_value(); }); });
   const auto publish = broker.next();

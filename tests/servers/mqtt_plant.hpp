@@ -45,11 +45,14 @@ inline Plant mqtt_plant(const std::string& url) {
   return plant;
 }
 
-inline MqttSource& settings_of(Plant& plant) { return std::get<MqttSource>(plant.sources[0].settings); }
+inline MqttSource& settings_of(Plant& plant) {
+  return std::get<MqttSource>(plant.sources[0].settings);
+}
 
 /// The n-th message of plant/pump_1.
 inline std::string pump_message(int n) {
-  return "{\"ts\":" + std::to_string(1'700'000'000'000 + n) + ",\"flow\":" + std::to_string(n) + "}";
+  return "{\"ts\":" + std::to_string(1'700'000'000'000 + n) + ",\"flow\":" + std::to_string(n) +
+         "}";
 }
 
 }  // namespace gemel::testing

@@ -1,10 +1,12 @@
 // The MQTT source against a real mosquitto.
 
-#include <gtest/gtest.h>
+#include "connectors/mqtt/mqtt_source.hpp"
+
 #include <set>
 
+#include <gtest/gtest.h>
+
 #include "broker.hpp"
-#include "connectors/mqtt/mqtt_source.hpp"
 #include "doubles.hpp"
 #include "mqtt_plant.hpp"
 
@@ -80,7 +82,8 @@ TEST_P(EveryProtocol, SamplesArriveInOrderAndOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Mqtt, EveryProtocol,
-                         ::testing::Values(Protocol{4, 0}, Protocol{4, 1}, Protocol{5, 0}, Protocol{5, 1}),
+                         ::testing::Values(Protocol{4, 0}, Protocol{4, 1}, Protocol{5, 0},
+                                           Protocol{5, 1}),
                          [](const auto& each) {
                            return std::string(each.param.version == 5 ? "v5" : "v311") + "_qos" +
                                   std::to_string(each.param.qos);
@@ -107,7 +110,8 @@ TEST_P(EveryVersion, WhatWasNotDurableComesAgainAfterOurRestart) {
   auto made = make_mqtt_source(plant, 0, clock_, metrics_);
   ASSERT_TRUE(made);
   const Running second(*std::move(made), again);
-  ASSERT_TRUE(eventually([&] { return values_of(again.samples()) == all_of(1, 21); })) << again.size();
+  ASSERT_TRUE(eventually([&] { return values_of(again.samples()) == all_of(1, 21); }))
+      << again.size();
 }
 
 TEST_P(EveryVersion, WhatWasAcknowledgedDoesNotComeAgain) {
@@ -150,7 +154,8 @@ TEST_P(EveryVersion, NothingAcknowledgedIsLostWhenTheBrokerIsKilledAndRestarted)
     ASSERT_TRUE(eventually([&] { return source->online(); }));
   }
   ASSERT_TRUE(broker.publish("plant/pump_1", {pump_message(sent)}));
-  EXPECT_TRUE(eventually([&] { return values_of(inbox_.durable_samples()) == all_of(0, sent + 1); }));
+  EXPECT_TRUE(
+      eventually([&] { return values_of(inbox_.durable_samples()) == all_of(0, sent + 1); }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Mqtt, EveryVersion, ::testing::Values(4, 5),
@@ -181,8 +186,10 @@ TEST_F(MqttSourceTest, RubbishIsCountedAcknowledgedAndDoesNotStopIt) {
   ASSERT_TRUE(broker.publish("plant/pump_1", {pump_message(7)}));
   ASSERT_TRUE(eventually([&] { return values_of(inbox_.samples()).contains(7); }));
   const auto text = metrics_.to_prometheus();
-  EXPECT_NE(text.find("gemel_connector_undecodable_total{source=\"plant\"} 2"), std::string::npos) << text;
-  EXPECT_NE(text.find("gemel_connector_unbound_total{source=\"plant\"} 1"), std::string::npos) << text;
+  EXPECT_NE(text.find("gemel_connector_undecodable_total{source=\"plant\"} 2"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("gemel_connector_unbound_total{source=\"plant\"} 1"), std::string::npos)
+      << text;
 }
 
 TEST_F(MqttSourceTest, SaysThatNobodyListensAndComesWhenSomebodyDoes) {
@@ -191,7 +198,8 @@ TEST_F(MqttSourceTest, SaysThatNobodyListensAndComesWhenSomebodyDoes) {
   auto source = start(plant);
   ASSERT_TRUE(eventually([&] { return !source->fault().message.empty(); }));
   EXPECT_EQ(source->fault().code, ErrorCode::Unavailable);
-  EXPECT_NE(source->fault().message.find("broker runs"), std::string::npos) << source->fault().message;
+  EXPECT_NE(source->fault().message.find("broker runs"), std::string::npos)
+      << source->fault().message;
   ASSERT_TRUE(broker.start());
   EXPECT_TRUE(eventually([&] { return source->online(); }));
 }
@@ -261,7 +269,8 @@ TEST_F(MqttTlsTest, SamplesArriveWithAClientCertificate) {
     const Running source(*std::move(made), inbox);
     ASSERT_TRUE(eventually([&] { return source.online(); })) << source.fault().message;
     ASSERT_TRUE(broker_->publish("plant/pump_1", pump_messages(0, 200)));
-    EXPECT_TRUE(eventually([&] { return values_of(inbox.samples()) == all_of(0, 200); })) << inbox.size();
+    EXPECT_TRUE(eventually([&] { return values_of(inbox.samples()) == all_of(0, 200); }))
+        << inbox.size();
   }
 }
 
@@ -271,7 +280,8 @@ TEST_F(MqttTlsTest, IsRefusedWithoutAClientCertificate) {
   settings_of(twin).key_file.clear();
   auto source = start(twin);
   ASSERT_TRUE(eventually([&] { return !source->fault().message.empty(); }));
-  EXPECT_NE(source->fault().message.find("certificate required"), std::string::npos) << source->fault().message;
+  EXPECT_NE(source->fault().message.find("certificate required"), std::string::npos)
+      << source->fault().message;
   EXPECT_EQ(inbox_.size(), 0u);
 }
 
@@ -280,7 +290,8 @@ TEST_F(MqttTlsTest, DoesNotTrustABrokerOfAnotherAuthority) {
   settings_of(twin).ca_file = certificates_.other_ca;
   auto source = start(twin);
   ASSERT_TRUE(eventually([&] { return !source->fault().message.empty(); }));
-  EXPECT_NE(source->fault().message.find("certificate verify failed"), std::string::npos) << source->fault().message;
+  EXPECT_NE(source->fault().message.find("certificate verify failed"), std::string::npos)
+      << source->fault().message;
   EXPECT_NE(source->fault().message.find("ca_file:"), std::string::npos);
 }
 

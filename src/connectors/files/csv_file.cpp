@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,10 +19,13 @@ constexpr std::uint64_t kComplaintsTold = 5;
 
 Error cannot_open(const std::string& path) {
   const auto code = errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Unavailable;
-  return {code, "can't read '" + path + "' (" + std::strerror(errno) + "); see whether it exists and may be read"};
+  return {code, "can't read '" + path + "' (" + std::strerror(errno) +
+                    "); see whether it exists and may be read"};
 }
 
-std::string shown(std::string_view cell) { return "'" + std::string(cell.substr(0, 40)) + (cell.size() > 40 ? "…'" : "'"); }
+std::string shown(std::string_view cell) {
+  return "'" + std::string(cell.substr(0, 40)) + (cell.size() > 40 ? "…'" : "'");
+}
 
 }  // namespace
 
@@ -39,13 +43,16 @@ CsvFile::CsvFile(std::string path, int fd, char separator, std::uint64_t size_by
 
 CsvFile::~CsvFile() { ::close(fd_); }
 
-Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path, char separator, std::string_view time_column) {
+Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path, char separator,
+                                               std::string_view time_column) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return cannot_open(path);
-  struct stat about {};
+  struct stat about{};
   const bool regular = fstat(fd, &about) == 0 && !S_ISDIR(about.st_mode);
-  std::unique_ptr<CsvFile> file(new CsvFile(path, fd, separator, static_cast<std::uint64_t>(about.st_size)));
-  if (!regular) return Error{ErrorCode::InvalidInput, "'" + path + "' is a folder; name its CSV files"};
+  std::unique_ptr<CsvFile> file(
+      new CsvFile(path, fd, separator, static_cast<std::uint64_t>(about.st_size)));
+  if (!regular)
+    return Error{ErrorCode::InvalidInput, "'" + path + "' is a folder; name its CSV files"};
   posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   GEMEL_TRY(file->read_header(time_column));
   return file;
@@ -53,20 +60,24 @@ Result<std::unique_ptr<CsvFile>> CsvFile::open(const std::string& path, char sep
 
 Result<void> CsvFile::read_header(std::string_view time_column) {
   GEMEL_ASSIGN(const bool there, reader_.next());
-  if (!there) return Error{ErrorCode::InvalidInput, path_ + ":1:1: the file is empty; its first line must name the columns"};
+  if (!there)
+    return Error{ErrorCode::InvalidInput,
+                 path_ + ":1:1: the file is empty; its first line must name the columns"};
   for (const auto cell : reader_.cells()) columns_.emplace_back(text::trim(cell));
   double number = 0;
   const bool no_names = std::all_of(columns_.begin(), columns_.end(), [&](const auto& name) {
     return text::parse_number(name, number) || payload::moment_of(name).has_value();
   });
   if (no_names) {
-    return Error{ErrorCode::InvalidInput, path_ + ":1:1: the first line, " + shown(columns_.front()) +
-                                              " …, holds values; put a line with the columns' names before it"};
+    return Error{ErrorCode::InvalidInput,
+                 path_ + ":1:1: the first line, " + shown(columns_.front()) +
+                     " …, holds values; put a line with the columns' names before it"};
   }
   if (time_column.empty()) return {};
   const auto found = std::find(columns_.begin(), columns_.end(), time_column);
   if (found == columns_.end()) {
-    return Error{ErrorCode::NotFound, path_ + ":1:1: no column '" + std::string(time_column) + "' for the time" +
+    return Error{ErrorCode::NotFound, path_ + ":1:1: no column '" + std::string(time_column) +
+                                          "' for the time" +
                                           text::did_you_mean(time_column, columns_)};
   }
   time_column_ = static_cast<std::size_t>(found - columns_.begin());
@@ -83,15 +94,18 @@ bool CsvFile::advance() {
       continue;
     }
     const auto cells = reader_.cells();
-    const auto time = time_column_ < cells.size() ? payload::moment_of(cells[time_column_]) : std::nullopt;
+    const auto time =
+        time_column_ < cells.size() ? payload::moment_of(cells[time_column_]) : std::nullopt;
     if (time) {
       time_ = *time;
       ++tally_.rows;
       return true;
     }
     ++tally_.skipped;
-    const auto cell = time_column_ < cells.size() ? shown(cells[time_column_]) : std::string("nothing");
-    complain(reader_.place(time_column_) + ": " + cell + " is not a time; write ISO 8601 or a number since 1970; the row is skipped");
+    const auto cell =
+        time_column_ < cells.size() ? shown(cells[time_column_]) : std::string("nothing");
+    complain(reader_.place(time_column_) + ": " + cell +
+             " is not a time; write ISO 8601 or a number since 1970; the row is skipped");
   }
 }
 
@@ -107,7 +121,8 @@ void CsvFile::read_row(std::vector<Sample>& samples) {
     }
     samples.push_back(payload::fault_of(bound.field, time_));
     ++tally_.faults;
-    complain(reader_.place(bound.column) + ": " + shown(cell) + " is no value for '" + bound.field.name + "'; kept as a sensor fault");
+    complain(reader_.place(bound.column) + ": " + shown(cell) + " is no value for '" +
+             bound.field.name + "'; kept as a sensor fault");
   }
 }
 
@@ -124,7 +139,8 @@ std::optional<double> CsvFile::value_of(const payload::Field& field, std::string
 void CsvFile::complain(std::string_view sentence) {
   if (++complaints_ > kComplaintsTold) return;
   log::warning("csv", sentence);
-  if (complaints_ == kComplaintsTold) log::warning("csv", "further troubles of this file are only counted", {{"file", path_}});
+  if (complaints_ == kComplaintsTold)
+    log::warning("csv", "further troubles of this file are only counted", {{"file", path_}});
 }
 
 }  // namespace gemel::connectors::files

@@ -26,8 +26,10 @@ struct CsvTally {
 /// Threads: one.
 class CsvFile {
  public:
-  /// Reads the header. `time_column` empty: the first. Errors: NotFound (file, time column), Unavailable, InvalidInput.
-  static Result<std::unique_ptr<CsvFile>> open(const std::string& path, char separator, std::string_view time_column);
+  /// Reads the header. `time_column` empty: the first. Errors: NotFound (file, time column),
+  /// Unavailable, InvalidInput.
+  static Result<std::unique_ptr<CsvFile>> open(const std::string& path, char separator,
+                                               std::string_view time_column);
   ~CsvFile();
   CsvFile(const CsvFile&) = delete;
   CsvFile& operator=(const CsvFile&) = delete;
@@ -40,7 +42,9 @@ class CsvFile {
   std::uint64_t read_bytes() const { return reader_.bytes(); }
   const CsvTally& tally() const { return tally_; }
 
-  void bind(std::size_t column, payload::Field field) { bound_.push_back({column, std::move(field)}); }
+  void bind(std::size_t column, payload::Field field) {
+    bound_.push_back({column, std::move(field)});
+  }
 
   /// Goes to the next row that has a time. False at the end of the file.
   bool advance();

@@ -25,13 +25,18 @@ char detect_separator(std::string_view header) {
   for (const char c : header) {
     if (c == '"') quoted = !quoted;
     const auto candidate = std::find(kCandidates.begin(), kCandidates.end(), c);
-    if (!quoted && candidate != kCandidates.end()) ++counts[static_cast<std::size_t>(candidate - kCandidates.begin())];
+    if (!quoted && candidate != kCandidates.end())
+      ++counts[static_cast<std::size_t>(candidate - kCandidates.begin())];
   }
-  return kCandidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
+  return kCandidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
+                                              counts.begin())];
 }
 
 CsvReader::CsvReader(std::string name, char separator, Refill refill)
-    : name_(std::move(name)), separator_(separator), refill_(std::move(refill)), buffer_(kFirstBuffer) {}
+    : name_(std::move(name)),
+      separator_(separator),
+      refill_(std::move(refill)),
+      buffer_(kFirstBuffer) {}
 
 Result<bool> CsvReader::next() {
   skip_byte_order_mark();
@@ -53,7 +58,8 @@ Result<bool> CsvReader::next() {
     }
     bool closed = false;
     const auto record_end = find_record_end(closed);
-    if (!closed) return skip_line("a quote is not closed within 1 MiB; close it or double it (\"\")");
+    if (!closed)
+      return skip_line("a quote is not closed within 1 MiB; close it or double it (\"\")");
     split_quoted(without_return(unread().substr(0, record_end)));
     consume(record_end + 1);
     return true;
@@ -75,7 +81,8 @@ std::string CsvReader::place(std::size_t cell) const {
   return name_ + ":" + std::to_string(line_) + ":" + std::to_string(column);
 }
 
-/// Brings in more bytes behind the unread ones. False at the end of the file or when a record has no more room.
+/// Brings in more bytes behind the unread ones. False at the end of the file or when a record has
+/// no more room.
 bool CsvReader::fill() {
   if (at_end_) return false;
   if (begin_ > 0) {
@@ -144,7 +151,8 @@ void CsvReader::split_plain(std::string_view record) {
   cells_.clear();
   record_start_ = record.data();
   for (;;) {
-    const auto* at = static_cast<const char*>(std::memchr(record.data(), separator_, record.size()));
+    const auto* at =
+        static_cast<const char*>(std::memchr(record.data(), separator_, record.size()));
     if (at == nullptr) break;
     const auto length = static_cast<std::size_t>(at - record.data());
     cells_.push_back(record.substr(0, length));
@@ -185,7 +193,8 @@ void CsvReader::split_quoted(std::string_view record) {
 
 void CsvReader::consume(std::size_t bytes) {
   bytes = std::min(bytes, end_ - begin_);  // the last line may lack its LF
-  next_line_ += static_cast<std::uint64_t>(std::count(buffer_.data() + begin_, buffer_.data() + begin_ + bytes, '\n'));
+  next_line_ += static_cast<std::uint64_t>(
+      std::count(buffer_.data() + begin_, buffer_.data() + begin_ + bytes, '\n'));
   begin_ += bytes;
   consumed_ += bytes;
 }

@@ -13,14 +13,16 @@
 
 namespace gemel::connectors::files {
 
-/// The separator that a header line uses: the most frequent of , ; tab and | outside quotes; comma when there is none.
+/// The separator that a header line uses: the most frequent of , ; tab and | outside quotes; comma
+/// when there is none.
 char detect_separator(std::string_view header);
 
-/// Splits bytes into records of cells (RFC 4180): any separator, lines ended by LF or CR LF, cells in quotes that may hold
-/// separators, line ends and doubled quotes. Empty lines and a byte order mark are skipped.
+/// Splits bytes into records of cells (RFC 4180): any separator, lines ended by LF or CR LF, cells
+/// in quotes that may hold separators, line ends and doubled quotes. Empty lines and a byte order
+/// mark are skipped.
 ///
-/// Limits:  1 MiB a record; a longer one, or one whose quote is never closed, is reported and skipped.
-/// Threads: one. Cost: allocates nothing once it has seen a record as long.
+/// Limits:  1 MiB a record; a longer one, or one whose quote is never closed, is reported and
+/// skipped. Threads: one. Cost: allocates nothing once it has seen a record as long.
 class CsvReader {
  public:
   /// Fills a buffer from the front and returns how much it has put there; 0 at the end.
@@ -29,8 +31,8 @@ class CsvReader {
   /// `name` stands in errors. `separator` 0: found out from the first line.
   CsvReader(std::string name, char separator, Refill refill);
 
-  /// Goes to the next record. False at the end. Errors: InvalidInput with file:line:column; the record is skipped and
-  /// next() may be called again.
+  /// Goes to the next record. False at the end. Errors: InvalidInput with file:line:column; the
+  /// record is skipped and next() may be called again.
   Result<bool> next();
 
   /// Of the current record; valid until next().

@@ -10,7 +10,8 @@ using Table = std::vector<std::vector<std::string>>;
 
 /// A reader that gets `text` in pieces of `piece` bytes.
 CsvReader reader_of(std::string text, char separator = 0, std::size_t piece = 7) {
-  return {"test.csv", separator, [text = std::move(text), piece, at = std::size_t{0}](std::span<char> to) mutable {
+  return {"test.csv", separator,
+          [text = std::move(text), piece, at = std::size_t{0}](std::span<char> to) mutable {
             const auto n = std::min({piece, to.size(), text.size() - at});
             text.copy(to.data(), n, at);
             at += n;
@@ -31,14 +32,18 @@ TEST(CsvReader, SplitsLinesAndCells) {
   EXPECT_EQ(read(reader_of("a,b,c\n1,2,3\n")), (Table{{"a", "b", "c"}, {"1", "2", "3"}}));
 }
 
-TEST(CsvReader, NeedsNoLineEndAtTheEnd) { EXPECT_EQ(read(reader_of("a,b\n1,2")), (Table{{"a", "b"}, {"1", "2"}})); }
+TEST(CsvReader, NeedsNoLineEndAtTheEnd) {
+  EXPECT_EQ(read(reader_of("a,b\n1,2")), (Table{{"a", "b"}, {"1", "2"}}));
+}
 
 TEST(CsvReader, KeepsEmptyCellsAndSkipsEmptyLines) {
-  EXPECT_EQ(read(reader_of("a,b,c\n\n,,\r\n\r\n1,,")), (Table{{"a", "b", "c"}, {"", "", ""}, {"1", "", ""}}));
+  EXPECT_EQ(read(reader_of("a,b,c\n\n,,\r\n\r\n1,,")),
+            (Table{{"a", "b", "c"}, {"", "", ""}, {"1", "", ""}}));
 }
 
 TEST(CsvReader, FindsTheSeparatorOut) {
-  EXPECT_EQ(read(reader_of("a;b c;\"d,e\"\n1,5;2;3\n")), (Table{{"a", "b c", "d,e"}, {"1,5", "2", "3"}}));
+  EXPECT_EQ(read(reader_of("a;b c;\"d,e\"\n1,5;2;3\n")),
+            (Table{{"a", "b c", "d,e"}, {"1,5", "2", "3"}}));
   EXPECT_EQ(detect_separator("time\tflow\tp"), '\t');
   EXPECT_EQ(detect_separator("time|flow"), '|');
   EXPECT_EQ(detect_separator("\"a;b;c\",d"), ',');
@@ -52,7 +57,12 @@ TEST(CsvReader, ReadsQuotes) {
   EXPECT_EQ(read(reader_of("\"ab\"c,x\n\"a\",\n")), (Table{{"abc", "x"}, {"a", ""}}));
 }
 
-TEST(CsvReader, SkipsAByteOrderMark) { EXPECT_EQ(read(reader_of("\xEF\xBB\xBF" "a,b\n", 0, 1)), (Table{{"a", "b"}})); }
+TEST(CsvReader, SkipsAByteOrderMark) {
+  EXPECT_EQ(read(reader_of("\xEF\xBB\xBF"
+                           "a,b\n",
+                           0, 1)),
+            (Table{{"a", "b"}}));
+}
 
 TEST(CsvReader, TellsLineAndColumn) {
   auto reader = reader_of("a,b\n\"x\ny\",2\nfoo,bar\n");
@@ -95,7 +105,8 @@ std::string as_cell(const std::string& text) {
 
 RC_GTEST_PROP(CsvReaderProperty, WhatWasQuotedComesBack, ()) {
   const auto cell = rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab,;\"\n\r ")));
-  const auto table = *rc::gen::container<Table>(rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(cell)));
+  const auto table = *rc::gen::container<Table>(
+      rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(cell)));
   std::string text;
   for (const auto& row : table) {
     for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "," : "") + as_cell(row[i]);

@@ -22,9 +22,12 @@ struct Counts {
       : labels("source=\"" + source + "\""),
         rows(registry.counter("gemel_connector_rows_total", "Rows read from files.", labels)),
         samples(registry.counter("gemel_connector_samples_total", "Samples made of them.", labels)),
-        undecodable(registry.counter("gemel_connector_undecodable_total", "Messages or lines that could not be read.", labels)),
-        faults(registry.counter("gemel_connector_faults_total", "Values and times that could not be read.", labels)),
-        bytes_read(registry.gauge("gemel_connector_file_bytes_read", "Bytes of the files that have been read.", labels)),
+        undecodable(registry.counter("gemel_connector_undecodable_total",
+                                     "Messages or lines that could not be read.", labels)),
+        faults(registry.counter("gemel_connector_faults_total",
+                                "Values and times that could not be read.", labels)),
+        bytes_read(registry.gauge("gemel_connector_file_bytes_read",
+                                  "Bytes of the files that have been read.", labels)),
         bytes(registry.gauge("gemel_connector_file_bytes", "Bytes that the files have.", labels)) {}
 
   const std::string labels;
@@ -56,7 +59,10 @@ class LinkBoard {
 class Source final : public SampleSource {
  public:
   Source(std::string name, FileSource settings, const Clock& clock, metrics::Registry& registry)
-      : name_(std::move(name)), settings_(std::move(settings)), clock_(clock), counts_(registry, name_) {}
+      : name_(std::move(name)),
+        settings_(std::move(settings)),
+        clock_(clock),
+        counts_(registry, name_) {}
 
   Result<void> open();
   /// Binds a column in every file that has it. False when none has.
@@ -101,12 +107,16 @@ class Source final : public SampleSource {
 };
 
 Result<void> Source::open() {
-  if (settings_.paths.empty()) return Error{ErrorCode::InvalidInput, "source '" + name_ + "' names no file; give paths:"};
+  if (settings_.paths.empty())
+    return Error{ErrorCode::InvalidInput, "source '" + name_ + "' names no file; give paths:"};
   if (settings_.paths.size() > kFilesMax) {
-    return Error{ErrorCode::Capacity, "source '" + name_ + "' names " + std::to_string(settings_.paths.size()) +
-                                          " files; at most 500 are read together, so replay them in parts"};
+    return Error{ErrorCode::Capacity,
+                 "source '" + name_ + "' names " + std::to_string(settings_.paths.size()) +
+                     " files; at most 500 are read together, so replay them in parts"};
   }
-  if (!(settings_.speed >= 0.0)) return Error{ErrorCode::InvalidInput, "source '" + name_ + "': speed must be 0 (as fast as it goes) or more"};
+  if (!(settings_.speed >= 0.0))
+    return Error{ErrorCode::InvalidInput,
+                 "source '" + name_ + "': speed must be 0 (as fast as it goes) or more"};
   double bytes = 0;
   for (const auto& path : settings_.paths) {
     GEMEL_ASSIGN(auto file, CsvFile::open(path, settings_.separator, settings_.time_column));
@@ -141,8 +151,9 @@ std::vector<std::string> Source::columns() const {
 }
 
 bool Source::is_time(const std::string& column) const {
-  return std::any_of(files_.begin(), files_.end(),
-                     [&](const auto& file) { return file->columns()[file->time_column()] == column; });
+  return std::any_of(files_.begin(), files_.end(), [&](const auto& file) {
+    return file->columns()[file->time_column()] == column;
+  });
 }
 
 Result<void> Source::run(std::stop_token stop, Inbox& inbox) {
@@ -152,7 +163,8 @@ Result<void> Source::run(std::stop_token stop, Inbox& inbox) {
   board_.set(Online{began_});
   while (!queue_.empty()) {
     const auto next = queue_.top();
-    if (!is_due(next.time) && !(hand_over(stop, inbox) && wait_until_due(next.time, stop))) return {};
+    if (!is_due(next.time) && !(hand_over(stop, inbox) && wait_until_due(next.time, stop)))
+      return {};
     queue_.pop();
     files_[next.file]->read_row(batch_);
     queue_next(next.file);
@@ -216,12 +228,13 @@ void Source::count() {
 
 void Source::finish() {
   board_.set(Finished{});
-  log::info("csv", "read to the end", {{"source", name_},
-                                       {"files", files_.size()},
-                                       {"rows", counted_.rows},
-                                       {"samples", samples_},
-                                       {"skipped_lines", counted_.skipped},
-                                       {"unreadable_cells", counted_.faults}});
+  log::info("csv", "read to the end",
+            {{"source", name_},
+             {"files", files_.size()},
+             {"rows", counted_.rows},
+             {"samples", samples_},
+             {"skipped_lines", counted_.skipped},
+             {"unreadable_cells", counted_.faults}});
 }
 
 /// Binds every column that is a signal's; tells once of those that are nobody's.
@@ -240,11 +253,25 @@ Result<void> bind_by_name(const Plant& plant, Source& source) {
     }
   }
   if (bound == 0) {
-    return Error{ErrorCode::NotFound, "no column is a signal of the plant (" + nobodys.substr(0, 200) +
-                                          "); name columns as the signals' paths, such as pump_1.flow, or bind them in the twin file"};
+    return Error{ErrorCode::NotFound, "no column is a signal of the plant (" +
+                                          nobodys.substr(0, 200) +
+                                          "); name columns as the signals' paths, such as "
+                                          "pump_1.flow, or bind them in the twin file"};
   }
-  if (!nobodys.empty()) log::warning("csv", "columns that are no signal's are skipped", {{"columns", nobodys.substr(0, 1'000)}});
+  if (!nobodys.empty())
+    log::warning("csv", "columns that are no signal's are skipped",
+                 {{"columns", nobodys.substr(0, 1'000)}});
   return {};
+}
+
+/// The twin file may name the time's column with the source or with a binding.
+FileSource with_time_column(const Plant& plant, std::uint32_t source_index, FileSource files) {
+  for (const auto& binding : plant.bindings) {
+    if (binding.source == source_index && files.time_column.empty()) {
+      files.time_column = binding.time_path;
+    }
+  }
+  return files;
 }
 
 Result<void> bind_as_told(const Plant& plant, std::uint32_t source_index, Source& source) {
@@ -254,8 +281,10 @@ Result<void> bind_as_told(const Plant& plant, std::uint32_t source_index, Source
     for (const auto& bound : binding.fields) {
       GEMEL_ASSIGN(const auto field, payload::make_field(plant, bound));
       if (source.bind(bound.path, field)) continue;
-      return Error{ErrorCode::NotFound, "source '" + source.name() + "': no file has a column '" + bound.path + "' for " +
-                                            plant.signal(bound.signal).path + text::did_you_mean(bound.path, columns)};
+      return Error{ErrorCode::NotFound, "source '" + source.name() + "': no file has a column '" +
+                                            bound.path + "' for " +
+                                            plant.signal(bound.signal).path +
+                                            text::did_you_mean(bound.path, columns)};
     }
   }
   return {};
@@ -263,21 +292,26 @@ Result<void> bind_as_told(const Plant& plant, std::uint32_t source_index, Source
 
 }  // namespace
 
-Result<std::unique_ptr<SampleSource>> make_csv_source(const Plant& plant, std::uint32_t source_index,
-                                                      const Clock& clock, metrics::Registry& metrics) {
+Result<std::unique_ptr<SampleSource>> make_csv_source(const Plant& plant,
+                                                      std::uint32_t source_index,
+                                                      const Clock& clock,
+                                                      metrics::Registry& metrics) {
   if (source_index >= plant.sources.size()) {
     return Error{ErrorCode::NotFound, "the plant has no source " + std::to_string(source_index)};
   }
   const auto& settings = plant.sources[source_index];
   const auto* files = std::get_if<FileSource>(&settings.settings);
-  if (files == nullptr) return Error{ErrorCode::InvalidInput, "source '" + settings.name + "' does not read files"};
-  auto source = std::make_unique<Source>(settings.name, *files, clock, metrics);
+  if (files == nullptr)
+    return Error{ErrorCode::InvalidInput, "source '" + settings.name + "' does not read files"};
+  auto source = std::make_unique<Source>(
+      settings.name, with_time_column(plant, source_index, *files), clock, metrics);
   GEMEL_TRY(source->open());
   GEMEL_TRY(bind_as_told(plant, source_index, *source));
   return std::unique_ptr<SampleSource>(std::move(source));
 }
 
-Result<std::unique_ptr<SampleSource>> make_csv_source(const Plant& plant, const FileSource& files, const Clock& clock,
+Result<std::unique_ptr<SampleSource>> make_csv_source(const Plant& plant, const FileSource& files,
+                                                      const Clock& clock,
                                                       metrics::Registry& metrics) {
   auto source = std::make_unique<Source>("replay", files, clock, metrics);
   GEMEL_TRY(source->open());

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <poll.h>
 #include <set>
+
+#include <poll.h>
 
 #include "connectors/mqtt/detail/command_link.hpp"
 #include "connectors/mqtt/detail/topics.hpp"
@@ -27,7 +28,8 @@ class MqttActuator final : public Actuator {
  public:
   explicit MqttActuator(const Clock& clock) : clock_(clock) {}
 
-  Result<void> add_link(const Plant& plant, std::uint32_t source, const std::set<std::string>& ack_topics);
+  Result<void> add_link(const Plant& plant, std::uint32_t source,
+                        const std::set<std::string>& ack_topics);
 
   void run(std::stop_token stop) override;
   Result<void> send(const Command& command, const Control& control) override;
@@ -48,26 +50,28 @@ class MqttActuator final : public Actuator {
   Status status_;
 };
 
-Result<void> MqttActuator::add_link(const Plant& plant, std::uint32_t source, const std::set<std::string>& ack_topics) {
+Result<void> MqttActuator::add_link(const Plant& plant, std::uint32_t source,
+                                    const std::set<std::string>& ack_topics) {
   GEMEL_ASSIGN(auto checked, detail::check_source(plant, source));
   checked.client_id += "-commands";
   const auto number = links_.size();
   link_of_source_[source] = number;
   status_.not_ready.emplace_back(Error{ErrorCode::Unavailable, "not connected yet"});
-  const detail::CommandLink::Hears hears{
-      .reply =
-          [this](Reply reply) {
-            const std::lock_guard lock(mutex_);
-            if (status_.replies.size() == kRepliesMax) status_.replies.erase(status_.replies.begin());
-            status_.replies.push_back(std::move(reply));
-          },
-      .readiness =
-          [this, number](std::optional<Error> why_not) {
-            const std::lock_guard lock(mutex_);
-            status_.not_ready[number] = std::move(why_not);
-          }};
+  const detail::CommandLink::Hears hears{.reply =
+                                             [this](Reply reply) {
+                                               const std::lock_guard lock(mutex_);
+                                               if (status_.replies.size() == kRepliesMax)
+                                                 status_.replies.erase(status_.replies.begin());
+                                               status_.replies.push_back(std::move(reply));
+                                             },
+                                         .readiness =
+                                             [this, number](std::optional<Error> why_not) {
+                                               const std::lock_guard lock(mutex_);
+                                               status_.not_ready[number] = std::move(why_not);
+                                             }};
   links_.push_back(std::make_unique<detail::CommandLink>(
-      std::move(checked), number, std::vector(ack_topics.begin(), ack_topics.end()), errand_, hears));
+      std::move(checked), number, std::vector(ack_topics.begin(), ack_topics.end()), errand_,
+      hears));
   return {};
 }
 
@@ -84,7 +88,8 @@ void MqttActuator::run(std::stop_token stop) {
     poll(watched.data(), watched.size(), static_cast<int>(patience.count()));
     wake_.clear();
     for (std::size_t i = 0; i < links_.size(); ++i) {
-      if (errand_.given_up(i)) links_[i]->drop({ErrorCode::Timeout, "a command was not confirmed in time"});
+      if (errand_.given_up(i))
+        links_[i]->drop({ErrorCode::Timeout, "a command was not confirmed in time"});
     }
     if (const auto letter = errand_.take()) links_[letter->link]->send(*letter);
     for (const auto& link : links_) link->tend(stop);
@@ -100,18 +105,20 @@ Result<void> MqttActuator::send(const Command& command, const Control& control) 
   }
   const auto life = command.expires - clock_.now();
   if (life.ns <= 0) {
-    return Error{ErrorCode::Timeout, "command " + std::to_string(command.id) + " for " + control.path + " expired at " +
+    return Error{ErrorCode::Timeout, "command " + std::to_string(command.id) + " for " +
+                                         control.path + " expired at " +
                                          to_string(command.expires) + ", before it could be sent"};
   }
   {
     const std::lock_guard lock(mutex_);
     if (const auto& why = status_.not_ready[link->second]) {
-      return Error{ErrorCode::Unavailable, "command for " + control.path + " was not sent: " + why->message};
+      return Error{ErrorCode::Unavailable,
+                   "command for " + control.path + " was not sent: " + why->message};
     }
   }
   const std::chrono::seconds life_s(life.ns / 1'000'000'000 + 1);
-  return errand_.run({link->second, control.topic, payload::write_command(command), life_s}, kConfirmPatience,
-                     [this] { wake_.signal(); });
+  return errand_.run({link->second, control.topic, payload::write_command(command), life_s},
+                     kConfirmPatience, [this] { wake_.signal(); });
 }
 
 std::vector<Reply> MqttActuator::replies() {
@@ -120,7 +127,8 @@ std::vector<Reply> MqttActuator::replies() {
 }
 
 Error wrong_topic(const Control& control, std::string_view why) {
-  return {ErrorCode::InvalidInput, "control " + control.path + ": topic '" + control.topic + "' " + std::string(why)};
+  return {ErrorCode::InvalidInput,
+          "control " + control.path + ": topic '" + control.topic + "' " + std::string(why)};
 }
 
 }  // namespace
@@ -130,14 +138,17 @@ Result<std::unique_ptr<Actuator>> make_mqtt_actuator(const Plant& plant, const C
   for (const auto& control : plant.controls) {
     if (control.source >= plant.sources.size()) continue;
     if (!std::holds_alternative<MqttSource>(plant.sources[control.source].settings)) continue;
-    if (const auto fine = detail::check_filter(control.topic); !fine) return wrong_topic(control, "is not a topic");
-    if (control.topic.find_first_of("+#") != std::string::npos) return wrong_topic(control, "holds a wildcard; a command goes to one place");
+    if (const auto fine = detail::check_filter(control.topic); !fine)
+      return wrong_topic(control, "is not a topic");
+    if (control.topic.find_first_of("+#") != std::string::npos)
+      return wrong_topic(control, "holds a wildcard; a command goes to one place");
     auto& topics = ack_topics[control.source];
     if (auto topic = ack_topic(control.topic); !topic.empty()) topics.insert(std::move(topic));
   }
   if (ack_topics.empty()) return std::unique_ptr<Actuator>();
   auto actuator = std::make_unique<MqttActuator>(clock);
-  for (const auto& [source, topics] : ack_topics) GEMEL_TRY(actuator->add_link(plant, source, topics));
+  for (const auto& [source, topics] : ack_topics)
+    GEMEL_TRY(actuator->add_link(plant, source, topics));
   return std::unique_ptr<Actuator>(std::move(actuator));
 }
 

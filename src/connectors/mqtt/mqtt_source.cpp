@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+
 #include <poll.h>
 
 #include "base/log.hpp"
@@ -22,11 +23,12 @@ namespace {
 using detail::CheckedSource;
 using detail::Connection;
 
-constexpr std::uint16_t kReceiveMaximum = 5'000;      // unacknowledged messages that an MQTT 5 broker may send us
-constexpr std::uint32_t kBatchMessagesMax = 5'000;    // read before they are handed over
-constexpr std::size_t kBatchSamplesMax = 100'000;     // likewise
+constexpr std::uint16_t kReceiveMaximum =
+    5'000;  // unacknowledged messages that an MQTT 5 broker may send us
+constexpr std::uint32_t kBatchMessagesMax = 5'000;        // read before they are handed over
+constexpr std::size_t kBatchSamplesMax = 100'000;         // likewise
 constexpr Duration kKeepAliveMin = Duration::seconds(5);  // libmosquitto's
-constexpr int kPollMs = 500;                          // keep-alive is tended at least this often
+constexpr int kPollMs = 500;  // keep-alive is tended at least this often
 constexpr int kHandshakePollMs = 20;
 constexpr Duration kComplaintEvery = Duration::seconds(10);
 
@@ -50,14 +52,17 @@ class LinkBoard {
 /// One log line in a while, with the number of those that were kept back.
 class Complaints {
  public:
-  void raise(Timestamp now, std::string_view sentence, const std::string& source, std::string_view topic,
-             std::string_view detail) {
+  void raise(Timestamp now, std::string_view sentence, const std::string& source,
+             std::string_view topic, std::string_view detail) {
     if (raised_ && now - last_ < kComplaintEvery) {
       ++kept_back_;
       return;
     }
     log::warning("mqtt", sentence,
-                 {{"source", source}, {"topic", topic}, {"detail", detail}, {"others_since_last", kept_back_}});
+                 {{"source", source},
+                  {"topic", topic},
+                  {"detail", detail},
+                  {"others_since_last", kept_back_}});
     raised_ = true;
     last_ = now;
     kept_back_ = 0;
@@ -75,7 +80,8 @@ class Source final : public SampleSource, private detail::Listener {
       : checked_(std::move(checked)),
         clock_(clock),
         metrics_(registry, checked_.name),
-        backoff_(std::hash<std::string>{}(checked_.client_id) ^ static_cast<std::uint64_t>(clock.now().ns)) {}
+        backoff_(std::hash<std::string>{}(checked_.client_id) ^
+                 static_cast<std::uint64_t>(clock.now().ns)) {}
 
   Result<void> bind(const Plant& plant, std::uint32_t source_index);
 
@@ -88,7 +94,8 @@ class Source final : public SampleSource, private detail::Listener {
   struct Batch {
     std::vector<Sample> samples;
     std::uint32_t messages = 0;
-    bool promised = false;  // holds samples of messages that must not be acknowledged before they are durable
+    bool promised =
+        false;  // holds samples of messages that must not be acknowledged before they are durable
   };
 
   Result<void> serve(const std::stop_token& stop, Inbox& inbox);
@@ -128,16 +135,19 @@ Result<void> Source::bind(const Plant& plant, std::uint32_t source_index) {
   for (const auto& binding : plant.bindings) {
     if (binding.source != source_index) continue;
     auto layout = payload::MessageLayout::compile(plant, binding);
-    if (!layout) return layout.error().within("source '" + name() + "', topic '" + binding.topic + "'");
+    if (!layout)
+      return layout.error().within("source '" + name() + "', topic '" + binding.topic + "'");
     filters.push_back(binding.topic);
     topics_.add(binding.topic, static_cast<std::uint32_t>(layouts_.size()));
     layouts_.push_back(*std::move(layout));
   }
   for (const auto& filter : filters) {
-    if (auto fine = detail::check_filter(filter); !fine) return fine.error().within("source '" + name() + "'");
+    if (auto fine = detail::check_filter(filter); !fine)
+      return fine.error().within("source '" + name() + "'");
   }
   if (filters.empty()) {
-    return Error{ErrorCode::InvalidInput, "source '" + name() + "' has neither topics nor bindings; nothing would be read"};
+    return Error{ErrorCode::InvalidInput,
+                 "source '" + name() + "' has neither topics nor bindings; nothing would be read"};
   }
   subscriptions_ = detail::without_covered(std::move(filters));
   return {};
@@ -158,7 +168,8 @@ Result<void> Source::run(std::stop_token stop, Inbox& inbox) {
   return {};
 }
 
-/// One connection, from its beginning to its loss. Returns without an error only when `stop` was asked for.
+/// One connection, from its beginning to its loss. Returns without an error only when `stop` was
+/// asked for.
 Result<void> Source::serve(const std::stop_token& stop, Inbox& inbox) {
   board_.set(Connecting{checked_.address.to_string()});
   subscribed_ = refused_everything_ = false;
@@ -187,7 +198,8 @@ Result<void> Source::serve(const std::stop_token& stop, Inbox& inbox) {
 bool Source::wait_for_socket(bool more_may_wait) {
   const bool write = online_ && connection_->wants_write();
   std::array<pollfd, 2> watched{
-      pollfd{connection_->socket(), static_cast<short>(write ? POLLIN | POLLOUT : POLLIN), 0}, wake_.watch()};
+      pollfd{connection_->socket(), static_cast<short>(write ? POLLIN | POLLOUT : POLLIN), 0},
+      wake_.watch()};
   const int patience_ms = more_may_wait ? 0 : online_ ? kPollMs : kHandshakePollMs;
   poll(watched.data(), watched.size(), patience_ms);
   return more_may_wait || (watched[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
@@ -199,13 +211,15 @@ Result<bool> Source::read_batch() {
   batch_.promised = false;
   auto progress = Connection::Progress::MoreMayWait;
   while (progress == Connection::Progress::MoreMayWait) {
-    if (batch_.messages >= kBatchMessagesMax || batch_.samples.size() >= kBatchSamplesMax) return true;
+    if (batch_.messages >= kBatchMessagesMax || batch_.samples.size() >= kBatchSamplesMax)
+      return true;
     GEMEL_ASSIGN(progress, connection_->read());
   }
   return false;
 }
 
-/// Gives the batch to the inbox and, where that was promised, waits until it is durable. False when stopped before.
+/// Gives the batch to the inbox and, where that was promised, waits until it is durable. False when
+/// stopped before.
 Result<bool> Source::hand_over(const std::stop_token& stop, Inbox& inbox) {
   if (batch_.samples.empty()) return true;
   metrics_.samples.add(batch_.samples.size());
@@ -225,8 +239,9 @@ Result<bool> Source::hand_over(const std::stop_token& stop, Inbox& inbox) {
 /// Also for a resumed session: the twin file may name other topics than it did.
 Result<void> Source::subscribe_once() {
   if (refused_everything_) {
-    return Error{ErrorCode::PermissionDenied, checked_.address.to_string() + " refused every subscription (user '" +
-                                                  checked_.settings->user + "'); see the broker's access list"};
+    return Error{ErrorCode::PermissionDenied,
+                 checked_.address.to_string() + " refused every subscription (user '" +
+                     checked_.settings->user + "'); see the broker's access list"};
   }
   if (!online_ || std::exchange(subscribed_, true)) return {};
   return connection_->subscribe(subscriptions_, checked_.settings->qos);
@@ -248,9 +263,10 @@ void Source::on_online(bool session_resumed) {
   backoff_.linked();
   metrics_.online.set(1);
   board_.set(Online{clock_.now()});
-  log::info("mqtt", "connected", {{"source", name()},
-                                  {"broker", checked_.address.to_string()},
-                                  {"session", session_resumed ? "resumed" : "new"}});
+  log::info("mqtt", "connected",
+            {{"source", name()},
+             {"broker", checked_.address.to_string()},
+             {"session", session_resumed ? "resumed" : "new"}});
 }
 
 void Source::on_subscribed(std::span<const int> granted) {
@@ -277,7 +293,8 @@ void Source::on_message(const detail::Message& message) {
   const auto& bindings = topics_.find(message.topic);
   if (bindings.empty()) {
     metrics_.unbound.add();
-    unbound_.raise(arrival, "a message of a topic that no binding names", name(), message.topic, "skipped");
+    unbound_.raise(arrival, "a message of a topic that no binding names", name(), message.topic,
+                   "skipped");
     return;
   }
   const auto before = batch_.samples.size();
@@ -286,7 +303,8 @@ void Source::on_message(const detail::Message& message) {
     metrics_.faults.add(outcome.faults);
     if (!outcome.readable) metrics_.undecodable.add();
     if (!outcome.trouble.empty()) {
-      undecodable_.raise(arrival, "a message that can't be read as its binding says", name(), message.topic, outcome.trouble);
+      undecodable_.raise(arrival, "a message that can't be read as its binding says", name(),
+                         message.topic, outcome.trouble);
     }
   }
   if (message.qos > 0 && batch_.samples.size() > before) batch_.promised = true;
@@ -294,8 +312,10 @@ void Source::on_message(const detail::Message& message) {
 
 }  // namespace
 
-Result<std::unique_ptr<SampleSource>> make_mqtt_source(const Plant& plant, std::uint32_t source_index,
-                                                       const Clock& clock, metrics::Registry& metrics) {
+Result<std::unique_ptr<SampleSource>> make_mqtt_source(const Plant& plant,
+                                                       std::uint32_t source_index,
+                                                       const Clock& clock,
+                                                       metrics::Registry& metrics) {
   GEMEL_ASSIGN(CheckedSource checked, detail::check_source(plant, source_index));
   auto source = std::make_unique<Source>(std::move(checked), clock, metrics);
   GEMEL_TRY(source->bind(plant, source_index));

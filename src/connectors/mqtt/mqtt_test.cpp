@@ -28,22 +28,27 @@ TEST(BrokerAddress, ReadsUrls) {
 }
 
 TEST(BrokerAddress, SaysWhatToWriteInstead) {
-  for (const auto* url : {"", "broker:1883", "http://broker", "mqtt://", "mqtt://:1883", "mqtt://b:0", "mqtt://b:70000",
-                          "mqtt://b:1883/path", "mqtt://b:x", "mqtt://[::1", "mqtt://a:b:c"}) {
+  for (const auto* url :
+       {"", "broker:1883", "http://broker", "mqtt://", "mqtt://:1883", "mqtt://b:0",
+        "mqtt://b:70000", "mqtt://b:1883/path", "mqtt://b:x", "mqtt://[::1", "mqtt://a:b:c"}) {
     const auto address = BrokerAddress::parse(url);
     ASSERT_FALSE(address) << url;
     EXPECT_NE(address.error().message.find("write mqtt://host:1883"), std::string::npos);
   }
-  EXPECT_NE(BrokerAddress::parse("mqtt://anna:secret@b").error().message.find("password_file:"), std::string::npos);
+  EXPECT_NE(BrokerAddress::parse("mqtt://anna:secret@b").error().message.find("password_file:"),
+            std::string::npos);
 }
 
 TEST(Topics, RefusesFiltersThatTheBrokerWould) {
-  for (const auto* fine : {"a", "a/b", "+", "#", "a/+/c", "a/#", "+/+", "/a", "a//b", "$SYS/#"}) EXPECT_TRUE(check_filter(fine)) << fine;
-  for (const auto* wrong : {"", "a/#/b", "a#", "a/b+", "#/a", "+a/b"}) EXPECT_FALSE(check_filter(wrong)) << wrong;
+  for (const auto* fine : {"a", "a/b", "+", "#", "a/+/c", "a/#", "+/+", "/a", "a//b", "$SYS/#"})
+    EXPECT_TRUE(check_filter(fine)) << fine;
+  for (const auto* wrong : {"", "a/#/b", "a#", "a/b+", "#/a", "+a/b"})
+    EXPECT_FALSE(check_filter(wrong)) << wrong;
 }
 
 TEST(Topics, DropsFiltersThatOthersCover) {
-  EXPECT_EQ(without_covered({"plant/a", "plant/#", "plant/+/b", "other", "other"}), (std::vector<std::string>{"other", "plant/#"}));
+  EXPECT_EQ(without_covered({"plant/a", "plant/#", "plant/+/b", "other", "other"}),
+            (std::vector<std::string>{"other", "plant/#"}));
   EXPECT_EQ(without_covered({"a/+/c", "a/b/+"}), (std::vector<std::string>{"a/+/c", "a/b/+"}));
 }
 
@@ -61,7 +66,8 @@ RC_GTEST_PROP(TopicsProperty, MatchAsLibmosquittoDoes, ()) {
   if (*rc::gen::arbitrary<bool>()) filter += "/#";
   const auto topic = some_topic("ab");
   bool expected = false;
-  RC_ASSERT(mosquitto_topic_matches_sub(filter.c_str(), topic.c_str(), &expected) == MOSQ_ERR_SUCCESS);
+  RC_ASSERT(mosquitto_topic_matches_sub(filter.c_str(), topic.c_str(), &expected) ==
+            MOSQ_ERR_SUCCESS);
   RC_ASSERT(covers(filter, topic) == expected);
 }
 
@@ -135,13 +141,22 @@ TEST(MqttSource, RefusesWhatCanNeverWork) {
     return made ? std::string() : made.error().message;
   };
   EXPECT_EQ(error_with([](Plant&, MqttSource&) {}), "");
-  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.url = "b"; }).find("'b' is not the address"), std::string::npos);
-  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.version = 3; }).find("write 5, or 4"), std::string::npos);
+  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.url = "b"; }).find("'b' is not the address"),
+            std::string::npos);
+  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.version = 3; }).find("write 5, or 4"),
+            std::string::npos);
   EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.qos = 2; }).find("qos 2"), std::string::npos);
-  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.key_file = "k"; }).find("go together"), std::string::npos);
-  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.topics = {"a#"}; }).find("'a#'"), std::string::npos);
-  EXPECT_NE(error_with([](Plant& p, MqttSource&) { p.bindings[0].fields[0].path = "v"; }).find("topic 't'"), std::string::npos);
-  EXPECT_NE(error_with([](Plant& p, MqttSource&) { p.bindings.clear(); }).find("nothing would be read"), std::string::npos);
+  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.key_file = "k"; }).find("go together"),
+            std::string::npos);
+  EXPECT_NE(error_with([](Plant&, MqttSource& s) { s.topics = {"a#"}; }).find("'a#'"),
+            std::string::npos);
+  EXPECT_NE(error_with([](Plant& p, MqttSource&) {
+              p.bindings[0].fields[0].path = "v";
+            }).find("topic 't'"),
+            std::string::npos);
+  EXPECT_NE(
+      error_with([](Plant& p, MqttSource&) { p.bindings.clear(); }).find("nothing would be read"),
+      std::string::npos);
 }
 
 }  // namespace

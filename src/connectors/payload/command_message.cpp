@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+
 #include <simdjson.h>
 
 #include "base/text.hpp"
@@ -32,8 +33,9 @@ std::string json_text(std::string_view text) {
 std::string epoch_ms(Timestamp t) { return std::to_string(t.ns / 1'000'000); }
 
 Error bad_reply(std::string_view why) {
-  return {ErrorCode::InvalidInput, "an answer to a command " + std::string(why) +
-                                       "; it should be {\"id\":\"17\",\"accepted\":true,\"reason\":\"…\"}"};
+  return {ErrorCode::InvalidInput,
+          "an answer to a command " + std::string(why) +
+              "; it should be {\"id\":\"17\",\"accepted\":true,\"reason\":\"…\"}"};
 }
 
 bool read_id(dom::object message, std::uint64_t& id) {
@@ -58,10 +60,12 @@ Result<Reply> read_reply(std::string_view bytes) {
   if (bytes.size() > kReplyMax) return bad_reply("is longer than 64 KiB");
   dom::parser parser;
   dom::object message;
-  if (parser.parse(bytes.data(), bytes.size(), true).get_object().get(message)) return bad_reply("is no JSON object");
+  if (parser.parse(bytes.data(), bytes.size(), true).get_object().get(message))
+    return bad_reply("is no JSON object");
   Reply reply;
   if (!read_id(message, reply.command)) return bad_reply("has no 'id' that is a command's number");
-  if (message.at_key("accepted").get_bool().get(reply.accepted)) return bad_reply("has no 'accepted' of true or false");
+  if (message.at_key("accepted").get_bool().get(reply.accepted))
+    return bad_reply("has no 'accepted' of true or false");
   std::string_view reason;
   if (!message.at_key("reason").get_string().get(reason)) reply.detail = std::string(reason);
   return reply;

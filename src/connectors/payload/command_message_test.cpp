@@ -14,9 +14,10 @@ TEST(CommandMessage, WritesWhatThePlantReads) {
   command.expires = {1'700'000'030'123'000'000};
   command.by = "anna \"night\" shift";
   command.reason = "line\nbreak \\";
-  EXPECT_EQ(write_command(command),
-            R"({"id":"17","value":1450.5,"unit":"rpm","issued":1700000000123,"expires":1700000030123,)"
-            R"("by":"anna \"night\" shift","reason":"line\u000abreak \\"})");
+  EXPECT_EQ(
+      write_command(command),
+      R"({"id":"17","value":1450.5,"unit":"rpm","issued":1700000000123,"expires":1700000030123,)"
+      R"("by":"anna \"night\" shift","reason":"line\u000abreak \\"})");
 }
 
 TEST(CommandMessage, ReadsAnswers) {

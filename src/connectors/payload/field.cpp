@@ -9,12 +9,13 @@ namespace gemel::connectors::payload {
 
 Result<Field> make_field(const Plant& plant, const BoundField& bound) {
   if (bound.signal.index >= plant.signals.size()) {
-    return Error{ErrorCode::InvalidInput, "'" + bound.path + "' is bound to a signal that the plant does not have"};
+    return Error{ErrorCode::InvalidInput,
+                 "'" + bound.path + "' is bound to a signal that the plant does not have"};
   }
   const auto& signal = plant.signal(bound.signal);
   if (!std::isfinite(bound.scale) || !std::isfinite(bound.offset)) {
-    return Error{ErrorCode::InvalidInput, "the scale or offset of '" + bound.path + "' for " + signal.path +
-                                              " is not a finite number"};
+    return Error{ErrorCode::InvalidInput, "the scale or offset of '" + bound.path + "' for " +
+                                              signal.path + " is not a finite number"};
   }
   return Field{bound.signal, bound.path, bound.scale, bound.offset, signal.states};
 }

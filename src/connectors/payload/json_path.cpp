@@ -9,8 +9,9 @@ constexpr std::size_t kTextMax = 1'000;
 constexpr std::size_t kStepsMax = 32;
 
 Error bad_path(std::string_view text, std::string_view why) {
-  return {ErrorCode::InvalidInput, "'" + std::string(text.substr(0, 80)) + "' is not a path into a message: " +
-                                       std::string(why) + "; write $.key, $.key.key[0] or $['odd key']"};
+  return {ErrorCode::InvalidInput, "'" + std::string(text.substr(0, 80)) +
+                                       "' is not a path into a message: " + std::string(why) +
+                                       "; write $.key, $.key.key[0] or $['odd key']"};
 }
 
 /// "key" up to the next dot or bracket.

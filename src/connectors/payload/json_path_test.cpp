@@ -39,7 +39,8 @@ TEST(JsonPath, SaysWhatIsWrongAndWhatToWrite) {
 }
 
 TEST(JsonPath, RefusesTheHalfWritten) {
-  for (const auto* text : {"", "$.", "$[", "$[]", "$[-1]", "$[1", "$['a", "$['a'", "$a", "$[4294967296]"}) {
+  for (const auto* text :
+       {"", "$.", "$[", "$[]", "$[-1]", "$[1", "$['a", "$['a'", "$a", "$[4294967296]"}) {
     EXPECT_FALSE(JsonPath::parse(text)) << text;
   }
 }
@@ -52,7 +53,8 @@ TEST(JsonPath, RefusesMoreThan32Steps) {
 }
 
 RC_GTEST_PROP(JsonPathProperty, QuotedKeysComeBackAsWritten, ()) {
-  const auto key = rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab. []\"$*0\xc3\xa4")));
+  const auto key =
+      rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab. []\"$*0\xc3\xa4")));
   const auto keys = *rc::gen::resize(12, rc::gen::container<std::vector<std::string>>(key));
   std::string text = "$";
   std::vector<Step> expected;

@@ -31,10 +31,11 @@ Result<MessageLayout> MessageLayout::compile(const Plant& plant, const Binding& 
     layout.places.push_back({std::move(field), std::move(path)});
   }
   if (!layout.plain.empty() && !layout.places.empty()) {
-    return Error{ErrorCode::InvalidInput, "the binding of topic '" + binding.topic + "' takes the whole payload for " +
-                                              plant.signal(layout.plain.front().signal).path + " and '" +
-                                              layout.places.front().field.name +
-                                              "' from inside it; give every field a path ($ is the whole)"};
+    return Error{ErrorCode::InvalidInput,
+                 "the binding of topic '" + binding.topic + "' takes the whole payload for " +
+                     plant.signal(layout.plain.front().signal).path + " and '" +
+                     layout.places.front().field.name +
+                     "' from inside it; give every field a path ($ is the whole)"};
   }
   if (!binding.time_path.empty()) {
     GEMEL_ASSIGN(layout.time, JsonPath::parse(binding.time_path));

@@ -22,9 +22,11 @@ struct MessageLayout {
   std::vector<Field> plain;      // the payload is one plain value; then there are no places
   std::vector<Place> places;     // the payload is JSON
   std::optional<JsonPath> time;  // none: time of arrival
-  std::size_t shared_steps = 0;  // keys that all places begin with, and along which an array of rows may lie
+  std::size_t shared_steps =
+      0;  // keys that all places begin with, and along which an array of rows may lie
 
-  /// Errors: InvalidInput (a path that is none, a field without a signal, fields with a path beside fields without).
+  /// Errors: InvalidInput (a path that is none, a field without a signal, fields with a path beside
+  /// fields without).
   static Result<MessageLayout> compile(const Plant& plant, const Binding& binding);
 };
 

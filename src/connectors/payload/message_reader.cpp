@@ -1,6 +1,7 @@
 #include "connectors/payload/message_reader.hpp"
 
 #include <optional>
+
 #include <simdjson.h>
 
 #include "base/text.hpp"
@@ -12,7 +13,8 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t kBytesMax = 16u << 20;
-constexpr std::size_t kSamplesMax = 1'000'000;  // of one message; nulls could ask for more than memory holds
+constexpr std::size_t kSamplesMax =
+    1'000'000;  // of one message; nulls could ask for more than memory holds
 
 /// "'{"ts": 17…'" for a log line.
 std::string excerpt(std::string_view bytes) {
@@ -35,8 +37,8 @@ ReadOutcome unreadable(std::string_view why, std::string_view bytes) {
   return outcome;
 }
 
-/// One object, searched from where the last key was found: messages name their keys in the order of the binding more
-/// often than not, and then every key is found at the first try.
+/// One object, searched from where the last key was found: messages name their keys in the order of
+/// the binding more often than not, and then every key is found at the first try.
 class Row {
  public:
   explicit Row(dom::element element) : element_(element) {
@@ -87,7 +89,8 @@ Found step_down(dom::element from, const Step& step) {
     if (from.get_object().get(object) == simdjson::SUCCESS) error = object.at_key(*key).get(to);
   } else {
     dom::array array;
-    if (from.get_array().get(array) == simdjson::SUCCESS) error = array.at(std::get<std::uint32_t>(step)).get(to);
+    if (from.get_array().get(array) == simdjson::SUCCESS)
+      error = array.at(std::get<std::uint32_t>(step)).get(to);
   }
   if (error == simdjson::SUCCESS) return {Finding::Found, to};
   return {error == simdjson::INCORRECT_TYPE ? Finding::WrongType : Finding::Absent};
@@ -113,11 +116,15 @@ Found follow(Row& row, const JsonPath& path, std::size_t first) {
 
 std::optional<Timestamp> moment_of_element(dom::element element) {
   switch (element.type()) {
-    case dom::element_type::INT64: return moment_of(static_cast<std::int64_t>(element.get_int64().value_unsafe()));
+    case dom::element_type::INT64:
+      return moment_of(static_cast<std::int64_t>(element.get_int64().value_unsafe()));
     case dom::element_type::UINT64:
-    case dom::element_type::DOUBLE: return moment_of(element.get_double().value_unsafe());
-    case dom::element_type::STRING: return moment_of(element.get_string().value_unsafe());
-    default: return std::nullopt;
+    case dom::element_type::DOUBLE:
+      return moment_of(element.get_double().value_unsafe());
+    case dom::element_type::STRING:
+      return moment_of(element.get_string().value_unsafe());
+    default:
+      return std::nullopt;
   }
 }
 
@@ -125,10 +132,14 @@ std::optional<double> value_of_element(const Field& field, dom::element element)
   switch (element.type()) {
     case dom::element_type::INT64:
     case dom::element_type::UINT64:
-    case dom::element_type::DOUBLE: return element.get_double().value_unsafe();
-    case dom::element_type::BOOL: return element.get_bool().value_unsafe() ? 1.0 : 0.0;
-    case dom::element_type::STRING: return value_of(field, element.get_string().value_unsafe());
-    default: return std::nullopt;
+    case dom::element_type::DOUBLE:
+      return element.get_double().value_unsafe();
+    case dom::element_type::BOOL:
+      return element.get_bool().value_unsafe() ? 1.0 : 0.0;
+    case dom::element_type::STRING:
+      return value_of(field, element.get_string().value_unsafe());
+    default:
+      return std::nullopt;
   }
 }
 
@@ -186,7 +197,9 @@ class Decoding {
   bool time_in_rows(std::size_t depth) const {
     const auto& time = layout_.time->steps;
     const auto& place = layout_.places.front().path.steps;
-    return time.size() > depth && std::equal(time.begin(), time.begin() + static_cast<std::ptrdiff_t>(depth), place.begin());
+    return time.size() > depth &&
+           std::equal(time.begin(), time.begin() + static_cast<std::ptrdiff_t>(depth),
+                      place.begin());
   }
 
   std::optional<RowTime> time_outside(dom::element root, std::size_t depth) {
@@ -201,14 +214,17 @@ class Decoding {
     if (found.finding == Finding::Found) {
       if (const auto moment = moment_of_element(found.element)) return {*moment};
     }
-    complain(outcome_, "time", found.finding == Finding::Absent ? "is absent; the time of arrival was taken"
-                                                                : "is no time; the time of arrival was taken");
+    complain(outcome_, "time",
+             found.finding == Finding::Absent ? "is absent; the time of arrival was taken"
+                                              : "is no time; the time of arrival was taken");
     return {arrival_, false};
   }
 
-  void read_rows(dom::array rows, std::size_t depth, std::optional<RowTime> shared_time, std::size_t full) {
+  void read_rows(dom::array rows, std::size_t depth, std::optional<RowTime> shared_time,
+                 std::size_t full) {
     for (const auto row : rows) {
-      if (samples_.size() >= full) return complain(outcome_, "rows", "make over a million samples; the rest was left out");
+      if (samples_.size() >= full)
+        return complain(outcome_, "rows", "make over a million samples; the rest was left out");
       if (row.is_object()) {
         read_row(row, depth, shared_time);
       } else {
@@ -224,7 +240,8 @@ class Decoding {
     const auto time = shared_time ? *shared_time : time_of(row, depth);
     for (const auto& place : layout_.places) read_place(row, place, depth, time.time);
     if (!time.told) {
-      for (auto i = first; i < samples_.size(); ++i) samples_[i].quality.mark(Cause::SensorFault, Grade::Uncertain);
+      for (auto i = first; i < samples_.size(); ++i)
+        samples_[i].quality.mark(Cause::SensorFault, Grade::Uncertain);
     }
   }
 
@@ -235,7 +252,9 @@ class Decoding {
       samples_.push_back(fault_of(place.field, time));
       return;
     }
-    const auto value = found.finding == Finding::Found ? value_of_element(place.field, found.element) : std::nullopt;
+    const auto value = found.finding == Finding::Found
+                           ? value_of_element(place.field, found.element)
+                           : std::nullopt;
     samples_.push_back(value ? sample_of(place.field, time, *value) : fault_of(place.field, time));
     if (!value) complain(outcome_, place.field.name, "holds no number");
   }
@@ -274,8 +293,8 @@ MessageReader::~MessageReader() = default;
 MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
 
-ReadOutcome MessageReader::read(const MessageLayout& layout, std::string_view bytes, Timestamp arrival,
-                                std::vector<Sample>& samples) {
+ReadOutcome MessageReader::read(const MessageLayout& layout, std::string_view bytes,
+                                Timestamp arrival, std::vector<Sample>& samples) {
   if (bytes.size() > kBytesMax) return unreadable("longer than 16 MiB", bytes);
   if (layout.places.empty()) return read_plain(layout.plain, bytes, arrival, samples);
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);

@@ -20,7 +20,8 @@ Signal signal(std::uint32_t index, std::string path, std::vector<std::string> st
 const Plant& plant() {
   static const Plant kMade = [] {
     Plant p;
-    p.signals = {signal(0, "pump_1.flow"), signal(1, "pump_1.pressure"), signal(2, "site.mode", {"local", "remote"})};
+    p.signals = {signal(0, "pump_1.flow"), signal(1, "pump_1.pressure"),
+                 signal(2, "site.mode", {"local", "remote"})};
     return p;
   }();
   return kMade;
@@ -48,14 +49,17 @@ Read read(const MessageLayout& layout, std::string_view bytes) {
   return out;
 }
 
-Sample good(std::uint32_t index, Timestamp time, double value) { return {SignalId{index}, {}, time, value}; }
+Sample good(std::uint32_t index, Timestamp time, double value) {
+  return {SignalId{index}, {}, time, value};
+}
 
 bool is_fault(const Sample& sample) {
   return sample.quality.grade == Grade::Bad && sample.quality.has(Cause::SensorFault);
 }
 
 TEST(MessageReader, ReadsOneObject) {
-  const auto got = read(layout("$.ts", {"$.flow", "$.p"}), R"({"ts":1700000000000,"flow":12.5,"p":3})");
+  const auto got =
+      read(layout("$.ts", {"$.flow", "$.p"}), R"({"ts":1700000000000,"flow":12.5,"p":3})");
   EXPECT_EQ(got.samples, (std::vector<Sample>{good(0, kTime, 12.5), good(1, kTime, 3)}));
   EXPECT_EQ(got.outcome.rows, 1u);
   EXPECT_EQ(got.outcome.samples, 2u);
@@ -63,7 +67,8 @@ TEST(MessageReader, ReadsOneObject) {
 }
 
 TEST(MessageReader, FindsKeysInAnyOrder) {
-  const auto got = read(layout("$.ts", {"$.flow", "$.p"}), R"({"p":3,"x":{"flow":9},"flow":12.5,"ts":"2023-11-14T22:13:20Z"})");
+  const auto got = read(layout("$.ts", {"$.flow", "$.p"}),
+                        R"({"p":3,"x":{"flow":9},"flow":12.5,"ts":"2023-11-14T22:13:20Z"})");
   EXPECT_EQ(got.samples, (std::vector<Sample>{good(0, kTime, 12.5), good(1, kTime, 3)}));
 }
 
@@ -74,14 +79,15 @@ TEST(MessageReader, FollowsNestedPathsAndIndices) {
 }
 
 TEST(MessageReader, TakesTheTimeOfArrivalWithoutATimePath) {
-  EXPECT_EQ(read(layout("", {"$.flow"}), R"({"flow":1})").samples, std::vector<Sample>{good(0, kArrival, 1)});
+  EXPECT_EQ(read(layout("", {"$.flow"}), R"({"flow":1})").samples,
+            std::vector<Sample>{good(0, kArrival, 1)});
 }
 
 TEST(MessageReader, ReadsAnArrayOfRows) {
   std::string batch = "[";
   for (int i = 0; i < 50; ++i) {
-    batch += (i ? "," : "") + std::string(R"({"ts":)") + std::to_string(1'700'000'000 + i) + R"(,"flow":)" +
-             std::to_string(i) + "}";
+    batch += (i ? "," : "") + std::string(R"({"ts":)") + std::to_string(1'700'000'000 + i) +
+             R"(,"flow":)" + std::to_string(i) + "}";
   }
   const auto got = read(layout("$.ts", {"$.flow"}), batch + "]");
   ASSERT_EQ(got.samples.size(), 50u);
@@ -90,23 +96,28 @@ TEST(MessageReader, ReadsAnArrayOfRows) {
 }
 
 TEST(MessageReader, ReadsRowsBelowAKeyThatAllPathsShare) {
-  const auto got = read(layout("$.data.ts", {"$.data.flow", "$.data.p"}),
-                        R"({"gateway":"g1","data":[{"ts":1700000000,"flow":1},{"ts":1700000001,"flow":2,"p":3}]})");
-  EXPECT_EQ(got.samples, (std::vector<Sample>{good(0, kTime, 1), good(0, kTime + Duration::seconds(1), 2),
-                                              good(1, kTime + Duration::seconds(1), 3)}));
+  const auto got = read(
+      layout("$.data.ts", {"$.data.flow", "$.data.p"}),
+      R"({"gateway":"g1","data":[{"ts":1700000000,"flow":1},{"ts":1700000001,"flow":2,"p":3}]})");
+  EXPECT_EQ(got.samples,
+            (std::vector<Sample>{good(0, kTime, 1), good(0, kTime + Duration::seconds(1), 2),
+                                 good(1, kTime + Duration::seconds(1), 3)}));
 }
 
 TEST(MessageReader, OneTimeBesideTheRowsHoldsForAll) {
-  const auto got = read(layout("$.ts", {"$.data.flow"}), R"({"ts":1700000000,"data":[{"flow":1},{"flow":2}]})");
+  const auto got =
+      read(layout("$.ts", {"$.data.flow"}), R"({"ts":1700000000,"data":[{"flow":1},{"flow":2}]})");
   EXPECT_EQ(got.samples, (std::vector<Sample>{good(0, kTime, 1), good(0, kTime, 2)}));
 }
 
 TEST(MessageReader, ReadsPlainNumbersStatesAndBooleans) {
-  EXPECT_EQ(read(layout("", {""}), " 12.5\n").samples, std::vector<Sample>{good(0, kArrival, 12.5)});
+  EXPECT_EQ(read(layout("", {""}), " 12.5\n").samples,
+            std::vector<Sample>{good(0, kArrival, 12.5)});
   EXPECT_EQ(read(layout("", {""}), "true").samples, std::vector<Sample>{good(0, kArrival, 1)});
   Binding mode;
   mode.fields = {{SignalId{2}, "", 1.0, 0.0}};
-  EXPECT_EQ(read(*MessageLayout::compile(plant(), mode), "remote").samples, std::vector<Sample>{good(2, kArrival, 1)});
+  EXPECT_EQ(read(*MessageLayout::compile(plant(), mode), "remote").samples,
+            std::vector<Sample>{good(2, kArrival, 1)});
 }
 
 TEST(MessageReader, APlainPayloadThatIsNoNumberIsASensorFault) {
@@ -119,9 +130,10 @@ TEST(MessageReader, APlainPayloadThatIsNoNumberIsASensorFault) {
 }
 
 TEST(MessageReader, BooleansStatesAndNumbersInTextBecomeNumbers) {
-  const auto got = read(layout("", {"$.a", "$.b", "$.c"}), R"({"a":true,"b":" 2.5 ","c":"remote"})");
-  EXPECT_EQ(got.samples,
-            (std::vector<Sample>{good(0, kArrival, 1), good(1, kArrival, 2.5), good(2, kArrival, 1)}));
+  const auto got =
+      read(layout("", {"$.a", "$.b", "$.c"}), R"({"a":true,"b":" 2.5 ","c":"remote"})");
+  EXPECT_EQ(got.samples, (std::vector<Sample>{good(0, kArrival, 1), good(1, kArrival, 2.5),
+                                              good(2, kArrival, 1)}));
 }
 
 TEST(MessageReader, NullIsASensorFaultAndAbsentIsNothing) {
@@ -146,8 +158,8 @@ TEST(MessageReader, WrongTypesAreSensorFaultsAndTold) {
 }
 
 TEST(MessageReader, AnUnreadableTimeGivesTheTimeOfArrivalAndADoubt) {
-  for (const auto* bytes : {R"({"ts":"yesterday","flow":1})", R"({"flow":1})", R"({"ts":null,"flow":1})",
-                            R"({"ts":1e300,"flow":1})"}) {
+  for (const auto* bytes : {R"({"ts":"yesterday","flow":1})", R"({"flow":1})",
+                            R"({"ts":null,"flow":1})", R"({"ts":1e300,"flow":1})"}) {
     const auto got = read(layout("$.ts", {"$.flow"}), bytes);
     ASSERT_EQ(got.samples.size(), 1u) << bytes;
     EXPECT_EQ(got.samples[0].source_time, kArrival);
@@ -157,7 +169,8 @@ TEST(MessageReader, AnUnreadableTimeGivesTheTimeOfArrivalAndADoubt) {
 }
 
 TEST(MessageReader, MessagesThatAreNoJsonGiveNoSamplesAndAReason) {
-  for (const auto* bytes : {"", "{", "hello", R"({"flow":1)", "\xff\xfe", R"({"flow":01})", R"({"flow":1}x)"}) {
+  for (const auto* bytes :
+       {"", "{", "hello", R"({"flow":1)", "\xff\xfe", R"({"flow":01})", R"({"flow":1}x)"}) {
     const auto got = read(layout("", {"$.flow"}), bytes);
     EXPECT_FALSE(got.outcome.readable) << bytes;
     EXPECT_TRUE(got.samples.empty()) << bytes;
@@ -182,7 +195,8 @@ TEST(MessageReader, StopsAtAMillionSamplesOfOneMessage) {
 TEST(MessageReader, ConvertsWithScaleAndOffset) {
   Binding binding;
   binding.fields = {{SignalId{0}, "$.k", 1.0, -273.15}};
-  EXPECT_DOUBLE_EQ(read(*MessageLayout::compile(plant(), binding), R"({"k":300})").samples[0].value, 300 - 273.15);
+  EXPECT_DOUBLE_EQ(read(*MessageLayout::compile(plant(), binding), R"({"k":300})").samples[0].value,
+                   300 - 273.15);
 }
 
 TEST(MessageReader, SkipsAByteOrderMark) {
@@ -193,7 +207,8 @@ TEST(MessageReader, KeepsNothingFromOneMessageToTheNext) {
   MessageReader reader;
   std::vector<Sample> samples;
   const auto l = layout("$.ts", {"$.flow"});
-  reader.read(l, R"({"ts":1700000000,"flow":1,"filler":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"})", kArrival, samples);
+  reader.read(l, R"({"ts":1700000000,"flow":1,"filler":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"})",
+              kArrival, samples);
   reader.read(l, "{", kArrival, samples);
   reader.read(l, R"({"ts":1700000000,"flow":2})", kArrival, samples);
   EXPECT_EQ(samples, (std::vector<Sample>{good(0, kTime, 1), good(0, kTime, 2)}));

@@ -17,13 +17,16 @@ constexpr std::int64_t unit_ns(double size) {
 }
 
 /// The shape "2020-03-09…", so that a number is not first tried, expensively, as a date.
-bool looks_like_a_date(std::string_view text) { return text.size() >= 10 && text[4] == '-' && text[7] == '-'; }
+bool looks_like_a_date(std::string_view text) {
+  return text.size() >= 10 && text[4] == '-' && text[7] == '-';
+}
 
 }  // namespace
 
 std::optional<Timestamp> moment_of(std::int64_t epoch) {
   std::int64_t ns = 0;
-  if (__builtin_mul_overflow(epoch, unit_ns(std::abs(static_cast<double>(epoch))), &ns)) return std::nullopt;
+  if (__builtin_mul_overflow(epoch, unit_ns(std::abs(static_cast<double>(epoch))), &ns))
+    return std::nullopt;
   return Timestamp{ns};
 }
 

@@ -1,7 +1,8 @@
 #include "connectors/payload/moment.hpp"
 
-#include <gtest/gtest.h>
 #include <limits>
+
+#include <gtest/gtest.h>
 
 namespace gemel::connectors::payload {
 namespace {
@@ -40,8 +41,9 @@ TEST(Moment, RefusesWhatIsNoTime) {
 }
 
 TEST(Moment, NeverOverflows) {
-  for (const std::int64_t size : {std::int64_t{99'999'999'999}, std::int64_t{99'999'999'999'999},
-                                  std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+  for (const std::int64_t size :
+       {std::int64_t{99'999'999'999}, std::int64_t{99'999'999'999'999},
+        std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
     const auto moment = moment_of(size);
     EXPECT_TRUE(!moment || (moment->ns > 0) == (size > 0)) << size;
     (void)moment_of(static_cast<double>(size));

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 #include <memory>
+
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -14,8 +15,9 @@ namespace gemel::connectors::mqtt::detail {
 namespace {
 
 Error bad_url(std::string_view url, std::string_view why) {
-  return {ErrorCode::InvalidInput, "'" + std::string(url) + "' is not the address of an MQTT broker: " +
-                                       std::string(why) + "; write mqtt://host:1883 or, with TLS, mqtts://host:8883"};
+  return {ErrorCode::InvalidInput,
+          "'" + std::string(url) + "' is not the address of an MQTT broker: " + std::string(why) +
+              "; write mqtt://host:1883 or, with TLS, mqtts://host:8883"};
 }
 
 /// Splits "host:port" or "[v6]:port"; a port that is absent stays empty.
@@ -47,16 +49,20 @@ struct Socket {
 
 Error unreachable(const BrokerAddress& address, int error) {
   if (error == ETIMEDOUT) {
-    return {ErrorCode::Timeout, "no answer from " + address.to_string() +
-                                    "; see whether the address is right and no firewall is between"};
+    return {ErrorCode::Timeout,
+            "no answer from " + address.to_string() +
+                "; see whether the address is right and no firewall is between"};
   }
-  return {ErrorCode::Unavailable, "can't connect to " + address.to_string() + " (" + std::strerror(error) +
+  return {ErrorCode::Unavailable, "can't connect to " + address.to_string() + " (" +
+                                      std::strerror(error) +
                                       "); see whether the broker runs and listens on this port"};
 }
 
 /// 0 when connected, otherwise the errno; ECANCELED when `stop` was asked for.
-int connect_within(const addrinfo& to, std::chrono::milliseconds patience, const std::stop_token& stop) {
-  const Socket socket(::socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to.ai_protocol));
+int connect_within(const addrinfo& to, std::chrono::milliseconds patience,
+                   const std::stop_token& stop) {
+  const Socket socket(
+      ::socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to.ai_protocol));
   if (socket.fd < 0) return errno;
   if (connect(socket.fd, to.ai_addr, to.ai_addrlen) == 0) return 0;
   if (errno != EINPROGRESS) return errno;
@@ -88,7 +94,8 @@ Result<BrokerAddress> BrokerAddress::parse(std::string_view url) {
     return bad_url(url, "it begins with neither mqtt:// nor mqtts://");
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
-  if (rest.find('@') != std::string_view::npos) return bad_url(url, "user and password belong into user: and password_file:");
+  if (rest.find('@') != std::string_view::npos)
+    return bad_url(url, "user and password belong into user: and password_file:");
   std::string_view host;
   std::string_view port;
   if (!split_port(rest, host, port) || host.empty() || host.find('/') != std::string_view::npos) {
@@ -109,12 +116,15 @@ std::string BrokerAddress::to_string() const {
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-Result<void> reach(const BrokerAddress& address, std::chrono::milliseconds patience, const std::stop_token& stop) {
+Result<void> reach(const BrokerAddress& address, std::chrono::milliseconds patience,
+                   const std::stop_token& stop) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
-  if (const int error = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &list)) {
-    return Error{ErrorCode::NotFound, "no address for host '" + address.host + "' (" + gai_strerror(error) +
+  if (const int error =
+          getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &list)) {
+    return Error{ErrorCode::NotFound, "no address for host '" + address.host + "' (" +
+                                          gai_strerror(error) +
                                           "); see whether the name in url: is right"};
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(list, &freeaddrinfo);
@@ -122,7 +132,8 @@ Result<void> reach(const BrokerAddress& address, std::chrono::milliseconds patie
   for (const auto* each = addresses.get(); each != nullptr; each = each->ai_next) {
     error = connect_within(*each, patience, stop);
     if (error == 0) return {};
-    if (error == ECANCELED) return Error{ErrorCode::Cancelled, "stopped while connecting to " + address.to_string()};
+    if (error == ECANCELED)
+      return Error{ErrorCode::Cancelled, "stopped while connecting to " + address.to_string()};
   }
   return unreachable(address, error);
 }

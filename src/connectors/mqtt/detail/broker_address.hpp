@@ -23,9 +23,11 @@ struct BrokerAddress {
   std::string to_string() const;
 };
 
-/// Whether anything listens there: opens a TCP connection and closes it. libmosquitto can only connect in a way
-/// that waits for as long as the kernel does, minutes for a silent host; after this it does not have to wait.
-/// Errors: NotFound (unknown host), Unavailable (refused, unreachable), Timeout, Cancelled.
-Result<void> reach(const BrokerAddress& address, std::chrono::milliseconds patience, const std::stop_token& stop);
+/// Whether anything listens there: opens a TCP connection and closes it. libmosquitto can only
+/// connect in a way that waits for as long as the kernel does, minutes for a silent host; after
+/// this it does not have to wait. Errors: NotFound (unknown host), Unavailable (refused,
+/// unreachable), Timeout, Cancelled.
+Result<void> reach(const BrokerAddress& address, std::chrono::milliseconds patience,
+                   const std::stop_token& stop);
 
 }  // namespace gemel::connectors::mqtt::detail

@@ -5,9 +5,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <poll.h>
 #include <string>
 #include <vector>
+
+#include <poll.h>
 
 #include "connectors/mqtt/detail/backoff.hpp"
 #include "connectors/mqtt/detail/connection.hpp"
@@ -25,7 +26,8 @@ class CommandLink final : private Listener {
     std::function<void(Reply)> reply;
     std::function<void(std::optional<Error>)> readiness;
   };
-  CommandLink(CheckedSource checked, std::size_t number, std::vector<std::string> ack_topics, Errand& errand, Hears hears);
+  CommandLink(CheckedSource checked, std::size_t number, std::vector<std::string> ack_topics,
+              Errand& errand, Hears hears);
 
   /// Connects when it is time to, reads, writes, keeps alive; mends what fails.
   void tend(const std::stop_token& stop);

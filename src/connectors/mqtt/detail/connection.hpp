@@ -1,6 +1,6 @@
 #pragma once
-// One connection to a broker, over libmosquitto, driven by hand: nothing is written but in write(), so that the
-// acknowledgements of what was read wait until they may be given.
+// One connection to a broker, over libmosquitto, driven by hand: nothing is written but in write(),
+// so that the acknowledgements of what was read wait until they may be given.
 
 #include <chrono>
 #include <cstdint>
@@ -41,18 +41,21 @@ struct ConnectionOptions {
   BrokerAddress address;
   std::string client_id;
   bool keep_session = false;
-  std::uint16_t receive_maximum = 0;  // MQTT 5: unacknowledged messages we take; 0: the library's default of 20
+  std::uint16_t receive_maximum =
+      0;  // MQTT 5: unacknowledged messages we take; 0: the library's default of 20
   std::chrono::milliseconds patience{5'000};  // for the broker's machine to answer at all
 };
 
-/// Order:   open(); then, until a call fails: poll socket(), read() when readable, write() when wants_write() and
+/// Order:   open(); then, until a call fails: poll socket(), read() when readable, write() when
+/// wants_write() and
 ///          allowed, tend() at least every second. After a failure only destruction is left.
 /// Threads: one at a time.
 class Connection {
  public:
   /// Connects TCP and queues CONNECT; on_online() tells when the broker has accepted.
   /// Errors: those of reach(); InvalidInput (certificate, key, CA or password file), Unavailable.
-  static Result<std::unique_ptr<Connection>> open(const MqttSource& settings, const ConnectionOptions& options,
+  static Result<std::unique_ptr<Connection>> open(const MqttSource& settings,
+                                                  const ConnectionOptions& options,
                                                   Listener& listener, const std::stop_token& stop);
   /// Closes the socket. Writes nothing more: what was read and not acknowledged comes again.
   ~Connection();
@@ -63,19 +66,22 @@ class Connection {
   bool wants_write() const;
 
   enum class Progress { Drained, MoreMayWait };
-  /// Reads one packet if there is one. Errors: Unavailable (lost, refused, TLS), PermissionDenied (credentials).
+  /// Reads one packet if there is one. Errors: Unavailable (lost, refused, TLS), PermissionDenied
+  /// (credentials).
   Result<Progress> read();
-  /// Writes what is queued, the acknowledgements of everything read so far included. Errors: as read().
+  /// Writes what is queued, the acknowledgements of everything read so far included. Errors: as
+  /// read().
   Result<void> write();
   /// Keeps the connection alive. Errors: as read(); Timeout when the broker does not answer.
   Result<void> tend();
-  /// A ping that overtakes what is queued: for long waits in which nothing may be acknowledged. Does nothing when a
-  /// packet is half written. Errors: Unavailable.
+  /// A ping that overtakes what is queued: for long waits in which nothing may be acknowledged.
+  /// Does nothing when a packet is half written. Errors: Unavailable.
   Result<void> ping_now();
 
   Result<void> subscribe(const std::vector<std::string>& filters, int qos);
   /// Queues a QoS 1 message that the broker forgets after `life` (MQTT 5); returns its id.
-  Result<int> publish(const std::string& topic, std::string_view payload, std::chrono::seconds life);
+  Result<int> publish(const std::string& topic, std::string_view payload,
+                      std::chrono::seconds life);
   /// Says goodbye, and with it acknowledges everything that was read.
   void leave();
 
@@ -94,10 +100,10 @@ class Connection {
   const ConnectionOptions options_;
   Listener& listener_;
   ::mosquitto* client_ = nullptr;
-  std::string refusal_;      // why CONNACK said no
+  std::string refusal_;  // why CONNACK said no
   int refusal_code_ = 0;
-  std::string farewell_;     // why the broker hung up
-  std::string last_words_;   // the library's last error line; TLS tells its reasons nowhere else
+  std::string farewell_;    // why the broker hung up
+  std::string last_words_;  // the library's last error line; TLS tells its reasons nowhere else
   bool online_ = false;
   bool half_written_ = true;  // until the first write() has emptied the queue
   std::chrono::steady_clock::time_point online_by_;

@@ -22,7 +22,8 @@ class Errand {
     std::chrono::seconds life{0};
   };
 
-  /// Hands the letter over, calls `wake`, and waits for its fate. Errors: those of finish(); Timeout.
+  /// Hands the letter over, calls `wake`, and waits for its fate. Errors: those of finish();
+  /// Timeout.
   template <class WakeUp>
   Result<void> run(Letter letter, std::chrono::milliseconds patience, WakeUp wake);
 
@@ -30,7 +31,8 @@ class Errand {
   std::optional<Letter> take();
   /// Ends the errand of `link`, if it is under way there.
   void finish(std::size_t link, Result<void> fate);
-  /// True once when the sender has given up a letter that `link` had taken: it must not arrive any more.
+  /// True once when the sender has given up a letter that `link` had taken: it must not arrive any
+  /// more.
   bool given_up(std::size_t link);
 
  private:
@@ -55,8 +57,8 @@ Result<void> Errand::run(Letter letter, std::chrono::milliseconds patience, Wake
   }
   if (stage_ == Stage::Taken) given_up_ = letter_.link;
   stage_ = Stage::Idle;
-  return Error{ErrorCode::Timeout, "the broker did not confirm the command for " + letter_.topic + " within " +
-                                       std::to_string(patience.count()) +
+  return Error{ErrorCode::Timeout, "the broker did not confirm the command for " + letter_.topic +
+                                       " within " + std::to_string(patience.count()) +
                                        " ms; it was dropped and will not be sent later"};
 }
 

@@ -10,7 +10,8 @@
 
 namespace gemel::connectors::mqtt::detail {
 
-/// The MQTT settings of a source, checked: version 4 or 5, QoS 0 or 1, a URL. Errors: InvalidInput, NotFound.
+/// The MQTT settings of a source, checked: version 4 or 5, QoS 0 or 1, a URL. Errors: InvalidInput,
+/// NotFound.
 struct CheckedSource {
   const MqttSource* settings = nullptr;
   BrokerAddress address;

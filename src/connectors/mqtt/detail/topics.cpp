@@ -10,13 +10,16 @@ namespace {
 constexpr std::size_t kFilterMax = 65'535;
 constexpr std::size_t kSeenMax = 100'000;
 
-bool has_wildcard(std::string_view filter) { return filter.find_first_of("+#") != std::string_view::npos; }
+bool has_wildcard(std::string_view filter) {
+  return filter.find_first_of("+#") != std::string_view::npos;
+}
 
 }  // namespace
 
 Result<void> check_filter(std::string_view filter) {
   const auto bad = [&](std::string_view why) {
-    return Error{ErrorCode::InvalidInput, "topic '" + std::string(filter.substr(0, 80)) + "' " + std::string(why)};
+    return Error{ErrorCode::InvalidInput,
+                 "topic '" + std::string(filter.substr(0, 80)) + "' " + std::string(why)};
   };
   if (filter.empty()) return bad("is empty; name one, such as plant/pump_1 or plant/#");
   if (filter.size() > kFilterMax || filter.find('\0') != std::string_view::npos) {
@@ -25,7 +28,8 @@ Result<void> check_filter(std::string_view filter) {
   const auto levels = text::split(filter, '/');
   for (std::size_t i = 0; i < levels.size(); ++i) {
     if (!has_wildcard(levels[i]) || levels[i] == "+") continue;
-    if (levels[i] != "#") return bad("has a wildcard inside a level; + and # stand alone between slashes");
+    if (levels[i] != "#")
+      return bad("has a wildcard inside a level; + and # stand alone between slashes");
     if (i + 1 != levels.size()) return bad("goes on after #; # stands at the end only");
   }
   return {};
@@ -50,8 +54,9 @@ std::vector<std::string> without_covered(std::vector<std::string> filters) {
   filters.erase(std::unique(filters.begin(), filters.end()), filters.end());
   std::vector<std::string> kept;
   for (const auto& filter : filters) {
-    const bool covered = std::any_of(filters.begin(), filters.end(),
-                                     [&](const auto& other) { return other != filter && covers(other, filter); });
+    const bool covered = std::any_of(filters.begin(), filters.end(), [&](const auto& other) {
+      return other != filter && covers(other, filter);
+    });
     if (!covered) kept.push_back(filter);
   }
   return kept;

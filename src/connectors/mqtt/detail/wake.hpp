@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <poll.h>
 #include <stop_token>
+
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
