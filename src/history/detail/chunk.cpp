@@ -130,22 +130,32 @@ std::vector<ChunkInfo> decode_heads(std::string_view heads) {
 }
 
 std::span<const Entry> ChunkDecoder::decode(std::string_view bytes, const ChunkInfo& info) {
+  return decode_until(bytes, info, Timestamp::max()).value_or(std::span<const Entry>());
+}
+
+std::optional<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes, const ChunkInfo& info,
+                                                                 Timestamp at) {
   ByteReader in(unsealed(bytes));
-  for (auto* column : {&times_, &frames_, &qualities_}) {
-    column->resize(info.count);
-    read_column(in, std::span(*column));
+  times_.resize(info.count);
+  read_column(in, std::span(times_));
+  if (!in.ok() || times_.front() != info.first.ns || times_.back() != info.last.ns) return std::nullopt;
+  if (!std::is_sorted(times_.begin(), times_.end())) return std::nullopt;
+
+  const auto count = static_cast<std::size_t>(std::upper_bound(times_.begin(), times_.end(), at.ns) - times_.begin());
+  for (auto* column : {&frames_, &qualities_}) {
+    column->resize(count);
+    read_column(in, *column, info.count);
   }
-  values_.resize(info.count);
-  read_values(in, values_, scratch_);
-  if (!in.finished()) return {};
-  entries_.resize(info.count);
-  for (std::size_t i = 0; i < info.count; ++i) {
+  values_.resize(count);
+  read_values(in, values_, info.count, scratch_);
+  if (!in.finished()) return std::nullopt;
+
+  entries_.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
     const auto quality = unpacked(qualities_[i]);
-    const bool in_order = i == 0 || times_[i] >= times_[i - 1];
-    if (!quality || !in_order || frames_[i] < info.first_frame || frames_[i] > info.last_frame) return {};
+    if (!quality || frames_[i] < info.first_frame || frames_[i] > info.last_frame) return std::nullopt;
     entries_[i] = {{times_[i]}, values_[i], static_cast<std::uint32_t>(frames_[i]), *quality};
   }
-  if (entries_.front().source_time != info.first || entries_.back().source_time != info.last) return {};
   return entries_;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // A series within a segment: chunks of entries, each with a summary so that trends and rewinds decode few of them.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,9 @@ class ChunkDecoder {
  public:
   /// Valid until the next call. Empty when the bytes are damaged: a chunk is never empty.
   std::span<const Entry> decode(std::string_view bytes, const ChunkInfo& info);
+
+  /// The same, but only of entries with source_time ≤ at; perhaps none. Empty optional: damaged.
+  std::optional<std::span<const Entry>> decode_until(std::string_view bytes, const ChunkInfo& info, Timestamp at);
 
  private:
   std::vector<std::int64_t> times_, frames_, qualities_, scratch_;

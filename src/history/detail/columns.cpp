@@ -87,6 +87,7 @@ void read_bits(std::string_view packed, const Packing& packing, std::span<std::i
   for (std::size_t at = 0; i < words.size() && at < safe_bits; ++i, at += packing.width) {
     words[i] = static_cast<std::int64_t>(packing.base + packing.step * bits_at(packed.data(), at, packing.width));
   }
+  if (i == words.size()) return;
   const std::size_t first_byte = i * packing.width / 8;
   std::array<char, 64> tail{};  // what is left fits: at most nine bytes and one element's more
   std::copy(packed.begin() + static_cast<std::ptrdiff_t>(std::min(first_byte, packed.size())), packed.end(), tail.begin());
@@ -170,24 +171,29 @@ void write_column(ByteWriter& out, std::span<const std::int64_t> values) {
   write_bits(out, words.subspan(best.order), best.packing);
 }
 
-void read_column(ByteReader& in, std::span<std::int64_t> values) {
+void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total) {
   const auto tag = in.fixed<std::uint8_t>();
   const unsigned order = tag / kTagsPerOrder;
   Packing packing{.width = tag % kTagsPerOrder};
-  if (order >= kOrders || order > values.size()) in.fail();
+  if (order >= kOrders || order > total || values.size() > total) in.fail();
   if (!in.ok()) return;
-  for (auto& head : values.first(order)) head = in.signed_varint();
+  for (std::size_t i = 0; i < order; ++i) {
+    const auto head = in.signed_varint();
+    if (i < values.size()) values[i] = head;
+  }
   packing.base = static_cast<std::uint64_t>(in.signed_varint());
-  const auto body = values.subspan(order);
+  const auto body = values.subspan(std::min<std::size_t>(order, values.size()));
   if (packing.width == 0) {
     std::fill(body.begin(), body.end(), static_cast<std::int64_t>(packing.base));
   } else {
     packing.step = in.varint();
-    const auto packed = in.raw(packed_bytes(body.size(), packing.width));
+    const auto packed = in.raw(packed_bytes(total - order, packing.width));
     if (in.ok()) read_bits(packed, packing, body);
   }
   if (!in.ok()) return;
-  for (unsigned from = order; from-- > 0;) add_up(values.subspan(from));
+  for (unsigned from = order; from-- > 0;) {
+    if (from < values.size()) add_up(values.subspan(from));
+  }
 }
 
 std::vector<std::int64_t> read_column(ByteReader& in, std::size_t count) {
@@ -215,12 +221,12 @@ void write_values(ByteWriter& out, std::span<const double> values) {
   write_column(out, column);
 }
 
-void read_values(ByteReader& in, std::span<double> values, std::vector<std::int64_t>& column) {
+void read_values(ByteReader& in, std::span<double> values, std::size_t total, std::vector<std::int64_t>& column) {
   const auto decimals = in.fixed<std::uint8_t>();
   if (decimals > kDecimalsMax && decimals != kAsBits) in.fail();
   if (!in.ok()) return;
   column.resize(values.size());
-  read_column(in, std::span(column));
+  read_column(in, column, total);
   if (!in.ok()) return;
   if (decimals != kAsBits) {
     const double power = kPowers[decimals];

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "history/detail/names.hpp"
+#include "history/detail/requests.hpp"
 
 namespace gemel::history::detail {
 namespace {
@@ -16,7 +17,7 @@ SealedSegment lost_segment(std::uint32_t number, Timestamp after) {
   SealedSegment lost;
   lost.lost = true;
   lost.info.number = number;
-  lost.info.first_known = after == Timestamp::min() ? after : after + Duration{1};
+  lost.info.first_known = after == Timestamp::min() ? after : just_past(after);
   lost.info.last_known = Timestamp::max();
   return lost;
 }
@@ -27,7 +28,7 @@ void bound_lost(SealedSegments& segments) {
   for (auto it = segments.rbegin(); it != segments.rend(); ++it) {
     auto& info = it->info;
     if (it->lost) {
-      info.last_known = next == Timestamp::max() ? next : next - Duration{1};
+      info.last_known = next == Timestamp::max() || next == Timestamp::min() ? next : next - Duration{1};
       info.min_source = info.first_known;
       info.max_source = info.last_known;
     }

@@ -113,7 +113,7 @@ class Rows {
     Records records;
     std::size_t left = kRecordsAtOnce;
     // A window of one nanosecond can't be made smaller.
-    if (window.until - window.from <= Duration{1}) left = SIZE_MAX;
+    if (window.until <= just_past(window.from)) left = SIZE_MAX;
     for (const auto signal : signals) {
       GEMEL_ASSIGN(auto one, history_.read(signal, window, request_.known_at, left));
       if (left != SIZE_MAX) left -= one.size();

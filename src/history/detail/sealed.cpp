@@ -167,9 +167,9 @@ class SegmentFold {
       const bool wanted = (!newest.value && chunk->count > chunk->gaps) || (!newest.gap && chunk->gaps > 0);
       if (!wanted || chunk->first > at_ || chunk->first_frame >= frames_ || is_older(*chunk, belief)) continue;
       if (chunk->offset > bytes.size() || chunk->size > bytes.size() - chunk->offset) return broken(id, *chunk);
-      const auto entries = decoder_.decode(bytes.substr(chunk->offset, chunk->size), *chunk);
-      if (entries.empty()) return broken(id, *chunk);
-      find_newest(entries, at_, frames_, chunk->gaps > 0, newest);
+      const auto entries = decoder_.decode_until(bytes.substr(chunk->offset, chunk->size), *chunk, at_);
+      if (!entries) return broken(id, *chunk);
+      find_newest(*entries, at_, frames_, chunk->gaps > 0, newest);
     }
     for (const auto& found : {newest.value, newest.gap}) {
       if (!found) continue;
