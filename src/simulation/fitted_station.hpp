@@ -13,6 +13,7 @@
 #include "simulation/hydraulics.hpp"
 #include "simulation/least_squares.hpp"
 #include "simulation/ports.hpp"
+#include "simulation/sensor_noise.hpp"
 #include "simulation/wander.hpp"
 
 namespace gemel::simulation {
@@ -22,16 +23,6 @@ struct Seen {
   double low = 0.0;
   double high = 0.0;
   double middle = 0.0;
-};
-
-/// Standard deviation of one sample about the truth. Units: as the name says, SI.
-struct SensorNoise {
-  double flow = 0.0;
-  double suction_m = 0.0;
-  double discharge_m = 0.0;
-  double strainer_m = 0.0;
-  double power_w = 0.0;
-  double speed = 0.0;  // rad/s
 };
 
 /// The station's own controller moving a pump's speed with the level:
