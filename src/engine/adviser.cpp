@@ -19,6 +19,16 @@ std::optional<TimeRange> stretch(const TrainingSpec& training, const HistoryRead
   return wanted;
 }
 
+/// Whether anything of an approved recommendation reached the plant; otherwise there is no outcome to measure.
+bool carried_out(const Recommendation& recommendation, const Snapshot& snapshot) {
+  for (const auto& track : *snapshot.commands) {
+    if (track.judged.command.recommendation != recommendation.made.recommendation) continue;
+    const bool not_sent = track.ended && track.ended->result == CommandResult::NotSent;
+    if (track.judged.admission != Admission::Refused && !not_sent) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Adviser::Adviser(std::shared_ptr<const Plant> plant, const HistoryReader& history, const Publisher& publisher,
@@ -70,7 +80,7 @@ void Adviser::follow_up(const Snapshot& snapshot) {
   std::vector<EventBody> advice;
   for (auto& expired : decision::expire(snapshot, snapshot.known_at)) advice.emplace_back(std::move(expired));
   for (const auto& recommendation : *snapshot.recommendations) {
-    if (!decision::measurable(recommendation, snapshot.known_at)) continue;
+    if (!decision::measurable(recommendation, snapshot.known_at) || !carried_out(recommendation, snapshot)) continue;
     auto measured = decision::measure(*plant_, recommendation, history_, simulator_.get());
     if (measured) advice.emplace_back(std::move(measured).value());
     else notice_once("an outcome could not be measured: " + measured.error().message);

@@ -19,7 +19,13 @@ Error too_long(std::string_view what) {
 }
 
 Error no_alarm(std::uint64_t id) {
-  return {ErrorCode::NotFound, "no open alarm " + std::to_string(id) + "; it may have been cleared and acknowledged"};
+  return {ErrorCode::NotFound, "no alarm " + std::to_string(id)};
+}
+
+bool ended(const Alarm& alarm) { return !alarm.active() && alarm.acknowledged_at; }
+
+Error has_ended(std::uint64_t id) {
+  return {ErrorCode::Conflict, "alarm " + std::to_string(id) + " has been cleared and acknowledged"};
 }
 
 }  // namespace
@@ -32,7 +38,7 @@ Result<void> TwinEngine::ask(Request::Act act) {
 
 const Alarm* TwinEngine::find_alarm(std::uint64_t id) const {
   for (const auto& alarm : *state_.working().alarms) {
-    if (alarm.raised.alarm == id && (alarm.active() || !alarm.acknowledged_at)) return &alarm;
+    if (alarm.raised.alarm == id) return &alarm;
   }
   return nullptr;
 }
@@ -60,7 +66,9 @@ Result<void> TwinEngine::shelve(std::uint64_t alarm, Duration how_long, std::str
                                               to_string(how_long)};
   }
   return ask([=, this]() -> Result<void> {
-    if (!find_alarm(alarm)) return no_alarm(alarm);
+    const auto* found = find_alarm(alarm);
+    if (!found) return no_alarm(alarm);
+    if (ended(*found)) return has_ended(alarm);
     const Timestamp until = (follow_sources_ ? known_at_ : clock_.now()) + how_long;
     frame_events_->push_back({{}, AlarmShelved{alarm, until, who, reason}});
     return {};

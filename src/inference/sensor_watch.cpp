@@ -14,6 +14,8 @@ namespace {
 constexpr Duration kGrace = Duration::seconds(2);
 /// After a start the sources need a moment to connect; until then silence says nothing about the plant.
 constexpr Duration kStartGrace = Duration::seconds(5);
+/// Signals that were last heard this close together fell silent together.
+constexpr Duration kTogether = Duration::seconds(2);
 /// How long values must have come again before the link or the sensor counts as back.
 constexpr Duration kBackFor = Duration::seconds(5);
 constexpr std::uint32_t kGoodInRow = 5;
@@ -180,7 +182,7 @@ bool SensorWatch::all_silent(const Group& group, Timestamp now) const {
   }
   if (silent_ones * 2 < group.members.size()) return false;
   return std::ranges::all_of(group.members, [&](auto m) {
-    return silent(m, now) || sensors_[m].heard <= last_heard;
+    return silent(m, now) || sensors_[m].heard <= last_heard + kTogether;
   });
 }
 
@@ -208,8 +210,10 @@ void SensorWatch::raise_group(Group& group, Timestamp now, AlarmBook& book, std:
   group.open = true;
   group.back_since = Timestamp::max();
   book.raise(std::move(alarm), now, next_id, events);
-  for (const auto m : group.members)
-    book.clear(alarm_source(m), events);  // told by the group from now on
+  for (const auto m : group.members) {
+    // Told by the group from now on; a sensor that is stuck or faulty stays so when the link is back.
+    if (sensors_[m].trouble == Trouble::None) book.clear(alarm_source(m), events);
+  }
 }
 
 bool SensorWatch::open_group_of(std::uint32_t signal, Timestamp now, AlarmBook& book,
