@@ -26,7 +26,8 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/api": { target, ws: true, changeOrigin: true },
+      // gemel takes changes only from pages of its own origin.
+      "/api": { target, ws: true, changeOrigin: true, headers: { origin: target } },
       "/healthz": { target },
       "/metrics": { target },
     },

@@ -48,7 +48,7 @@ function AlarmRow({ alarm, selected, open, onSelect, onToggle, onAcknowledge }: 
     if (selected) row.current?.scrollIntoView({ block: "nearest" });
   }, [selected]);
   return (
-    <tr ref={row} className={`alarm-row p-${alarm.priority} is-${state} ${selected ? "selected" : ""}`} aria-selected={selected} onClick={() => (onSelect(), onToggle())}>
+    <tr ref={row} data-alarm={alarm.id} className={`alarm-row p-${alarm.priority} is-${state} ${selected ? "selected" : ""}`} aria-selected={selected} onClick={() => (onSelect(), onToggle())}>
       <td className="alarm-glyph-cell">
         <AlarmGlyph priority={alarm.priority} filled={state === "unacknowledged"} size={20} />
         <span className="alarm-priority">{alarm.priority}</span>

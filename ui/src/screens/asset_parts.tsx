@@ -19,7 +19,7 @@ function Score({ path }: { path: string }) {
         <i style={{ width: `${Math.min(100, (value / 2) * 100)}%` }} />
         <b />
       </span>
-      <span className="num">{value.toFixed(2)}</span>
+      <span className="num">{numberText(value)}</span>
       {above && <span className="strong">▲ above</span>}
     </span>
   );

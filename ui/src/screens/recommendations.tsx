@@ -70,8 +70,8 @@ function Points({ title, points }: { title: string; points: string[] }) {
     <div className="points">
       <h3>{title}</h3>
       <ul>
-        {points.map((point) => (
-          <li key={point}>{point}</li>
+        {points.map((point, i) => (
+          <li key={i}>{point}</li>
         ))}
       </ul>
     </div>

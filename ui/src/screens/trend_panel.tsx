@@ -6,6 +6,7 @@ import { Empty, Segments, Trouble } from "../parts/controls";
 import { Value } from "../parts/value";
 import { useEpisodes } from "../state/episodes";
 import { useNow, usePlant, useWidth } from "../state/hooks";
+import { rankOf } from "../state/plant_index";
 import { clockText, nameText } from "../state/words";
 import { Chart, type Episode, type Limit, type Line } from "../trend/chart";
 import { columnsOf, gapOf, type Series } from "../trend/series";
@@ -60,7 +61,11 @@ export function TrendPanel({ asset, paths }: { asset: Asset; paths: string[] }) 
   const { series, from, until, trouble } = useTrends([...paths, ...estimates], span, width < 100 ? 0 : points);
 
   const shaded = useMemo(
-    (): Episode[] => episodes.filter((e) => e.asset === asset.path && e.from <= now).map((e) => ({ from: e.from, until: Math.min(e.until ?? now, now), priority: e.priority })),
+    (): Episode[] =>
+      episodes
+        .filter((e) => e.asset === asset.path && e.from <= now)
+        .map((e) => ({ from: e.from, until: Math.min(e.until ?? now, now), priority: e.priority }))
+        .sort((a, b) => rankOf(b.priority) - rankOf(a.priority)), // the worst is drawn last, on top
     [episodes, asset, now],
   );
   const move = (share: number) => {

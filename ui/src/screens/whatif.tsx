@@ -79,6 +79,13 @@ function Figure({ answers, signal, unit }: { answers: Answers; signal: string; u
   );
 }
 
+/** "+0.179 (+35 %)"; without a share where the sign changes, for it would mean nothing. */
+function differenceText(before: number, after: number, text: (v: number) => string): string {
+  const sign = after > before ? "+" : "";
+  const share = before * after > 0 ? ` (${sign}${numberText(Math.round((100 * (after - before)) / Math.abs(before)), { low: 0, high: 500 })} %)` : "";
+  return `${sign}${text(after - before)}${share}`;
+}
+
 function Indicators({ answers }: { answers: Answers }) {
   if (answers.changed.indicators.length === 0) return null;
   return (
@@ -89,19 +96,50 @@ function Indicators({ answers }: { answers: Answers }) {
       <tbody>
         {answers.changed.indicators.map((changed) => {
           const asNow = answers.asNow.indicators.find((i) => i.name === changed.name);
-          const difference = asNow ? changed.mean - asNow.mean : null;
+          const range = { low: 0, high: 4 * Math.max(Math.abs(changed.high), Math.abs(changed.low), Math.abs(asNow?.mean ?? 0)) };
+          const text = (v: number) => numberText(v, range);
           return (
             <tr key={changed.name}>
               <th scope="row">{nameText(changed.name)}</th>
-              <td className="num">{asNow ? numberText(asNow.mean) : "–"}</td>
-              <td className="num strong">{numberText(changed.mean)} <span className="unit">{unitText(changed.unit)}</span>
-                <span className="effect-range">{numberText(changed.low)} … {numberText(changed.high)}</span></td>
-              <td className="num">{difference === null || !asNow ? "–" : `${difference > 0 ? "+" : ""}${numberText((100 * difference) / (Math.abs(asNow.mean) || 1))} %`}</td>
+              <td className="num">{asNow ? text(asNow.mean) : "–"}</td>
+              <td className="num strong">{text(changed.mean)} <span className="unit">{unitText(changed.unit)}</span>
+                <span className="effect-range">{text(changed.low)} … {text(changed.high)}</span></td>
+              <td className="num">{asNow ? differenceText(asNow.mean, changed.mean, text) : "–"}</td>
             </tr>
           );
         })}
       </tbody>
     </table>
+  );
+}
+
+const kFirstFigures = 6;
+
+/** How far the two futures part, in widths of their bands: what the change touches most comes first. */
+function parting(answers: Answers, signal: string): number {
+  const [changed, asNow] = [answers.changed, answers.asNow].map((outcome) => outcome.signals.find((s) => s.signal === signal));
+  if (!changed || !asNow) return 0;
+  const largest = (values: number[]) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const apart = largest(changed.mean.map((v, i) => v - (asNow.mean[i] ?? v)));
+  const width = largest(asNow.high.map((v, i) => v - (asNow.low[i] ?? v))) || largest(asNow.mean) / 1000 || 1;
+  return apart / width;
+}
+
+function Figures({ answers }: { answers: Answers }) {
+  const [all, setAll] = useState(false);
+  const ordered = useMemo(() => [...answers.changed.signals].sort((a, b) => parting(answers, b.signal) - parting(answers, a.signal)), [answers]);
+  const shown = all ? ordered : ordered.slice(0, kFirstFigures);
+  return (
+    <>
+      <div className="whatif-figures">
+        {shown.map((s) => (
+          <Figure key={s.signal} answers={answers} signal={s.signal} unit={s.unit} />
+        ))}
+      </div>
+      {shown.length < ordered.length && (
+        <button type="button" className="quiet" onClick={() => setAll(true)}>Show the other {ordered.length - shown.length}, which change less</button>
+      )}
+    </>
   );
 }
 
@@ -165,11 +203,7 @@ export function WhatIfScreen() {
                 <p key={warning} className="warning">? {warning}</p>
               ))}
               <Indicators answers={answers} />
-              <div className="whatif-figures">
-                {answers.changed.signals.map((s) => (
-                  <Figure key={s.signal} answers={answers} signal={s.signal} unit={s.unit} />
-                ))}
-              </div>
+              <Figures answers={answers} />
             </>
           )}
         </section>

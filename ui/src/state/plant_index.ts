@@ -12,6 +12,15 @@ function group<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
   return groups;
 }
 
+/** An estimate without a range of its own is told as finely as what it estimates. */
+function withRanges(signals: Signal[]): Signal[] {
+  const byPath = new Map(signals.map((s) => [s.path, s]));
+  return signals.map((s) => {
+    const measured = s.of === null ? undefined : byPath.get(s.of);
+    return measured && s.range.low === null && s.range.high === null ? { ...s, range: measured.range } : s;
+  });
+}
+
 export class PlantIndex {
   private assets: Map<string, Asset>;
   private signals: Map<string, Signal>;
@@ -24,13 +33,14 @@ export class PlantIndex {
 
   constructor(readonly plant: Plant) {
     this.assets = new Map(plant.assets.map((a) => [a.path, a]));
-    this.signals = new Map(plant.signals.map((s) => [s.path, s]));
+    const signals = withRanges(plant.signals);
+    this.signals = new Map(signals.map((s) => [s.path, s]));
     this.controls = new Map(plant.controls.map((c) => [c.path, c]));
     this.children = group(plant.assets.filter((a) => a.parent !== null), (a) => a.parent ?? "");
-    this.signalsByAsset = group(plant.signals, (s) => s.asset);
+    this.signalsByAsset = group(signals, (s) => s.asset);
     this.controlsByAsset = group(plant.controls, (c) => c.asset);
     this.detectorsByAsset = group(plant.detectors, (d) => d.asset);
-    this.estimates = new Map(plant.signals.filter((s) => s.of !== null).map((s) => [s.of ?? "", s]));
+    this.estimates = new Map(signals.filter((s) => s.of !== null).map((s) => [s.of ?? "", s]));
   }
 
   asset = (path: string) => this.assets.get(path);

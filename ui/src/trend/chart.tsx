@@ -181,7 +181,7 @@ export function Chart(props: ChartProps) {
       {
         width,
         height,
-        padding: [6, 10, 0, 0],
+        padding: [6, relative ? 22 : 10, 0, 0],
         ...seriesOptions(latest.current.lines),
         legend: { show: false },
         cursor: {
