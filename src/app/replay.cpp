@@ -29,6 +29,33 @@ struct ReplayOptions {
 /// Samples of a replay need not be on the disk one by one: the file can be read again.
 constexpr Duration kSyncEvery = Duration::seconds(1);
 
+/// The twin with its file source, if it has one, reading these files: then its bindings say which column is what.
+std::shared_ptr<const Plant> reading(const Plant& plant, const std::vector<std::string>& files, double speed) {
+  auto changed = std::make_shared<Plant>(plant);
+  changed->history.commit_every = kSyncEvery;
+  for (auto& source : changed->sources) {
+    if (auto* recorded = std::get_if<FileSource>(&source.settings)) {
+      recorded->paths = files;
+      recorded->speed = speed;
+    }
+  }
+  return changed;
+}
+
+/// By the twin's own file source; without one, columns named like signals are those signals.
+Result<std::unique_ptr<SampleSource>> make_source(const Plant& plant, const std::vector<std::string>& files,
+                                                  double speed, const Clock& clock, metrics::Registry& metrics) {
+  for (std::uint32_t i = 0; i < plant.sources.size(); ++i) {
+    if (std::holds_alternative<FileSource>(plant.sources[i].settings)) {
+      return connectors::files::make_csv_source(plant, i, clock, metrics);
+    }
+  }
+  FileSource recorded;
+  recorded.paths = files;
+  recorded.speed = speed;
+  return connectors::files::make_csv_source(plant, recorded, clock, metrics);
+}
+
 Result<std::unique_ptr<engine::Engine>> make_engine(const ReplayOptions& options, std::shared_ptr<const Plant> plant,
                                                     const std::vector<std::string>& files, const Clock& clock) {
   engine::EngineOptions wiring;
@@ -44,10 +71,7 @@ Result<std::unique_ptr<engine::Engine>> make_engine(const ReplayOptions& options
                                                 .plant = plant.get(),
                                                 .commit_every = plant->history.commit_every}));
   }
-  FileSource recorded;
-  recorded.paths = files;
-  recorded.speed = options.speed;
-  GEMEL_ASSIGN(auto source, connectors::files::make_csv_source(*plant, recorded, clock, *wiring.metrics));
+  GEMEL_ASSIGN(auto source, make_source(*plant, files, options.speed, clock, *wiring.metrics));
   wiring.sources.push_back(std::move(source));
   return engine::Engine::create(std::move(wiring));
 }
@@ -75,10 +99,8 @@ Result<int> count_alarms(const engine::Engine& engine) {
 }
 
 Result<void> replay(const ReplayOptions& options, std::stop_token stop) {
-  GEMEL_ASSIGN(auto loaded, load_plant(options.twin));
-  auto changed = std::make_shared<Plant>(*loaded);
-  changed->history.commit_every = kSyncEvery;
-  const std::shared_ptr<const Plant> plant = changed;
+  GEMEL_ASSIGN(const auto loaded, load_plant(options.twin));
+  const auto plant = reading(*loaded, options.files, options.speed);
   const SystemClock clock;
   if (options.scoring.label.empty()) {
     GEMEL_ASSIGN(const auto engine, make_engine(options, plant, options.files, clock));
@@ -97,7 +119,7 @@ Result<void> replay(const ReplayOptions& options, std::stop_token stop) {
   for (const auto& file : options.files) {
     if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "stopped before the last file"};
     GEMEL_ASSIGN(const auto labels, read_labels(file, options.scoring));
-    const auto own = with_training_until(*plant, labels, options.scoring);
+    const auto own = with_training_until(*reading(*loaded, {file}, options.speed), labels, options.scoring);
     GEMEL_ASSIGN(const auto engine, make_engine(options, own, {file}, clock));
     GEMEL_TRY(run_through(*engine, file, stop));
     GEMEL_ASSIGN(const auto events, engine->history().events({}, 1'000'000));
