@@ -24,9 +24,11 @@ Digest digest_of(std::string_view text) {
 }
 
 bool is_this_machine(std::string_view host) {
-  if (!host.empty() && host.front() == '[') return host.starts_with("[::1]");
+  if (host == "[::1]" || host.starts_with("[::1]:")) return true;
   const auto name = host.substr(0, host.rfind(':'));
-  return name == "localhost" || name.starts_with("127.");
+  // A stranger may own "127.0.0.1.example.org" and let it lead here.
+  const bool is_number = name.find_first_not_of("0123456789.") == std::string_view::npos;
+  return name == "localhost" || (is_number && name.starts_with("127."));
 }
 
 }  // namespace

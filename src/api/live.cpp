@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "api/detail/encode.hpp"
+#include "api/detail/present.hpp"
 
 namespace gemel::api {
 namespace {
@@ -61,14 +62,14 @@ class LiveConnection : public std::enable_shared_from_this<LiveConnection> {
     write({text_of({{"type", "hello"},
                     {"plant", plant.name},
                     {"version", plant.version},
-                    {"at", encode_time(site_.engine.snapshot()->at)}})});
+                    {"at", encode_time(present(site_.engine)->at)}})});
     round();
   }
 
   void round() {
     if (stopped_) return;
     const bool status_due = rounds_++ % kStatusEvery == 0;
-    const auto now = site_.engine.snapshot();
+    const auto now = present(site_.engine);
     const bool changed = !sent_ || now->known_at != sent_->known_at;
     if (!busy_ && (changed || status_due || status_missed_)) {
       make(changed ? now : nullptr, status_due || status_missed_);

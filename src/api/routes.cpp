@@ -7,6 +7,7 @@
 
 #include "api/detail/assets.hpp"
 #include "api/detail/encode.hpp"
+#include "api/detail/present.hpp"
 #include "base/text.hpp"
 
 namespace gemel::api {
@@ -75,7 +76,7 @@ struct Moment {
   bool live = true;
 };
 Result<Moment> moment(const Call& call, std::optional<Timestamp> at, std::optional<Timestamp> known_at) {
-  if (!at && !known_at) return Moment{call.engine.snapshot(), true};
+  if (!at && !known_at) return Moment{present(call.engine), true};
   GEMEL_ASSIGN(auto past, call.engine.rewind(at.value_or(Timestamp::max()), known_at.value_or(Timestamp::max())));
   return Moment{std::make_shared<const Snapshot>(std::move(past)), false};
 }
