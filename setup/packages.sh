@@ -8,7 +8,7 @@ build_packages=(
   libsimdjson-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev libxxhash-dev
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
 )
-test_packages=(openssl)
+test_packages=(openssl mosquitto-clients python3 python3-yaml python3-jsonschema)
 
 has() { command -v "$1" >/dev/null 2>&1; }
 

@@ -1,11 +1,12 @@
 #include "api/detail/connection.hpp"
 
+#include <optional>
+
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
-#include <optional>
 
 #include "api/detail/live.hpp"
 #include "base/text.hpp"
@@ -24,7 +25,9 @@ constexpr std::string_view kLivePath = "/api/v1/live";
 constexpr std::string_view kSubprotocol = "gemel.v1";
 constexpr std::string_view kTokenProtocol = "bearer.";
 
-std::string field(const UpgradeRequest& request, http::field name) { return std::string(request[name]); }
+std::string field(const UpgradeRequest& request, http::field name) {
+  return std::string(request[name]);
+}
 
 HttpRequest without_sockets(const UpgradeRequest& request) {
   HttpRequest out;
@@ -41,7 +44,8 @@ HttpRequest without_sockets(const UpgradeRequest& request) {
   return out;
 }
 
-/// What a WebSocket's handshake offers: browsers can't set headers there, so the token comes as a subprotocol.
+/// What a WebSocket's handshake offers: browsers can't set headers there, so the token comes as a
+/// subprotocol.
 struct Offered {
   bool ours = false;
   std::string token;
@@ -52,14 +56,16 @@ Offered subprotocols(const UpgradeRequest& request) {
   for (const auto part : text::split(header, ',')) {
     const auto protocol = text::trim(part);
     if (protocol == kSubprotocol) offered.ours = true;
-    if (protocol.starts_with(kTokenProtocol)) offered.token = protocol.substr(kTokenProtocol.size());
+    if (protocol.starts_with(kTokenProtocol))
+      offered.token = protocol.substr(kTokenProtocol.size());
   }
   return offered;
 }
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(Site& site, asio::ip::tcp::socket socket) : site_(site), stream_(std::move(socket)) {
+  HttpConnection(Site& site, asio::ip::tcp::socket socket)
+      : site_(site), stream_(std::move(socket)) {
     ++site_.connections;
   }
   ~HttpConnection() { --site_.connections; }
@@ -68,9 +74,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     parser_.emplace();
     parser_->body_limit(kBodyMax);
     stream_.expires_after(kIdle);
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code failed, std::size_t) {
-      self->have_read(failed);
-    });
+    http::async_read(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](error_code failed, std::size_t) { self->have_read(failed); });
   }
 
  private:
@@ -103,12 +109,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     if (plain.target.substr(0, plain.target.find('?')) != kLivePath) {
       return write(answer(Error{ErrorCode::NotFound, "no WebSocket at " + plain.target}), false);
     }
-    if (auto admitted = site_.gatekeeper.admit(plain); !admitted) return write(answer(admitted.error()), false);
+    if (auto admitted = site_.gatekeeper.admit(plain); !admitted)
+      return write(answer(admitted.error()), false);
     const auto offered = subprotocols(request);
     const auto who = offered.token.empty() ? site_.gatekeeper.identify(plain)
                                            : site_.gatekeeper.identify_token(offered.token);
     if (!who) return write(answer(401, who.error()), false);
-    serve_live(site_, std::move(stream_), std::move(request), offered.ours ? std::string(kSubprotocol) : "");
+    serve_live(site_, std::move(stream_), std::move(request),
+               offered.ours ? std::string(kSubprotocol) : "");
   }
 
   void write(HttpResponse response, bool keep_alive) {
@@ -119,7 +127,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     response_->set(http::field::cache_control, response.cache_control);
     response_->set("X-Content-Type-Options", "nosniff");
     response_->set("Content-Security-Policy",
-                   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:;"
+                   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                   "connect-src 'self' ws: wss:;"
                    " frame-ancestors 'none'");
     if (!response.etag.empty()) response_->set(http::field::etag, response.etag);
     if (response.gzip) response_->set(http::field::content_encoding, "gzip");
@@ -128,12 +137,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     response_->prepare_payload();
     if (head_) response_->body().clear();
     stream_.expires_after(kIdle);
-    http::async_write(stream_, *response_, [self = shared_from_this(), keep_alive](error_code failed, std::size_t) {
-      if (failed) return;
-      if (keep_alive) return self->read();
-      error_code ignored;
-      self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    });
+    http::async_write(stream_, *response_,
+                      [self = shared_from_this(), keep_alive](error_code failed, std::size_t) {
+                        if (failed) return;
+                        if (keep_alive) return self->read();
+                        error_code ignored;
+                        self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send,
+                                                        ignored);
+                      });
   }
 
   Site& site_;

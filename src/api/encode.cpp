@@ -1,17 +1,22 @@
+#include "api/detail/encode.hpp"
+
 #include <cmath>
 
-#include "api/detail/encode.hpp"
 #include "core/event_fields.hpp"
 
 namespace gemel::api {
 namespace {
 
-std::int64_t milliseconds(Timestamp t) { return t.ns >= 0 ? t.ns / 1'000'000 : -((-t.ns + 999'999) / 1'000'000); }
+std::int64_t milliseconds(Timestamp t) {
+  return t.ns >= 0 ? t.ns / 1'000'000 : -((-t.ns + 999'999) / 1'000'000);
+}
 
 /// JSON has no NaN: a number that is none is not known.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json encode_path(const Plant& plant, SignalId id) { return id.valid() ? Json(plant.signal(id).path) : Json(nullptr); }
+Json encode_path(const Plant& plant, SignalId id) {
+  return id.valid() ? Json(plant.signal(id).path) : Json(nullptr);
+}
 
 Json encode(const Limits& limits) {
   return {{"low", limits.low ? number(*limits.low) : Json(nullptr)},
@@ -20,15 +25,21 @@ Json encode(const Limits& limits) {
 
 std::string_view name_of(SignalRole role) {
   switch (role) {
-    case SignalRole::Measured: return "measured";
-    case SignalRole::Estimate: return "estimate";
-    case SignalRole::Score: return "score";
-    case SignalRole::Health: return "health";
+    case SignalRole::Measured:
+      return "measured";
+    case SignalRole::Estimate:
+      return "estimate";
+    case SignalRole::Score:
+      return "score";
+    case SignalRole::Health:
+      return "health";
   }
   return "measured";
 }
 
-std::string_view name_of(Autonomy autonomy) { return autonomy == Autonomy::Approve ? "approve" : "observe"; }
+std::string_view name_of(Autonomy autonomy) {
+  return autonomy == Autonomy::Approve ? "approve" : "observe";
+}
 
 Json encode_causes(Quality quality) {
   Json causes = Json::array();
@@ -80,7 +91,8 @@ Json encode_field(const std::vector<T>& vs) {
 template <class T>
 Json encode_fields(const T& event) {
   Json out = Json::object();
-  for_each_field(event, [&](const char* name, const auto& value) { out[name] = encode_field(value); });
+  for_each_field(event,
+                 [&](const char* name, const auto& value) { out[name] = encode_field(value); });
   return out;
 }
 
@@ -186,7 +198,11 @@ Json encode_table(const std::vector<Noun>& nouns, const Plant& plant) {
 }
 
 Json encode(const engine::SourceStatus& source) {
-  Json out{{"name", source.name}, {"state", ""}, {"detail", ""}, {"since", nullptr}, {"retry_at", nullptr}};
+  Json out{{"name", source.name},
+           {"state", ""},
+           {"detail", ""},
+           {"since", nullptr},
+           {"retry_at", nullptr}};
   if (const auto* connecting = std::get_if<Connecting>(&source.link)) {
     out["state"] = "connecting";
     out["detail"] = connecting->detail;
@@ -326,7 +342,8 @@ Json encode(const Event& event) {
 
 Json encode(const Snapshot& snapshot, const Plant& plant, bool live) {
   Json signals = Json::object();
-  for (const auto& signal : plant.signals) signals[signal.path] = encode(snapshot.beliefs[signal.id]);
+  for (const auto& signal : plant.signals)
+    signals[signal.path] = encode(snapshot.beliefs[signal.id]);
   return {{"at", encode_time(snapshot.at)},
           {"known_at", encode_time(snapshot.known_at)},
           {"live", live},
@@ -340,7 +357,8 @@ Json encode_delta(const Snapshot* before, const Snapshot& now, const Plant& plan
   Json signals = Json::object();
   for (const auto& signal : plant.signals) {
     const auto& belief = now.beliefs[signal.id];
-    if (!before || !(before->beliefs[signal.id] == belief)) signals[signal.path] = encode_delta_of(belief);
+    if (!before || !(before->beliefs[signal.id] == belief))
+      signals[signal.path] = encode_delta_of(belief);
   }
   Json delta{{"type", "delta"},
              {"at", encode_time(now.at)},
@@ -382,9 +400,11 @@ Json encode(const engine::EngineStatus& status, const engine::Engine& engine) {
 }
 
 Json encode_trend(const Signal& signal, TimeRange range, const std::vector<Bucket>& buckets) {
-  Json t = Json::array(), min = Json::array(), max = Json::array(), mean = Json::array(), first = Json::array(),
-       last = Json::array(), count = Json::array(), bad = Json::array();
-  const auto value = [](const Bucket& bucket, double v) { return bucket.count ? number(v) : Json(nullptr); };
+  Json t = Json::array(), min = Json::array(), max = Json::array(), mean = Json::array(),
+       first = Json::array(), last = Json::array(), count = Json::array(), bad = Json::array();
+  const auto value = [](const Bucket& bucket, double v) {
+    return bucket.count ? number(v) : Json(nullptr);
+  };
   for (const auto& bucket : buckets) {
     t.push_back(milliseconds(bucket.start));
     min.push_back(value(bucket, bucket.min));
@@ -395,10 +415,18 @@ Json encode_trend(const Signal& signal, TimeRange range, const std::vector<Bucke
     count.push_back(bucket.count);
     bad.push_back(bucket.bad);
   }
-  return {{"signal", signal.path}, {"unit", signal.unit.symbol}, {"from", encode_time(range.from)},
-          {"until", encode_time(range.until)}, {"t", std::move(t)}, {"min", std::move(min)}, {"max", std::move(max)},
-          {"mean", std::move(mean)}, {"first", std::move(first)}, {"last", std::move(last)},
-          {"count", std::move(count)}, {"bad", std::move(bad)}};
+  return {{"signal", signal.path},
+          {"unit", signal.unit.symbol},
+          {"from", encode_time(range.from)},
+          {"until", encode_time(range.until)},
+          {"t", std::move(t)},
+          {"min", std::move(min)},
+          {"max", std::move(max)},
+          {"mean", std::move(mean)},
+          {"first", std::move(first)},
+          {"last", std::move(last)},
+          {"count", std::move(count)},
+          {"bad", std::move(bad)}};
 }
 
 Json encode_samples(const Signal& signal, const std::vector<Record>& records) {
@@ -412,8 +440,9 @@ Json encode_samples(const Signal& signal, const std::vector<Record>& records) {
     quality.push_back(to_string(record.quality.grade));
     causes.push_back(encode_causes(record.quality));
   }
-  return {{"signal", signal.path}, {"unit", signal.unit.symbol}, {"t", std::move(t)},
-          {"known_at", std::move(known_at)}, {"value", std::move(value)}, {"quality", std::move(quality)},
+  return {{"signal", signal.path},      {"unit", signal.unit.symbol},
+          {"t", std::move(t)},          {"known_at", std::move(known_at)},
+          {"value", std::move(value)},  {"quality", std::move(quality)},
           {"causes", std::move(causes)}};
 }
 
@@ -434,8 +463,9 @@ Json encode(const Outcome& outcome, const Plant& plant, Timestamp at) {
                           {"low", number(indicator.low)},
                           {"high", number(indicator.high)}});
   }
-  return {{"at", encode_time(at)},         {"times_s", std::move(times)},   {"signals", std::move(signals)},
-          {"indicators", std::move(indicators)}, {"version", outcome.version}, {"warnings", outcome.warnings}};
+  return {{"at", encode_time(at)},         {"times_s", std::move(times)},
+          {"signals", std::move(signals)}, {"indicators", std::move(indicators)},
+          {"version", outcome.version},    {"warnings", outcome.warnings}};
 }
 
 }  // namespace gemel::api

@@ -25,7 +25,8 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
       const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
       const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
       if (high < 0 || low < 0) {
-        return Error{ErrorCode::InvalidInput, "broken percent escape in '" + std::string(text) + "'"};
+        return Error{ErrorCode::InvalidInput,
+                     "broken percent escape in '" + std::string(text) + "'"};
       }
       out += static_cast<char>(high * 16 + low);
       i += 2;
@@ -47,7 +48,8 @@ Result<Target> parse_target(std::string_view target) {
     const auto equals = pair.find('=');
     GEMEL_ASSIGN(auto name, percent_decode(pair.substr(0, equals), true));
     std::string value;
-    // Times in queries end in "+01:00" when people type them; a blank is never part of one, so '+' stays '+'.
+    // Times in queries end in "+01:00" when people type them; a blank is never part of one, so '+'
+    // stays '+'.
     if (equals != std::string_view::npos) {
       GEMEL_ASSIGN(value, percent_decode(pair.substr(equals + 1), false));
     }
@@ -58,17 +60,26 @@ Result<Target> parse_target(std::string_view target) {
 
 int status_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::InvalidInput: return 400;
-    case ErrorCode::PermissionDenied: return 403;
-    case ErrorCode::NotFound: return 404;
-    case ErrorCode::Conflict: return 409;
-    case ErrorCode::Capacity: return 413;
-    case ErrorCode::Unsupported: return 501;
+    case ErrorCode::InvalidInput:
+      return 400;
+    case ErrorCode::PermissionDenied:
+      return 403;
+    case ErrorCode::NotFound:
+      return 404;
+    case ErrorCode::Conflict:
+      return 409;
+    case ErrorCode::Capacity:
+      return 413;
+    case ErrorCode::Unsupported:
+      return 501;
     case ErrorCode::Unavailable:
-    case ErrorCode::Cancelled: return 503;
-    case ErrorCode::Timeout: return 504;
+    case ErrorCode::Cancelled:
+      return 503;
+    case ErrorCode::Timeout:
+      return 504;
     case ErrorCode::Corruption:
-    case ErrorCode::Internal: return 500;
+    case ErrorCode::Internal:
+      return 500;
   }
   return 500;
 }

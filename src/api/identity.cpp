@@ -1,9 +1,9 @@
 #include "api/detail/identity.hpp"
 
-#include <sodium.h>
-
 #include <array>
 #include <fstream>
+
+#include <sodium.h>
 
 #include "api/server.hpp"
 #include "base/text.hpp"
@@ -18,8 +18,8 @@ using Digest = std::array<unsigned char, crypto_generichash_BYTES>;
 
 Digest digest_of(std::string_view text) {
   Digest digest{};
-  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-                     nullptr, 0);
+  crypto_generichash(digest.data(), digest.size(),
+                     reinterpret_cast<const unsigned char*>(text.data()), text.size(), nullptr, 0);
   return digest;
 }
 
@@ -50,12 +50,14 @@ Result<std::map<std::string, std::string>> read_tokens(const std::string& path) 
     }
     tokens[std::string(token)] = std::string(content.substr(0, blank));
   }
-  if (tokens.empty()) return Error{ErrorCode::InvalidInput, path + " names no token; write lines of `name token`"};
+  if (tokens.empty())
+    return Error{ErrorCode::InvalidInput, path + " names no token; write lines of `name token`"};
   return tokens;
 }
 
 Result<Identity> Gatekeeper::identify_token(std::string_view token) const {
-  // Digests are compared, each in constant time, so that the answer's time tells nothing about a token.
+  // Digests are compared, each in constant time, so that the answer's time tells nothing about a
+  // token.
   const auto offered = digest_of(token);
   std::optional<Identity> found;
   for (const auto& [known, user] : tokens_) {
@@ -87,9 +89,11 @@ Result<void> Gatekeeper::admit(const HttpRequest& request) const {
   }
   if (!request.origin.empty() && request.origin != "http://" + request.host &&
       request.origin != "https://" + request.host) {
-    return Error{ErrorCode::PermissionDenied, "requests from pages of " + request.origin + " are not served"};
+    return Error{ErrorCode::PermissionDenied,
+                 "requests from pages of " + request.origin + " are not served"};
   }
-  if (request.method != "GET" && request.method != "HEAD" && !request.content_type.starts_with("application/json")) {
+  if (request.method != "GET" && request.method != "HEAD" &&
+      !request.content_type.starts_with("application/json")) {
     return Error{ErrorCode::InvalidInput, "send `Content-Type: application/json`"};
   }
   return {};

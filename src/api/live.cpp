@@ -1,10 +1,11 @@
 #include "api/detail/live.hpp"
 
+#include <deque>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
-#include <deque>
 
 #include "api/detail/encode.hpp"
 #include "api/detail/present.hpp"
@@ -20,10 +21,13 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kDeltaEvery{200};
 constexpr int kStatusEvery = 10;  // rounds: two seconds, which is also the sign of life
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
-/// One listener. A round every 200 ms sends what changed since the last one; while a message is still being written
-/// the round is left out, so a slow listener gets its deltas merged and nothing queues up.
+/// One listener. A round every 200 ms sends what changed since the last one; while a message is
+/// still being written the round is left out, so a slow listener gets its deltas merged and nothing
+/// queues up.
 class LiveConnection : public std::enable_shared_from_this<LiveConnection> {
  public:
   LiveConnection(Site& site, beast::tcp_stream stream)
@@ -34,9 +38,11 @@ class LiveConnection : public std::enable_shared_from_this<LiveConnection> {
     ++site_.connections;
     beast::get_lowest_layer(socket_).expires_never();
     socket_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
-    socket_.set_option(websocket::stream_base::decorator([subprotocol](websocket::response_type& response) {
-      if (!subprotocol.empty()) response.set(beast::http::field::sec_websocket_protocol, subprotocol);
-    }));
+    socket_.set_option(
+        websocket::stream_base::decorator([subprotocol](websocket::response_type& response) {
+          if (!subprotocol.empty())
+            response.set(beast::http::field::sec_websocket_protocol, subprotocol);
+        }));
     socket_.read_message_max(4'096);
     socket_.text(true);
     auto kept = std::make_shared<UpgradeRequest>(std::move(request));
@@ -90,7 +96,9 @@ class LiveConnection : public std::enable_shared_from_this<LiveConnection> {
       auto& engine = self->site_.engine;
       std::deque<std::string> messages;
       if (now) messages.push_back(text_of(encode_delta(before.get(), *now, engine.plant())));
-      if (with_status) messages.push_back(text_of({{"type", "status"}, {"status", encode(engine.status(), engine)}}));
+      if (with_status)
+        messages.push_back(
+            text_of({{"type", "status"}, {"status", encode(engine.status(), engine)}}));
       asio::post(self->site_.network, [self, now, messages = std::move(messages)]() mutable {
         if (now) self->sent_ = now;
         self->write(std::move(messages));
@@ -110,11 +118,12 @@ class LiveConnection : public std::enable_shared_from_this<LiveConnection> {
       return;
     }
     writing_ = true;
-    socket_.async_write(asio::buffer(outgoing_.front()), [self = shared_from_this()](error_code failed, std::size_t) {
-      if (failed) return self->stop();
-      self->outgoing_.pop_front();
-      self->write_next();
-    });
+    socket_.async_write(asio::buffer(outgoing_.front()),
+                        [self = shared_from_this()](error_code failed, std::size_t) {
+                          if (failed) return self->stop();
+                          self->outgoing_.pop_front();
+                          self->write_next();
+                        });
   }
 
   void stop() {
@@ -137,8 +146,10 @@ class LiveConnection : public std::enable_shared_from_this<LiveConnection> {
 
 }  // namespace
 
-void serve_live(Site& site, beast::tcp_stream stream, UpgradeRequest request, std::string subprotocol) {
-  std::make_shared<LiveConnection>(site, std::move(stream))->accept(std::move(request), std::move(subprotocol));
+void serve_live(Site& site, beast::tcp_stream stream, UpgradeRequest request,
+                std::string subprotocol) {
+  std::make_shared<LiveConnection>(site, std::move(stream))
+      ->accept(std::move(request), std::move(subprotocol));
 }
 
 }  // namespace gemel::api

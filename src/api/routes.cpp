@@ -46,19 +46,21 @@ Result<std::optional<Timestamp>> time_parameter(const Call& call, std::string_vi
 
 Result<Timestamp> needed_time(const Call& call, std::string_view name) {
   GEMEL_ASSIGN(const auto time, time_parameter(call, name));
-  if (!time) return Error{ErrorCode::InvalidInput, "the parameter '" + std::string(name) + "' is missing"};
+  if (!time)
+    return Error{ErrorCode::InvalidInput, "the parameter '" + std::string(name) + "' is missing"};
   return *time;
 }
 
-Result<std::uint64_t> whole_parameter(const Call& call, std::string_view name, std::uint64_t fallback,
-                                      std::uint64_t most) {
+Result<std::uint64_t> whole_parameter(const Call& call, std::string_view name,
+                                      std::uint64_t fallback, std::uint64_t most) {
   const auto text = parameter(call, name);
   if (!text) return fallback;
   std::uint64_t value = 0;
   const auto [end, ec] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (ec != std::errc{} || end != text->data() + text->size() || value < 1 || value > most) {
     return Error{ErrorCode::InvalidInput, std::string(name) + " must be a whole number from 1 to " +
-                                              std::to_string(most) + ", not '" + std::string(*text) + "'"};
+                                              std::to_string(most) + ", not '" +
+                                              std::string(*text) + "'"};
   }
   return value;
 }
@@ -75,9 +77,11 @@ struct Moment {
   std::shared_ptr<const Snapshot> snapshot;
   bool live = true;
 };
-Result<Moment> moment(const Call& call, std::optional<Timestamp> at, std::optional<Timestamp> known_at) {
+Result<Moment> moment(const Call& call, std::optional<Timestamp> at,
+                      std::optional<Timestamp> known_at) {
   if (!at && !known_at) return Moment{present(call.engine), true};
-  GEMEL_ASSIGN(auto past, call.engine.rewind(at.value_or(Timestamp::max()), known_at.value_or(Timestamp::max())));
+  GEMEL_ASSIGN(auto past, call.engine.rewind(at.value_or(Timestamp::max()),
+                                             known_at.value_or(Timestamp::max())));
   return Moment{std::make_shared<const Snapshot>(std::move(past)), false};
 }
 Result<Moment> moment(const Call& call) {
@@ -95,7 +99,8 @@ Result<Json> body_with(const Call& call, std::initializer_list<std::string_view>
   for (const auto& [name, value] : body.items()) {
     if (std::find(members.begin(), members.end(), name) != members.end()) continue;
     const std::vector<std::string> known(members.begin(), members.end());
-    return Error{ErrorCode::InvalidInput, "unknown member '" + name + "'" + text::did_you_mean(name, known)};
+    return Error{ErrorCode::InvalidInput,
+                 "unknown member '" + name + "'" + text::did_you_mean(name, known)};
   }
   return body;
 }
@@ -107,21 +112,24 @@ Result<std::string> text_member(const Json& body, const char* name, bool needed)
   }
   auto value = body[name].get<std::string>();
   if (needed && text::trim(value).empty()) {
-    return Error{ErrorCode::InvalidInput, "the member '" + std::string(name) + "' must not be empty"};
+    return Error{ErrorCode::InvalidInput,
+                 "the member '" + std::string(name) + "' must not be empty"};
   }
   return value;
 }
 
-Result<double> number_member(const Json& body, const char* name, std::optional<double> fallback, double low,
-                             double high) {
+Result<double> number_member(const Json& body, const char* name, std::optional<double> fallback,
+                             double low, double high) {
   if (!body.contains(name) && fallback) return *fallback;
   if (!body.contains(name) || !body[name].is_number()) {
-    return Error{ErrorCode::InvalidInput, "the member '" + std::string(name) + "' must be a number"};
+    return Error{ErrorCode::InvalidInput,
+                 "the member '" + std::string(name) + "' must be a number"};
   }
   const auto value = body[name].get<double>();
   if (!(value >= low && value <= high)) {
-    return Error{ErrorCode::InvalidInput, std::string(name) + " must be from " + text::number(low) + " to " +
-                                              text::number(high) + ", not " + text::number(value)};
+    return Error{ErrorCode::InvalidInput, std::string(name) + " must be from " + text::number(low) +
+                                              " to " + text::number(high) + ", not " +
+                                              text::number(value)};
   }
   return value;
 }
@@ -136,7 +144,8 @@ Result<std::uint64_t> id_of(const Call& call) {
   return id;
 }
 
-// --- reading -------------------------------------------------------------------------------------------------------
+// --- reading
+// -------------------------------------------------------------------------------------------------------
 
 Answer get_session(const Call& call) {
   return Json{{"user", call.who.user.empty() ? Json(nullptr) : Json(call.who.user)},
@@ -153,7 +162,8 @@ Answer get_snapshot(const Call& call) {
   return encode(*then.snapshot, call.plant(), then.live);
 }
 
-Answer trend_of(const Call& call, std::string_view path, TimeRange range, std::size_t points, Timestamp known_at) {
+Answer trend_of(const Call& call, std::string_view path, TimeRange range, std::size_t points,
+                Timestamp known_at) {
   GEMEL_ASSIGN(const auto id, call.plant().find_signal(path));
   GEMEL_ASSIGN(const auto buckets, call.engine.history().downsample(id, range, points, known_at));
   return encode_trend(call.plant().signal(id), range, buckets);
@@ -174,11 +184,13 @@ Answer get_trends(const Call& call) {
   if (!signals) return Error{ErrorCode::InvalidInput, "the parameter 'signals' is missing"};
   const auto paths = text::split(*signals, ',');
   if (paths.size() > kTrendsMax) {
-    return Error{ErrorCode::InvalidInput, "at most " + std::to_string(kTrendsMax) + " signals at once"};
+    return Error{ErrorCode::InvalidInput,
+                 "at most " + std::to_string(kTrendsMax) + " signals at once"};
   }
   Json trends = Json::array();
   for (const auto path : paths) {
-    GEMEL_ASSIGN(auto trend, trend_of(call, path, range, points, known_at.value_or(Timestamp::max())));
+    GEMEL_ASSIGN(auto trend,
+                 trend_of(call, path, range, points, known_at.value_or(Timestamp::max())));
     trends.push_back(std::move(trend));
   }
   return Json{{"trends", std::move(trends)}};
@@ -196,7 +208,8 @@ Answer get_samples(const Call& call) {
 
 Answer get_alarms(const Call& call) {
   GEMEL_ASSIGN(const auto then, moment(call));
-  return Json{{"at", encode_time(then.snapshot->at)}, {"alarms", encode_all(*then.snapshot->alarms)}};
+  return Json{{"at", encode_time(then.snapshot->at)},
+              {"alarms", encode_all(*then.snapshot->alarms)}};
 }
 
 Answer get_recommendations(const Call& call) {
@@ -219,12 +232,14 @@ Answer get_events(const Call& call) {
     std::erase_if(events, [&](const Event& event) {
       return std::find(wanted.begin(), wanted.end(), kind_of(event.body)) == wanted.end();
     });
-    if (events.size() > limit) events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(limit));
+    if (events.size() > limit)
+      events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(limit));
   }
   return Json{{"events", encode_all(events)}};
 }
 
-// --- writing -------------------------------------------------------------------------------------------------------
+// --- writing
+// -------------------------------------------------------------------------------------------------------
 
 Answer alarm_now(const Call& call, std::uint64_t id) {
   const auto now = call.engine.snapshot();
@@ -239,7 +254,8 @@ Answer recommendation_now(const Call& call, std::uint64_t id) {
   for (const auto& recommendation : *now->recommendations) {
     if (recommendation.made.recommendation == id) return encode(recommendation);
   }
-  return Error{ErrorCode::NotFound, "recommendation " + std::to_string(id) + " has left the list meanwhile"};
+  return Error{ErrorCode::NotFound,
+               "recommendation " + std::to_string(id) + " has left the list meanwhile"};
 }
 
 Answer acknowledge(const Call& call) {
@@ -310,22 +326,24 @@ Result<std::vector<Change>> changes_member(const Json& body, const Plant& plant)
     GEMEL_ASSIGN(const auto path, text_member(change, "control", true));
     GEMEL_ASSIGN(const auto id, plant.find_control(path));
     const auto& range = plant.control(id).range;
-    GEMEL_ASSIGN(const auto value, number_member(change, "value", std::nullopt, range.low.value_or(-1e300),
-                                                 range.high.value_or(1e300)));
+    GEMEL_ASSIGN(const auto value,
+                 number_member(change, "value", std::nullopt, range.low.value_or(-1e300),
+                               range.high.value_or(1e300)));
     changes.push_back({id, value});
   }
   return changes;
 }
 
 Answer what_if(const Call& call) {
-  GEMEL_ASSIGN(const auto body,
-               body_with(call, {"at", "known_at", "changes", "horizon_s", "step_s", "draws", "seed"}));
+  GEMEL_ASSIGN(const auto body, body_with(call, {"at", "known_at", "changes", "horizon_s", "step_s",
+                                                 "draws", "seed"}));
   GEMEL_ASSIGN(const auto at, time_member(body, "at"));
   GEMEL_ASSIGN(const auto known_at, time_member(body, "known_at"));
   Scenario scenario;
   GEMEL_ASSIGN(scenario.changes, changes_member(body, call.plant()));
   GEMEL_ASSIGN(const auto horizon_s, number_member(body, "horizon_s", 600, 1e-3, 86'400));
-  GEMEL_ASSIGN(const auto step_s, number_member(body, "step_s", std::min(5.0, horizon_s), horizon_s / 10'000, horizon_s));
+  GEMEL_ASSIGN(const auto step_s, number_member(body, "step_s", std::min(5.0, horizon_s),
+                                                horizon_s / 10'000, horizon_s));
   GEMEL_ASSIGN(const auto draws, number_member(body, "draws", 64, 1, 4'096));
   GEMEL_ASSIGN(const auto seed, number_member(body, "seed", 1, 0, 9'007'199'254'740'992.0));
   scenario.horizon = Duration::from_seconds(horizon_s);
@@ -337,7 +355,8 @@ Answer what_if(const Call& call) {
   return encode(outcome, call.plant(), start.snapshot->at);
 }
 
-// --- the table -----------------------------------------------------------------------------------------------------
+// --- the table
+// -----------------------------------------------------------------------------------------------------
 
 struct Route {
   std::string_view method;
@@ -367,9 +386,11 @@ constexpr std::array kRoutes{
 /// The segment that stands for {}, "" when there is none; nothing when the pattern does not fit.
 std::optional<std::string> match(std::string_view pattern, std::string_view path) {
   const auto hole = pattern.find("{}");
-  if (hole == std::string_view::npos) return pattern == path ? std::optional<std::string>("") : std::nullopt;
+  if (hole == std::string_view::npos)
+    return pattern == path ? std::optional<std::string>("") : std::nullopt;
   const auto head = pattern.substr(0, hole), tail = pattern.substr(hole + 2);
-  if (path.size() <= head.size() + tail.size() || !path.starts_with(head) || !path.ends_with(tail)) {
+  if (path.size() <= head.size() + tail.size() || !path.starts_with(head) ||
+      !path.ends_with(tail)) {
     return std::nullopt;
   }
   const auto segment = path.substr(head.size(), path.size() - head.size() - tail.size());
@@ -387,7 +408,8 @@ HttpResponse health(const engine::Engine& engine) {
   }
   if (!status.history_trouble.empty()) reasons.push_back("history: " + status.history_trouble);
   HttpResponse response;
-  response.body = Json{{"status", reasons.empty() ? "ok" : "degraded"}, {"reasons", reasons}}.dump();
+  response.body =
+      Json{{"status", reasons.empty() ? "ok" : "degraded"}, {"reasons", reasons}}.dump();
   return response;
 }
 
@@ -398,7 +420,8 @@ HttpResponse page(const HttpRequest& request, std::string_view path) {
   response.content_type = asset->content_type;
   response.etag = asset->etag;
   // File names of scripts and styles carry a hash of their content.
-  response.cache_control = path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+  response.cache_control =
+      path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
   if (request.if_none_match == asset->etag) {
     response.status = 304;
     return response;
@@ -418,7 +441,8 @@ HttpResponse text_answer(std::string content_type, std::string body) {
 HttpResponse respond(const Answer& answered) {
   if (!answered) return answer(answered.error());
   HttpResponse response;
-  // Text from a plant may hold bytes that are not UTF-8; they are shown as such rather than refused.
+  // Text from a plant may hold bytes that are not UTF-8; they are shown as such rather than
+  // refused.
   response.body = answered->dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }
@@ -446,7 +470,8 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
   }
 
   if (target->path == "/api/v1/live") {
-    return answer(Error{ErrorCode::InvalidInput, "this is a WebSocket; ask with `Upgrade: websocket`"});
+    return answer(
+        Error{ErrorCode::InvalidInput, "this is a WebSocket; ask with `Upgrade: websocket`"});
   }
 
   bool path_known = false;
@@ -456,15 +481,18 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
     path_known = true;
     if (route.method != request.method) continue;
     if (route.method != "GET" && !who->may_write()) {
-      return answer(401, {ErrorCode::PermissionDenied, "this needs a person's name: send `X-Gemel-User: name`"});
+      return answer(401, {ErrorCode::PermissionDenied,
+                          "this needs a person's name: send `X-Gemel-User: name`"});
     }
     const Call call{engine_, gatekeeper_, request, *target, *who, *segment};
     auto response = respond(route.answer(call));
     if (route.pattern == "/api/v1/plant") response.etag = '"' + engine_.plant().version + '"';
     return response;
   }
-  if (path_known) return answer(405, {ErrorCode::InvalidInput, request.method + " is not answered here"});
-  return answer(Error{ErrorCode::NotFound, "there is nothing at " + target->path + "; see /api/v1/openapi.yaml"});
+  if (path_known)
+    return answer(405, {ErrorCode::InvalidInput, request.method + " is not answered here"});
+  return answer(Error{ErrorCode::NotFound,
+                      "there is nothing at " + target->path + "; see /api/v1/openapi.yaml"});
 }
 
 }  // namespace gemel::api

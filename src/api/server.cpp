@@ -1,9 +1,9 @@
 #include "api/server.hpp"
 
-#include <sodium.h>
+#include <thread>
 
 #include <boost/asio/ip/tcp.hpp>
-#include <thread>
+#include <sodium.h>
 
 #include "api/detail/connection.hpp"
 #include "base/log.hpp"
@@ -35,11 +35,13 @@ class BeastServer final : public Server {
     error_code failed;
     const auto address = asio::ip::make_address(options.address, failed);
     if (failed) {
-      return Error{ErrorCode::InvalidInput, "'" + options.address + "' is not an IP address; try 127.0.0.1 or 0.0.0.0"};
+      return Error{ErrorCode::InvalidInput,
+                   "'" + options.address + "' is not an IP address; try 127.0.0.1 or 0.0.0.0"};
     }
     if (!address.is_loopback() && options.tokens.empty()) {
-      return Error{ErrorCode::InvalidInput, "listening on " + options.address +
-                                                " needs tokens: give --tokens FILE with lines of `name token`"};
+      return Error{ErrorCode::InvalidInput,
+                   "listening on " + options.address +
+                       " needs tokens: give --tokens FILE with lines of `name token`"};
     }
     const tcp::endpoint endpoint(address, options.port);
     acceptor_.open(endpoint.protocol(), failed);
@@ -47,10 +49,12 @@ class BeastServer final : public Server {
     if (!failed) acceptor_.bind(endpoint, failed);
     if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
     if (failed) {
-      return Error{ErrorCode::Unavailable, "can't listen on " + options.address + ":" + std::to_string(options.port) +
-                                               ": " + failed.message() + "; choose another --port"};
+      return Error{ErrorCode::Unavailable, "can't listen on " + options.address + ":" +
+                                               std::to_string(options.port) + ": " +
+                                               failed.message() + "; choose another --port"};
     }
-    address_ = options.address.find(':') == std::string::npos ? options.address : "[" + options.address + "]";
+    address_ = options.address.find(':') == std::string::npos ? options.address
+                                                              : "[" + options.address + "]";
     port_ = acceptor_.local_endpoint().port();
     accept();
     thread_ = std::thread([this] { network_.run(); });
@@ -58,7 +62,9 @@ class BeastServer final : public Server {
   }
 
   std::uint16_t port() const override { return port_; }
-  std::string url() const override { return "http://" + address_ + ":" + std::to_string(port_) + "/"; }
+  std::string url() const override {
+    return "http://" + address_ + ":" + std::to_string(port_) + "/";
+  }
 
  private:
   void accept() {
@@ -75,8 +81,8 @@ class BeastServer final : public Server {
     });
   }
 
-  // Connections live in the handlers that network_ and workers_ still hold when they are destroyed, and use what stands
-  // above those.
+  // Connections live in the handlers that network_ and workers_ still hold when they are destroyed,
+  // and use what stands above those.
   Gatekeeper gatekeeper_;
   Site site_;
   asio::io_context network_{1};
@@ -89,7 +95,8 @@ class BeastServer final : public Server {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine, const ServerOptions& options) {
+Result<std::unique_ptr<Server>> Server::start(engine::Engine& engine,
+                                              const ServerOptions& options) {
   if (sodium_init() < 0) return Error{ErrorCode::Internal, "libsodium could not be started"};
   auto server = std::make_unique<BeastServer>(engine, options);
   GEMEL_TRY(server->listen(options));

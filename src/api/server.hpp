@@ -18,16 +18,18 @@ struct ServerOptions {
   std::map<std::string, std::string> tokens;
 };
 
-/// Lines of "name token"; # begins a comment. Errors: NotFound, InvalidInput with file and line; tokens shorter than
-/// 16 characters are refused.
+/// Lines of "name token"; # begins a comment. Errors: NotFound, InvalidInput with file and line;
+/// tokens shorter than 16 characters are refused.
 Result<std::map<std::string, std::string>> read_tokens(const std::string& path);
 
-/// Serves until destroyed. Threads: starts one for the network and two for answers; its members from any.
+/// Serves until destroyed. Threads: starts one for the network and two for answers; its members
+/// from any.
 class Server {
  public:
   /// Binds and listens at once. Lifetime: the engine must outlive the server.
   /// Errors: Unavailable (port taken, address unknown), InvalidInput (not loopback and no tokens).
-  static Result<std::unique_ptr<Server>> start(engine::Engine& engine, const ServerOptions& options);
+  static Result<std::unique_ptr<Server>> start(engine::Engine& engine,
+                                               const ServerOptions& options);
   virtual ~Server() = default;
 
   virtual std::uint16_t port() const = 0;

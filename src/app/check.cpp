@@ -19,9 +19,12 @@ int check(const std::string& path) {
   }
   std::fprintf(stderr, "%s", report.c_str());
   const auto& plant = *good->plant;
-  std::printf("%s is right: plant %s, version %s\n", path.c_str(), plant.name.c_str(), plant.version.c_str());
+  std::printf("%s is right: plant %s, version %s\n", path.c_str(), plant.name.c_str(),
+              plant.version.c_str());
   Table table({"what", "count"});
-  const auto row = [&](const char* what, std::size_t count) { table.add({what, std::to_string(count)}); };
+  const auto row = [&](const char* what, std::size_t count) {
+    table.add({what, std::to_string(count)});
+  };
   row("assets", plant.assets.size() - 1);
   row("signals", plant.signals.size());
   row("controls", plant.controls.size());
@@ -41,7 +44,8 @@ void add_check(CLI::App& app, Chosen& chosen) {
   auto path = std::make_shared<std::string>();
   auto schema = std::make_shared<bool>(false);
   command->add_option("twin", *path, "The twin file.");
-  command->add_flag("--schema", *schema, "Print the JSON Schema of twin files, for editors, instead.");
+  command->add_flag("--schema", *schema,
+                    "Print the JSON Schema of twin files, for editors, instead.");
   command->footer("Example:\n  gemel check examples/pump_station/twin.yaml");
   command->callback([=, &chosen] {
     chosen = [=](std::stop_token) {

@@ -28,7 +28,8 @@ Result<Address> parse_url(const std::string& url) {
   constexpr std::string_view kScheme = "http://";
   std::string_view rest = url;
   if (!rest.starts_with(kScheme)) {
-    return Error{ErrorCode::InvalidInput, "'" + url + "' is not a URL of a twin; write http://127.0.0.1:8080"};
+    return Error{ErrorCode::InvalidInput,
+                 "'" + url + "' is not a URL of a twin; write http://127.0.0.1:8080"};
   }
   rest.remove_prefix(kScheme.size());
   rest = rest.substr(0, rest.find('/'));
@@ -55,7 +56,9 @@ std::string percent_encode(std::string_view text) {
 Error error_of(const std::string& body, unsigned status) {
   const auto json = nlohmann::json::parse(body, nullptr, false);
   if (json.is_object() && json.contains("error") && json["error"].contains("message")) {
-    const auto code = status == 404 ? ErrorCode::NotFound : status == 409 ? ErrorCode::Conflict : ErrorCode::InvalidInput;
+    const auto code = status == 404   ? ErrorCode::NotFound
+                      : status == 409 ? ErrorCode::Conflict
+                                      : ErrorCode::InvalidInput;
     return {code, json["error"]["message"].get<std::string>()};
   }
   return {ErrorCode::Internal, "the server answered " + std::to_string(status)};
@@ -89,8 +92,10 @@ Result<std::string> call(const Remote& remote, const std::string& method, const 
     // The synchronous calls of Beast know no time limit; the asynchronous ones do.
     const auto next = [&](auto then) {
       return [&, then](error_code step, std::size_t) {
-        if (step) failed = step;
-        else then();
+        if (step)
+          failed = step;
+        else
+          then();
       };
     };
     stream.expires_after(kPatience);
@@ -99,13 +104,14 @@ Result<std::string> call(const Remote& remote, const std::string& method, const 
         failed = step;
         return;
       }
-      http::async_write(stream, request, next([&] { http::async_read(stream, buffer, parser, next([] {})); }));
+      http::async_write(stream, request,
+                        next([&] { http::async_read(stream, buffer, parser, next([] {})); }));
     });
     context.run();
   }
   if (failed) {
-    return Error{ErrorCode::Unavailable,
-                 "nobody answers at " + remote.url + " (" + failed.message() + "); is `gemel run` running there?"};
+    return Error{ErrorCode::Unavailable, "nobody answers at " + remote.url + " (" +
+                                             failed.message() + "); is `gemel run` running there?"};
   }
   auto response = parser.release();
   if (response.result_int() >= 400) return error_of(response.body(), response.result_int());

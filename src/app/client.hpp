@@ -13,8 +13,8 @@ struct Remote {
   std::string user;   // who acts, where no tokens are needed
 };
 
-/// Sends a request and returns the answer's JSON text. Limits: 20 s. Errors: the server's own; Unavailable (nobody
-/// answers there), InvalidInput (a URL that is none).
+/// Sends a request and returns the answer's JSON text. Limits: 20 s. Errors: the server's own;
+/// Unavailable (nobody answers there), InvalidInput (a URL that is none).
 Result<std::string> call(const Remote& remote, const std::string& method, const std::string& target,
                          const std::string& body = {});
 

@@ -1,9 +1,11 @@
 #pragma once
-// Every subcommand: adds itself, its options and an example to the command line, and puts what it does into `chosen`.
+// Every subcommand: adds itself, its options and an example to the command line, and puts what it
+// does into `chosen`.
 
-#include <CLI/App.hpp>
 #include <functional>
 #include <stop_token>
+
+#include <CLI/App.hpp>
 
 namespace gemel::app {
 

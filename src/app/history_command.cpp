@@ -1,8 +1,8 @@
 // gemel history query | export | stat | verify
 
-#include <unistd.h>
-
 #include <cstdio>
+
+#include <unistd.h>
 
 #include "app/commands.hpp"
 #include "app/plant_file.hpp"
@@ -33,8 +33,9 @@ struct Opened {
 Result<Opened> open_to_read(const HistoryOptions& options) {
   Opened opened;
   GEMEL_ASSIGN(opened.plant, plant_of(options.twin, options.directory));
-  GEMEL_ASSIGN(opened.history,
-               history::open({.directory = options.directory, .plant = opened.plant.get(), .read_only = true}));
+  GEMEL_ASSIGN(opened.history, history::open({.directory = options.directory,
+                                              .plant = opened.plant.get(),
+                                              .read_only = true}));
   return opened;
 }
 
@@ -60,12 +61,15 @@ Result<void> query(const HistoryOptions& options) {
     GEMEL_ASSIGN(const auto records, opened.history->read(id, range, known_at, options.limit));
     for (const auto& record : records) {
       const bool missing = record.quality.grade == Grade::Missing;
-      table.add({to_string(record.source_time), signal.path, missing ? "-" : text::number(record.value),
-                 signal.unit.symbol, to_string(record.quality), to_string(record.known_at)});
+      table.add({to_string(record.source_time), signal.path,
+                 missing ? "-" : text::number(record.value), signal.unit.symbol,
+                 to_string(record.quality), to_string(record.known_at)});
     }
   }
-  if (table.empty()) std::fprintf(stderr, "no records in this range\n");
-  else std::printf("%s", table.to_text().c_str());
+  if (table.empty())
+    std::fprintf(stderr, "no records in this range\n");
+  else
+    std::printf("%s", table.to_text().c_str());
   return {};
 }
 
@@ -80,13 +84,18 @@ Result<void> write_out(const HistoryOptions& options, std::stop_token stop) {
   }
   request.path = options.output;
   request.layout = options.wide ? history::Layout::Wide : history::Layout::Long;
-  const bool parquet = options.format == "parquet" || (options.format.empty() && options.output.ends_with(".parquet"));
+  const bool parquet = options.format == "parquet" ||
+                       (options.format.empty() && options.output.ends_with(".parquet"));
   ProgressLine line("exporting");
-  const auto progress = [&](double done, std::uint64_t rows) { line.show(done, std::to_string(rows) + " rows"); };
-  GEMEL_ASSIGN(const auto rows,
-               parquet ? history::export_parquet(*opened.history, *opened.plant, request, progress, stop)
-                       : history::export_csv(*opened.history, *opened.plant, request, progress, stop));
-  std::printf("%llu rows written to %s\n", static_cast<unsigned long long>(rows), options.output.c_str());
+  const auto progress = [&](double done, std::uint64_t rows) {
+    line.show(done, std::to_string(rows) + " rows");
+  };
+  GEMEL_ASSIGN(
+      const auto rows,
+      parquet ? history::export_parquet(*opened.history, *opened.plant, request, progress, stop)
+              : history::export_csv(*opened.history, *opened.plant, request, progress, stop));
+  std::printf("%llu rows written to %s\n", static_cast<unsigned long long>(rows),
+              options.output.c_str());
   return {};
 }
 
@@ -99,7 +108,8 @@ Result<void> stat(const HistoryOptions& options) {
   table.add({"events", std::to_string(status.events)});
   table.add({"bytes on disk", std::to_string(status.bytes_on_disk)});
   if (status.samples > 0) {
-    table.add({"bytes a sample", text::rounded(double(status.bytes_on_disk) / double(status.samples), 3)});
+    table.add({"bytes a sample",
+               text::rounded(double(status.bytes_on_disk) / double(status.samples), 3)});
   }
   if (const auto extent = opened.history->extent()) {
     table.add({"from", to_string(extent->from)});
@@ -112,18 +122,21 @@ Result<void> stat(const HistoryOptions& options) {
 Result<void> verify(const HistoryOptions& options) {
   GEMEL_ASSIGN(const auto found, history::verify(options.directory));
   std::printf("%llu segments, %llu frames, %llu samples, %llu events read\n",
-              static_cast<unsigned long long>(found.segments), static_cast<unsigned long long>(found.frames),
-              static_cast<unsigned long long>(found.samples), static_cast<unsigned long long>(found.events));
+              static_cast<unsigned long long>(found.segments),
+              static_cast<unsigned long long>(found.frames),
+              static_cast<unsigned long long>(found.samples),
+              static_cast<unsigned long long>(found.events));
   for (const auto& damage : found.damage) {
-    std::printf("damage: %s at byte %llu: %s\n", damage.file.c_str(), static_cast<unsigned long long>(damage.offset),
-                damage.what.c_str());
+    std::printf("damage: %s at byte %llu: %s\n", damage.file.c_str(),
+                static_cast<unsigned long long>(damage.offset), damage.what.c_str());
   }
   if (found.damage.empty()) {
     std::printf("every byte is as it was written\n");
     return {};
   }
-  return Error{ErrorCode::Corruption, std::to_string(found.damage.size()) +
-                                          " damaged places; restore those files from a backup, the rest stays readable"};
+  return Error{ErrorCode::Corruption,
+               std::to_string(found.damage.size()) +
+                   " damaged places; restore those files from a backup, the rest stays readable"};
 }
 
 }  // namespace
@@ -147,23 +160,31 @@ void add_history(CLI::App& app, Chosen& chosen) {
   const auto add_range = [&](CLI::App* sub) {
     sub->add_option("--from", options->from, "Source times from this one on (ISO 8601).");
     sub->add_option("--until", options->until, "Source times before this one.");
-    sub->add_option("--known-at", options->known_at, "As known at this time (default: as known now).");
+    sub->add_option("--known-at", options->known_at,
+                    "As known at this time (default: as known now).");
     sub->add_option("--twin", options->twin, "The twin file, for units.");
   };
   auto* query_command =
-      add("query", "Print records.", "gemel history query --history riverside.history pump_1.flow --from 2026-01-31",
+      add("query", "Print records.",
+          "gemel history query --history riverside.history pump_1.flow --from 2026-01-31",
           [](const HistoryOptions& o, std::stop_token) { return query(o); });
-  query_command->add_option("signals", options->signals, "Signal paths, or endings that only one has.")->required();
-  query_command->add_option("--limit", options->limit, "Most records of one signal.")->capture_default_str();
+  query_command
+      ->add_option("signals", options->signals, "Signal paths, or endings that only one has.")
+      ->required();
+  query_command->add_option("--limit", options->limit, "Most records of one signal.")
+      ->capture_default_str();
   add_range(query_command);
-  auto* export_command = add("export", "Write a stretch of history as CSV or Parquet.",
-                             "gemel history export --history riverside.history --out january.parquet --from 2026-01-01",
-                             [](const HistoryOptions& o, std::stop_token stop) { return write_out(o, stop); });
+  auto* export_command = add(
+      "export", "Write a stretch of history as CSV or Parquet.",
+      "gemel history export --history riverside.history --out january.parquet --from 2026-01-01",
+      [](const HistoryOptions& o, std::stop_token stop) { return write_out(o, stop); });
   export_command->add_option("signals", options->signals, "Signal paths (default: all).");
   export_command->add_option("--out", options->output, "The file to write.")->required();
-  export_command->add_option("--format", options->format, "csv or parquet (default: by the file's ending).")
+  export_command
+      ->add_option("--format", options->format, "csv or parquet (default: by the file's ending).")
       ->check(CLI::IsMember({"csv", "parquet"}));
-  export_command->add_flag("--wide", options->wide, "A column for each signal instead of a row for each record.");
+  export_command->add_flag("--wide", options->wide,
+                           "A column for each signal instead of a row for each record.");
   add_range(export_command);
   add("stat", "Print what the history holds.", "gemel history stat --history riverside.history",
       [](const HistoryOptions& o, std::stop_token) { return stat(o); });

@@ -1,4 +1,5 @@
-// The program `gemel`: only the command line; what the subcommands do stands in the other files of this folder.
+// The program `gemel`: only the command line; what the subcommands do stands in the other files of
+// this folder.
 
 #include <CLI/CLI.hpp>
 
@@ -14,7 +15,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Try:\n"
       "  gemel check twin.yaml                       is the twin file right?\n"
-      "  gemel run twin.yaml                         run the twin; the page is on http://127.0.0.1:8080/\n"
+      "  gemel run twin.yaml                         run the twin; the page is on "
+      "http://127.0.0.1:8080/\n"
       "  gemel rewind --history DIR --at 2026-01-31T08:30:00Z\n"
       "Each subcommand has --help with an example.");
   Chosen chosen;

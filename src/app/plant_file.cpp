@@ -16,7 +16,8 @@ Result<std::shared_ptr<const Plant>> load_plant(const std::string& path) {
   return good->plant;
 }
 
-Result<std::shared_ptr<const Plant>> plant_of(const std::string& twin_path, const std::string& history_path) {
+Result<std::shared_ptr<const Plant>> plant_of(const std::string& twin_path,
+                                              const std::string& history_path) {
   if (!twin_path.empty()) return load_plant(twin_path);
   GEMEL_ASSIGN(auto recorded, history::recorded_signals(history_path));
   return std::shared_ptr<const Plant>(std::make_shared<Plant>(std::move(recorded)));

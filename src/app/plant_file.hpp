@@ -9,10 +9,13 @@
 
 namespace gemel::app {
 
-/// Reads a twin file; prints its warnings. Errors: InvalidInput, the message being the whole report.
+/// Reads a twin file; prints its warnings. Errors: InvalidInput, the message being the whole
+/// report.
 Result<std::shared_ptr<const Plant>> load_plant(const std::string& path);
 
-/// The twin's signals when `twin_path` is given; otherwise bare ones, as the history directory knows them.
-Result<std::shared_ptr<const Plant>> plant_of(const std::string& twin_path, const std::string& history_path);
+/// The twin's signals when `twin_path` is given; otherwise bare ones, as the history directory
+/// knows them.
+Result<std::shared_ptr<const Plant>> plant_of(const std::string& twin_path,
+                                              const std::string& history_path);
 
 }  // namespace gemel::app

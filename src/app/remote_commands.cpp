@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+
 #include <nlohmann/json.hpp>
 
 #include "app/client.hpp"
@@ -27,8 +28,10 @@ void add_remote_options(CLI::App* command, const std::shared_ptr<RemoteOptions>&
   if (const char* user = std::getenv("USER")) options->remote.user = user;
   if (const char* token = std::getenv("GEMEL_TOKEN")) options->remote.token = token;
   command->add_option("--url", options->remote.url, "Where the twin runs.")->capture_default_str();
-  command->add_option("--as", options->remote.user, "Who asks, where no tokens are needed (default: $USER).");
-  command->add_option("--token-file", options->token_file, "File that holds your token (or set GEMEL_TOKEN).");
+  command->add_option("--as", options->remote.user,
+                      "Who asks, where no tokens are needed (default: $USER).");
+  command->add_option("--token-file", options->token_file,
+                      "File that holds your token (or set GEMEL_TOKEN).");
   command->add_flag("--json", options->json, "Print the answer as JSON.");
 }
 
@@ -45,15 +48,18 @@ Result<Json> ask(const RemoteOptions& options, const std::string& method, const 
   GEMEL_ASSIGN(const auto answer, call(remote, method, target, body.dump()));
   auto json = Json::parse(answer, nullptr, false);
   if (json.is_discarded()) {
-    return Error{ErrorCode::Internal, "what answers at " + remote.url + " does not speak Gemel's API"};
+    return Error{ErrorCode::Internal,
+                 "what answers at " + remote.url + " does not speak Gemel's API"};
   }
   return json;
 }
 
-std::string number_of(const Json& value) { return value.is_number() ? text::rounded(value.get<double>()) : "-"; }
+std::string number_of(const Json& value) {
+  return value.is_number() ? text::rounded(value.get<double>()) : "-";
+}
 
-/// Runs `print` on the answer. The answers come from a server that may be another version: a member that is missing
-/// there must not end in an exception.
+/// Runs `print` on the answer. The answers come from a server that may be another version: a member
+/// that is missing there must not end in an exception.
 template <class Print>
 int show(const RemoteOptions& options, const Result<Json>& answer, Print&& print) {
   if (!answer) return fail(answer.error());
@@ -65,11 +71,14 @@ int show(const RemoteOptions& options, const Result<Json>& answer, Print&& print
     print(*answer);
     return kDone;
   } catch (const Json::exception& error) {
-    return fail({ErrorCode::Internal, std::string("the twin's answer lacks something (another version?): ") + error.what()});
+    return fail(
+        {ErrorCode::Internal,
+         std::string("the twin's answer lacks something (another version?): ") + error.what()});
   }
 }
 
-// --- status --------------------------------------------------------------------------------------------------------
+// --- status
+// --------------------------------------------------------------------------------------------------------
 
 void print_status(const Json& status) {
   const auto text_of = [&](const char* name) { return status.at(name).get<std::string>(); };
@@ -78,8 +87,9 @@ void print_status(const Json& status) {
   table.add({"program", text_of("version")});
   table.add({"running since", text_of("started")});
   for (const auto& source : status.at("sources")) {
-    table.add({"source " + source.at("name").get<std::string>(),
-               source.at("state").get<std::string>() + " " + source.at("detail").get<std::string>()});
+    table.add(
+        {"source " + source.at("name").get<std::string>(),
+         source.at("state").get<std::string>() + " " + source.at("detail").get<std::string>()});
   }
   table.add({"samples in history", history.at("samples").dump()});
   table.add({"events in history", history.at("events").dump()});
@@ -88,26 +98,31 @@ void print_status(const Json& status) {
   if (!trouble.empty()) table.add({"TROUBLE", trouble});
   table.add({"samples since start", status.at("samples").dump()});
   table.add({"samples waiting", status.at("inbox_depth").dump()});
-  for (const auto& name : status.at("untrained")) table.add({"still learning", name.get<std::string>()});
+  for (const auto& name : status.at("untrained"))
+    table.add({"still learning", name.get<std::string>()});
   std::printf("%s", table.to_text().c_str());
 }
 
 void print_open_alarms(const Json& answer) {
   Table table({"alarm", "priority", "state", "since", "what"});
   for (const auto& alarm : answer.at("alarms")) {
-    const bool active = alarm.at("cleared_at").is_null(), seen = !alarm.at("acknowledged_at").is_null();
+    const bool active = alarm.at("cleared_at").is_null(),
+               seen = !alarm.at("acknowledged_at").is_null();
     if (!active && seen) continue;
     table.add({alarm.at("id").dump(), alarm.at("priority").get<std::string>(),
                std::string(active ? "active" : "cleared") + (seen ? ", acknowledged" : ""),
                alarm.at("raised_at").get<std::string>(),
                alarm.at("asset").get<std::string>() + ": " + alarm.at("name").get<std::string>()});
   }
-  if (table.empty()) std::printf("\nno open alarms\n");
-  else std::printf("\n%s", table.to_text().c_str());
+  if (table.empty())
+    std::printf("\nno open alarms\n");
+  else
+    std::printf("\n%s", table.to_text().c_str());
 }
 
 void add_status(CLI::App& app, Chosen& chosen) {
-  auto* command = app.add_subcommand("status", "Show how a running twin is: sources, history, open alarms.");
+  auto* command =
+      app.add_subcommand("status", "Show how a running twin is: sources, history, open alarms.");
   auto options = std::make_shared<RemoteOptions>();
   add_remote_options(command, options);
   command->footer("Example:\n  gemel status --url http://127.0.0.1:8080");
@@ -120,7 +135,8 @@ void add_status(CLI::App& app, Chosen& chosen) {
   });
 }
 
-// --- what-if -------------------------------------------------------------------------------------------------------
+// --- what-if
+// -------------------------------------------------------------------------------------------------------
 
 void print_outcomes(const Json& with, const Json& without) {
   std::printf("from %s, %s steps\n\n", with.at("at").get<std::string>().c_str(),
@@ -130,7 +146,8 @@ void print_outcomes(const Json& with, const Json& without) {
   for (std::size_t i = 0; i < with.at("signals").size(); ++i) {
     const auto& signal = with.at("signals")[i];
     table.add({signal.at("signal").get<std::string>(), signal.at("unit").get<std::string>(),
-               number_of(last(without.at("signals")[i].at("mean"))), number_of(last(signal.at("mean"))),
+               number_of(last(without.at("signals")[i].at("mean"))),
+               number_of(last(signal.at("mean"))),
                number_of(last(signal.at("low"))) + " … " + number_of(last(signal.at("high")))});
   }
   for (std::size_t i = 0; i < with.at("indicators").size(); ++i) {
@@ -140,14 +157,18 @@ void print_outcomes(const Json& with, const Json& without) {
                number_of(indicator.at("low")) + " … " + number_of(indicator.at("high"))});
   }
   std::printf("%s", table.to_text().c_str());
-  for (const auto& warning : with.at("warnings")) std::printf("warning: %s\n", warning.get<std::string>().c_str());
+  for (const auto& warning : with.at("warnings"))
+    std::printf("warning: %s\n", warning.get<std::string>().c_str());
 }
 
 Result<Json> parse_change(const std::string& text) {
   const auto equals = text.find('=');
   double value = 0;
-  if (equals == std::string::npos || !text::parse_number(std::string_view(text).substr(equals + 1), value)) {
-    return Error{ErrorCode::InvalidInput, "'" + text + "' is no change; write control=value, such as pump_1.speed_setpoint=1500"};
+  if (equals == std::string::npos ||
+      !text::parse_number(std::string_view(text).substr(equals + 1), value)) {
+    return Error{
+        ErrorCode::InvalidInput,
+        "'" + text + "' is no change; write control=value, such as pump_1.speed_setpoint=1500"};
   }
   return Json{{"control", text.substr(0, equals)}, {"value", value}};
 }
@@ -160,7 +181,8 @@ void add_what_if(CLI::App& app, Chosen& chosen) {
     int draws = 64;
     std::uint64_t seed = 1;
   };
-  auto* command = app.add_subcommand("whatif", "Ask a running twin what a change would do. Changes nothing in the plant.");
+  auto* command = app.add_subcommand(
+      "whatif", "Ask a running twin what a change would do. Changes nothing in the plant.");
   auto options = std::make_shared<RemoteOptions>();
   auto asked = std::make_shared<WhatIf>();
   command->add_option("--set", asked->changes, "A change, control=value; may be repeated.");
@@ -169,12 +191,15 @@ void add_what_if(CLI::App& app, Chosen& chosen) {
   command->add_option("--draws", asked->draws, "Futures to simulate.")->capture_default_str();
   command->add_option("--seed", asked->seed, "Seed of the futures.")->capture_default_str();
   add_remote_options(command, options);
-  command->footer("Example:\n  gemel whatif --set pump_1.speed_setpoint=1600 --set valve_1.position=80 --horizon 30min");
+  command->footer(
+      "Example:\n  gemel whatif --set pump_1.speed_setpoint=1600 --set valve_1.position=80 "
+      "--horizon 30min");
   command->callback([=, &chosen] {
     chosen = [=](std::stop_token) -> int {
       const auto horizon = parse_duration(asked->horizon);
       if (!horizon) return fail(horizon.error());
-      Json body{{"horizon_s", horizon->in_seconds()}, {"draws", asked->draws}, {"seed", asked->seed}};
+      Json body{
+          {"horizon_s", horizon->in_seconds()}, {"draws", asked->draws}, {"seed", asked->seed}};
       body["step_s"] = std::max(horizon->in_seconds() / 100.0, 1e-3);
       if (!asked->at.empty()) body["at"] = asked->at;
       const auto without = ask(*options, "POST", "/api/v1/whatif", body);
@@ -190,20 +215,24 @@ void add_what_if(CLI::App& app, Chosen& chosen) {
   });
 }
 
-// --- recommendations -----------------------------------------------------------------------------------------------
+// --- recommendations
+// -----------------------------------------------------------------------------------------------
 
 void print_recommendation(const Json& one) {
   std::printf("%s  %s\n", one.at("id").dump().c_str(), one.at("title").get<std::string>().c_str());
   std::printf("    rank %s, confidence %.0f %%, expires %s\n", one.at("rank").dump().c_str(),
-              one.at("confidence").get<double>() * 100, one.at("expires").get<std::string>().c_str());
+              one.at("confidence").get<double>() * 100,
+              one.at("expires").get<std::string>().c_str());
   std::printf("    %s\n", one.at("reason").get<std::string>().c_str());
   for (const auto& effect : one.at("effects")) {
-    std::printf("    %s: %s -> %s %s (90 %%: %s … %s)\n", effect.at("quantity").get<std::string>().c_str(),
-                number_of(effect.at("without")).c_str(), number_of(effect.at("with")).c_str(),
-                effect.at("unit").get<std::string>().c_str(), number_of(effect.at("with_low")).c_str(),
-                number_of(effect.at("with_high")).c_str());
+    std::printf(
+        "    %s: %s -> %s %s (90 %%: %s … %s)\n", effect.at("quantity").get<std::string>().c_str(),
+        number_of(effect.at("without")).c_str(), number_of(effect.at("with")).c_str(),
+        effect.at("unit").get<std::string>().c_str(), number_of(effect.at("with_low")).c_str(),
+        number_of(effect.at("with_high")).c_str());
   }
-  for (const auto& evidence : one.at("evidence")) std::printf("    because: %s\n", evidence.get<std::string>().c_str());
+  for (const auto& evidence : one.at("evidence"))
+    std::printf("    because: %s\n", evidence.get<std::string>().c_str());
   if (!one.at("decided").is_null()) {
     std::printf("    %s by %s %s\n", one.at("decided").at("verdict").get<std::string>().c_str(),
                 one.at("decided").at("by").get<std::string>().c_str(),
@@ -224,8 +253,10 @@ void print_recommendations(const Json& answer, bool all) {
 void print_commands(const Json& answer) {
   for (const auto& command : answer.at("commands")) {
     std::printf("command %s: %s = %s %s %s%s%s\n", command.at("id").dump().c_str(),
-                command.at("control").get<std::string>().c_str(), number_of(command.at("value")).c_str(),
-                command.at("unit").get<std::string>().c_str(), command.at("admission").get<std::string>().c_str(),
+                command.at("control").get<std::string>().c_str(),
+                number_of(command.at("value")).c_str(),
+                command.at("unit").get<std::string>().c_str(),
+                command.at("admission").get<std::string>().c_str(),
                 command.at("admission_reason").get<std::string>().empty() ? "" : ": ",
                 command.at("admission_reason").get<std::string>().c_str());
   }
@@ -237,7 +268,8 @@ void add_recommendations(CLI::App& app, Chosen& chosen) {
     std::string reason;
     bool all = false;
   };
-  auto* command = app.add_subcommand("recommendations", "List, approve or reject what a running twin recommends.");
+  auto* command = app.add_subcommand("recommendations",
+                                     "List, approve or reject what a running twin recommends.");
   command->require_subcommand(1);
   auto options = std::make_shared<RemoteOptions>();
   auto asked = std::make_shared<Asked>();
@@ -254,13 +286,16 @@ void add_recommendations(CLI::App& app, Chosen& chosen) {
     };
   });
 
-  auto* approve = command->add_subcommand("approve", "Approve one: its commands are judged by the envelope and sent.");
+  auto* approve = command->add_subcommand(
+      "approve", "Approve one: its commands are judged by the envelope and sent.");
   approve->add_option("id", asked->id, "Its number.")->required();
   add_remote_options(approve, options);
   approve->footer("Example:\n  gemel recommendations approve 17 --as anna");
   approve->callback([=, &chosen] {
     chosen = [=](std::stop_token) {
-      return show(*options, ask(*options, "POST", base + "/" + std::to_string(asked->id) + "/approve"), print_commands);
+      return show(*options,
+                  ask(*options, "POST", base + "/" + std::to_string(asked->id) + "/approve"),
+                  print_commands);
     };
   });
 
@@ -268,11 +303,13 @@ void add_recommendations(CLI::App& app, Chosen& chosen) {
   reject->add_option("id", asked->id, "Its number.")->required();
   reject->add_option("--reason", asked->reason, "Why; it is recorded.")->required();
   add_remote_options(reject, options);
-  reject->footer("Example:\n  gemel recommendations reject 17 --reason 'strainer is being cleaned' --as anna");
+  reject->footer(
+      "Example:\n  gemel recommendations reject 17 --reason 'strainer is being cleaned' --as anna");
   reject->callback([=, &chosen] {
     chosen = [=](std::stop_token) {
       return show(*options,
-                  ask(*options, "POST", base + "/" + std::to_string(asked->id) + "/reject", {{"reason", asked->reason}}),
+                  ask(*options, "POST", base + "/" + std::to_string(asked->id) + "/reject",
+                      {{"reason", asked->reason}}),
                   print_recommendation);
     };
   });

@@ -29,8 +29,10 @@ struct ReplayOptions {
 /// Samples of a replay need not be on the disk one by one: the file can be read again.
 constexpr Duration kSyncEvery = Duration::seconds(1);
 
-/// The twin with its file source, if it has one, reading these files: then its bindings say which column is what.
-std::shared_ptr<const Plant> reading(const Plant& plant, const std::vector<std::string>& files, double speed) {
+/// The twin with its file source, if it has one, reading these files: then its bindings say which
+/// column is what.
+std::shared_ptr<const Plant> reading(const Plant& plant, const std::vector<std::string>& files,
+                                     double speed) {
   auto changed = std::make_shared<Plant>(plant);
   changed->history.commit_every = kSyncEvery;
   for (auto& source : changed->sources) {
@@ -43,8 +45,10 @@ std::shared_ptr<const Plant> reading(const Plant& plant, const std::vector<std::
 }
 
 /// By the twin's own file source; without one, columns named like signals are those signals.
-Result<std::unique_ptr<SampleSource>> make_source(const Plant& plant, const std::vector<std::string>& files,
-                                                  double speed, const Clock& clock, metrics::Registry& metrics) {
+Result<std::unique_ptr<SampleSource>> make_source(const Plant& plant,
+                                                  const std::vector<std::string>& files,
+                                                  double speed, const Clock& clock,
+                                                  metrics::Registry& metrics) {
   for (std::uint32_t i = 0; i < plant.sources.size(); ++i) {
     if (std::holds_alternative<FileSource>(plant.sources[i].settings)) {
       return connectors::files::make_csv_source(plant, i, clock, metrics);
@@ -56,8 +60,10 @@ Result<std::unique_ptr<SampleSource>> make_source(const Plant& plant, const std:
   return connectors::files::make_csv_source(plant, recorded, clock, metrics);
 }
 
-Result<std::unique_ptr<engine::Engine>> make_engine(const ReplayOptions& options, std::shared_ptr<const Plant> plant,
-                                                    const std::vector<std::string>& files, const Clock& clock) {
+Result<std::unique_ptr<engine::Engine>> make_engine(const ReplayOptions& options,
+                                                    std::shared_ptr<const Plant> plant,
+                                                    const std::vector<std::string>& files,
+                                                    const Clock& clock) {
   engine::EngineOptions wiring;
   wiring.plant = plant;
   wiring.clock = &clock;
@@ -111,15 +117,18 @@ Result<void> replay(const ReplayOptions& options, std::stop_token stop) {
                 static_cast<unsigned long long>(status.samples),
                 static_cast<unsigned long long>(status.history.duplicates), alarms,
                 stop.stop_requested() ? "; stopped before the end" : "");
-    for (const auto& name : status.untrained) std::printf("never trained: %s (too little history)\n", name.c_str());
+    for (const auto& name : status.untrained)
+      std::printf("never trained: %s (too little history)\n", name.c_str());
     return {};
   }
-  // Scored: each file is a recording of its own, learns from its own first rows and is judged on the rest.
+  // Scored: each file is a recording of its own, learns from its own first rows and is judged on
+  // the rest.
   Scorecard scorecard(options.scoring);
   for (const auto& file : options.files) {
     if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "stopped before the last file"};
     GEMEL_ASSIGN(const auto labels, read_labels(file, options.scoring));
-    const auto own = with_training_until(*reading(*loaded, {file}, options.speed), labels, options.scoring);
+    const auto own =
+        with_training_until(*reading(*loaded, {file}, options.speed), labels, options.scoring);
     GEMEL_ASSIGN(const auto engine, make_engine(options, own, {file}, clock));
     GEMEL_TRY(run_through(*engine, file, stop));
     GEMEL_ASSIGN(const auto events, engine->history().events({}, 1'000'000));
@@ -133,16 +142,24 @@ Result<void> replay(const ReplayOptions& options, std::stop_token stop) {
 
 void add_replay(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand(
-      "replay", "Send recorded telemetry (CSV) through the same road as live telemetry, at any speed.");
+      "replay",
+      "Send recorded telemetry (CSV) through the same road as live telemetry, at any speed.");
   auto options = std::make_shared<ReplayOptions>();
-  command->add_option("files", options->files, "CSV files; a column named like a signal is that signal.")->required();
+  command
+      ->add_option("files", options->files,
+                   "CSV files; a column named like a signal is that signal.")
+      ->required();
   command->add_option("--twin", options->twin, "The twin file.")->required();
-  command->add_option("--history", options->history, "Keep the history here (default: in memory, forgotten).");
-  command->add_option("--speed", options->speed, "Times real time; 0: as fast as it goes.")->capture_default_str();
+  command->add_option("--history", options->history,
+                      "Keep the history here (default: in memory, forgotten).");
+  command->add_option("--speed", options->speed, "Times real time; 0: as fast as it goes.")
+      ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of the detectors.")->capture_default_str();
-  command->add_option("--score", options->scoring.label, "A column of labels (0/1): print F1, FAR, MAR and delay by file.");
-  command->add_option("--train-rows", options->scoring.train_rows,
-                      "With --score: learn from this many first rows of each file, judge the rest.")
+  command->add_option("--score", options->scoring.label,
+                      "A column of labels (0/1): print F1, FAR, MAR and delay by file.");
+  command
+      ->add_option("--train-rows", options->scoring.train_rows,
+                   "With --score: learn from this many first rows of each file, judge the rest.")
       ->capture_default_str();
   command->footer(
       "Examples:\n"

@@ -1,8 +1,8 @@
 // gemel rewind
 
-#include <xxhash.h>
-
 #include <cstdio>
+
+#include <xxhash.h>
 
 #include "app/commands.hpp"
 #include "app/plant_file.hpp"
@@ -36,17 +36,21 @@ void print(const Snapshot& snapshot, const Plant& plant) {
   for (const auto& signal : plant.signals) {
     const auto& belief = snapshot.beliefs[signal.id];
     table.add({signal.path, shown(signal, belief), signal.unit.symbol,
-               belief.has_value() ? to_string(belief.age(snapshot.at)) : "-", to_string(belief.quality())});
+               belief.has_value() ? to_string(belief.age(snapshot.at)) : "-",
+               to_string(belief.quality())});
   }
   std::printf("%s", table.to_text().c_str());
   for (const auto& alarm : *snapshot.alarms) {
     if (!alarm.active()) continue;
-    std::printf("\nalarm %llu (%s) since %s: %s\n  %s\n", static_cast<unsigned long long>(alarm.raised.alarm),
-                std::string(to_string(alarm.raised.priority)).c_str(), to_string(alarm.raised_at).c_str(),
-                alarm.raised.name.c_str(), alarm.raised.cause.c_str());
+    std::printf("\nalarm %llu (%s) since %s: %s\n  %s\n",
+                static_cast<unsigned long long>(alarm.raised.alarm),
+                std::string(to_string(alarm.raised.priority)).c_str(),
+                to_string(alarm.raised_at).c_str(), alarm.raised.name.c_str(),
+                alarm.raised.cause.c_str());
   }
   const auto bytes = state::encode(snapshot);
-  std::printf("\nsnapshot hash %016llx\n", static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
+  std::printf("\nsnapshot hash %016llx\n",
+              static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
 }
 
 Result<void> rewind(const RewindOptions& options) {
@@ -59,8 +63,9 @@ Result<void> rewind(const RewindOptions& options) {
     GEMEL_ASSIGN(known_at, parse_timestamp(options.known_at));
   }
   GEMEL_ASSIGN(const auto plant, plant_of(options.twin, options.directory));
-  GEMEL_ASSIGN(const auto history,
-               history::open({.directory = options.directory, .plant = plant.get(), .read_only = true}));
+  GEMEL_ASSIGN(
+      const auto history,
+      history::open({.directory = options.directory, .plant = plant.get(), .read_only = true}));
   GEMEL_ASSIGN(const auto snapshot, state::rewind(*history, *plant, at, known_at));
   print(snapshot, *plant);
   return {};
@@ -69,11 +74,13 @@ Result<void> rewind(const RewindOptions& options) {
 }  // namespace
 
 void add_rewind(CLI::App& app, Chosen& chosen) {
-  auto* command = app.add_subcommand("rewind", "Show the whole plant as of any moment, from a history directory.");
+  auto* command = app.add_subcommand(
+      "rewind", "Show the whole plant as of any moment, from a history directory.");
   auto options = std::make_shared<RewindOptions>();
   command->add_option("--history", options->directory, "The history directory.")->required();
   command->add_option("--at", options->at, "The moment (ISO 8601).")->required();
-  command->add_option("--known-at", options->known_at, "As known at this time, or `now` (default: as known then).");
+  command->add_option("--known-at", options->known_at,
+                      "As known at this time, or `now` (default: as known then).");
   command->add_option("--twin", options->twin, "The twin file, for units and states.");
   command->footer(
       "Examples:\n"

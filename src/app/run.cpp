@@ -1,9 +1,9 @@
 // gemel run
 
-#include <sys/resource.h>
-
 #include <cstdio>
 #include <thread>
+
+#include <sys/resource.h>
 
 #include "api/server.hpp"
 #include "app/commands.hpp"
@@ -65,29 +65,38 @@ Result<void> run(RunOptions options, std::stop_token stop) {
   GEMEL_ASSIGN(const auto server, api::Server::start(*engine, options.server));
 
   const auto status = engine->status();
-  log::info("gemel", "running", {{"plant", plant->name},
-                                 {"signals", plant->signals.size()},
-                                 {"history", options.history},
-                                 {"samples", status.history.samples},
-                                 {"page", server->url()}});
+  log::info("gemel", "running",
+            {{"plant", plant->name},
+             {"signals", plant->signals.size()},
+             {"history", options.history},
+             {"samples", status.history.samples},
+             {"page", server->url()}});
   auto ended = engine->run(stop);
-  log::info("gemel", ended ? "stopped; everything accepted is on the disk" : "stopped with an error");
+  log::info("gemel",
+            ended ? "stopped; everything accepted is on the disk" : "stopped with an error");
   return ended;
 }
 
 }  // namespace
 
 void add_run(CLI::App& app, Chosen& chosen) {
-  auto* command = app.add_subcommand("run", "Run the twin: listen to the plant, keep its history, serve the page.");
+  auto* command = app.add_subcommand(
+      "run", "Run the twin: listen to the plant, keep its history, serve the page.");
   auto options = std::make_shared<RunOptions>();
   command->add_option("twin", options->twin, "The twin file.")->required();
-  command->add_option("--history", options->history, "Directory of the history (default: PLANT.history here).");
-  command->add_option("--listen", options->server.address, "Address to serve on; other than loopback needs --tokens.")
+  command->add_option("--history", options->history,
+                      "Directory of the history (default: PLANT.history here).");
+  command
+      ->add_option("--listen", options->server.address,
+                   "Address to serve on; other than loopback needs --tokens.")
       ->capture_default_str();
-  command->add_option("--port", options->server.port, "Port to serve on; 0: any free one.")->capture_default_str();
-  command->add_option("--tokens", options->tokens, "File with lines of `name token`: who may use the API.");
+  command->add_option("--port", options->server.port, "Port to serve on; 0: any free one.")
+      ->capture_default_str();
+  command->add_option("--tokens", options->tokens,
+                      "File with lines of `name token`: who may use the API.");
   command->add_flag("--no-actuation", options->no_actuation, "Never send a command to the plant.");
-  command->add_option("--seed", options->seed, "Seed of detectors and simulated futures.")->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of detectors and simulated futures.")
+      ->capture_default_str();
   command->add_option("--log-level", options->log_level, "debug, info, warning or error.")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

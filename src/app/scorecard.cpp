@@ -32,8 +32,9 @@ double mean_delay_s(const std::vector<inference::Onset>& onsets) {
 
 std::vector<std::string> row_of(const std::string& name, const inference::Evaluation& evaluation) {
   const auto& rows = evaluation.rows;
-  const auto found = std::count_if(evaluation.onsets.begin(), evaluation.onsets.end(),
-                                   [](const auto& onset) { return onset.delay && !onset.alarmed_before; });
+  const auto found =
+      std::count_if(evaluation.onsets.begin(), evaluation.onsets.end(),
+                    [](const auto& onset) { return onset.delay && !onset.alarmed_before; });
   const double delay = mean_delay_s(evaluation.onsets);
   return {name,
           text::rounded(rows.f1(), 3),
@@ -45,7 +46,8 @@ std::vector<std::string> row_of(const std::string& name, const inference::Evalua
 
 }  // namespace
 
-Result<std::vector<LabelledRow>> read_labels(const std::string& path, const ScoringOptions& options) {
+Result<std::vector<LabelledRow>> read_labels(const std::string& path,
+                                             const ScoringOptions& options) {
   std::ifstream file(path);
   std::string line;
   if (!file || !std::getline(file, line)) return Error{ErrorCode::NotFound, "can't read " + path};
@@ -54,8 +56,8 @@ Result<std::vector<LabelledRow>> read_labels(const std::string& path, const Scor
   const auto column = std::find(header.begin(), header.end(), options.label);
   if (column == header.end()) {
     const std::vector<std::string> names(header.begin(), header.end());
-    return Error{ErrorCode::NotFound,
-                 path + " has no column '" + options.label + "'" + text::did_you_mean(options.label, names)};
+    return Error{ErrorCode::NotFound, path + " has no column '" + options.label + "'" +
+                                          text::did_you_mean(options.label, names)};
   }
   const auto index = static_cast<std::size_t>(column - header.begin());
   std::vector<LabelledRow> rows;
@@ -64,29 +66,35 @@ Result<std::vector<LabelledRow>> read_labels(const std::string& path, const Scor
     double label = 0;
     const auto time = parse_timestamp(cells.front());
     if (!time || cells.size() <= index || !text::parse_number(cells[index], label)) {
-      return Error{ErrorCode::InvalidInput, path + ":" + std::to_string(number) +
-                                                ": needs an ISO time in the first column and a number in '" +
-                                                options.label + "'"};
+      return Error{ErrorCode::InvalidInput,
+                   path + ":" + std::to_string(number) +
+                       ": needs an ISO time in the first column and a number in '" + options.label +
+                       "'"};
     }
     rows.push_back({*time, label != 0});
   }
   return rows;
 }
 
-std::shared_ptr<const Plant> with_training_until(const Plant& plant, const std::vector<LabelledRow>& rows,
+std::shared_ptr<const Plant> with_training_until(const Plant& plant,
+                                                 const std::vector<LabelledRow>& rows,
                                                  const ScoringOptions& options) {
   auto own = std::make_shared<Plant>(plant);
   if (rows.empty()) return own;
   const auto last = rows[std::min(options.train_rows, rows.size() - 1)].time;
-  for (auto& detector : own->detectors) detector.training.range = TimeRange{rows.front().time, last};
+  for (auto& detector : own->detectors)
+    detector.training.range = TimeRange{rows.front().time, last};
   return own;
 }
 
-void Scorecard::add(const std::string& file, const std::vector<LabelledRow>& rows, const std::vector<Event>& events) {
+void Scorecard::add(const std::string& file, const std::vector<LabelledRow>& rows,
+                    const std::vector<Event>& events) {
   inference::AlarmedIntervals alarmed;
   for (const auto& event : events) {
-    if (const auto* raised = std::get_if<AlarmRaised>(&event.body)) alarmed.raised(raised->alarm, event.known_at);
-    if (const auto* cleared = std::get_if<AlarmCleared>(&event.body)) alarmed.cleared(cleared->alarm, event.known_at);
+    if (const auto* raised = std::get_if<AlarmRaised>(&event.body))
+      alarmed.raised(raised->alarm, event.known_at);
+    if (const auto* cleared = std::get_if<AlarmCleared>(&event.body))
+      alarmed.cleared(cleared->alarm, event.known_at);
   }
   std::vector<inference::JudgedRow> judged;
   for (std::size_t i = options_.train_rows; i < rows.size(); ++i) {
@@ -102,7 +110,8 @@ std::string Scorecard::to_text() const {
     const auto path = std::filesystem::path(line.file);
     table.add(row_of((path.parent_path().filename() / path.filename()).string(), line.evaluation));
     total.rows += line.evaluation.rows;
-    total.onsets.insert(total.onsets.end(), line.evaluation.onsets.begin(), line.evaluation.onsets.end());
+    total.onsets.insert(total.onsets.end(), line.evaluation.onsets.begin(),
+                        line.evaluation.onsets.end());
   }
   table.add(row_of("total", total));
   return table.to_text();

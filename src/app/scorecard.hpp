@@ -23,18 +23,23 @@ struct LabelledRow {
   bool anomalous = false;
 };
 
-/// The label of every row. Errors: NotFound (no such file or column), InvalidInput with file and line.
-Result<std::vector<LabelledRow>> read_labels(const std::string& path, const ScoringOptions& options);
+/// The label of every row. Errors: NotFound (no such file or column), InvalidInput with file and
+/// line.
+Result<std::vector<LabelledRow>> read_labels(const std::string& path,
+                                             const ScoringOptions& options);
 
-/// The plant with every detector learning from the first `train_rows` rows of this recording, and no more.
-std::shared_ptr<const Plant> with_training_until(const Plant& plant, const std::vector<LabelledRow>& rows,
+/// The plant with every detector learning from the first `train_rows` rows of this recording, and
+/// no more.
+std::shared_ptr<const Plant> with_training_until(const Plant& plant,
+                                                 const std::vector<LabelledRow>& rows,
                                                  const ScoringOptions& options);
 
 /// A row counts as alarmed while any alarm is open. Rows learnt from are not scored.
 class Scorecard {
  public:
   explicit Scorecard(ScoringOptions options) : options_(std::move(options)) {}
-  void add(const std::string& file, const std::vector<LabelledRow>& rows, const std::vector<Event>& events);
+  void add(const std::string& file, const std::vector<LabelledRow>& rows,
+           const std::vector<Event>& events);
   std::string to_text() const;
 
  private:

@@ -6,7 +6,8 @@
 
 namespace gemel::app {
 
-Result<std::vector<std::unique_ptr<SampleSource>>> make_sources(const Plant& plant, const Clock& clock,
+Result<std::vector<std::unique_ptr<SampleSource>>> make_sources(const Plant& plant,
+                                                                const Clock& clock,
                                                                 metrics::Registry& metrics) {
   std::vector<std::unique_ptr<SampleSource>> sources;
   for (std::uint32_t i = 0; i < plant.sources.size(); ++i) {

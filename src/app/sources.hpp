@@ -13,7 +13,8 @@
 namespace gemel::app {
 
 /// One for each source of the plant. Lifetime: the arguments must outlive them.
-Result<std::vector<std::unique_ptr<SampleSource>>> make_sources(const Plant& plant, const Clock& clock,
+Result<std::vector<std::unique_ptr<SampleSource>>> make_sources(const Plant& plant,
+                                                                const Clock& clock,
                                                                 metrics::Registry& metrics);
 
 /// Null when no control is bound to anything.

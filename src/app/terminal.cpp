@@ -1,7 +1,5 @@
 #include "app/terminal.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
 #include <csignal>
@@ -10,13 +8,16 @@
 #include <memory>
 #include <thread>
 
+#include <unistd.h>
+
 namespace gemel::app {
 namespace {
 
 /// Characters on the screen: UTF-8 continuation bytes take no place.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 bool is_number(std::string_view cell) {
@@ -30,7 +31,8 @@ bool is_number(std::string_view cell) {
 std::string Table::to_text() const {
   std::vector<std::size_t> widths(rows_.front().size(), 0);
   for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], width_of(row[i]));
   }
   std::string out;
   for (const auto& row : rows_) {
@@ -38,7 +40,8 @@ std::string Table::to_text() const {
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
       const std::string padding(widths[i] - width_of(row[i]), ' ');
       // A header stands over numbers where its first row has one.
-      const bool right = is_number(&row == &rows_.front() && rows_.size() > 1 ? rows_[1][i] : row[i]);
+      const bool right =
+          is_number(&row == &rows_.front() && rows_.size() > 1 ? rows_[1][i] : row[i]);
       line += right ? padding + row[i] : row[i] + padding;
       line += "  ";
     }
@@ -53,7 +56,8 @@ int fail(const Error& error) {
   return kFailed;
 }
 
-ProgressLine::ProgressLine(std::string what) : what_(std::move(what)), terminal_(isatty(STDERR_FILENO)) {}
+ProgressLine::ProgressLine(std::string what)
+    : what_(std::move(what)), terminal_(isatty(STDERR_FILENO)) {}
 
 ProgressLine::~ProgressLine() {
   if (terminal_ && shown_ >= 0.0) std::fprintf(stderr, "\r\033[K");
@@ -62,8 +66,8 @@ ProgressLine::~ProgressLine() {
 void ProgressLine::show(double done, std::string_view detail) {
   if (!terminal_ || (done < 1.0 && done - shown_ < 0.005)) return;
   shown_ = done;
-  std::fprintf(stderr, "\r\033[K%s %3.0f %%  %.*s", what_.c_str(), done * 100, static_cast<int>(detail.size()),
-               detail.data());
+  std::fprintf(stderr, "\r\033[K%s %3.0f %%  %.*s", what_.c_str(), done * 100,
+               static_cast<int>(detail.size()), detail.data());
 }
 
 Interruption::Interruption() {

@@ -13,10 +13,11 @@ namespace gemel::app {
 
 /// Exit statuses of the program.
 inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;  // the world said no
+inline constexpr int kFailed = 1;   // the world said no
 inline constexpr int kMisused = 2;  // the command line makes no sense
 
-/// Columns wide enough for their cells; numbers (cells that begin with a digit or a sign) to the right.
+/// Columns wide enough for their cells; numbers (cells that begin with a digit or a sign) to the
+/// right.
 class Table {
  public:
   explicit Table(std::vector<std::string> header) : rows_{std::move(header)} {}

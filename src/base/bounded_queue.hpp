@@ -1,8 +1,8 @@
 #pragma once
 // A queue with a capacity and a stated answer to "full".
 
-#include <condition_variable>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -25,10 +25,12 @@ struct QueueOptions {
 template <class T>
 class BoundedQueue {
  public:
-  explicit BoundedQueue(QueueOptions options) : options_(options) { GEMEL_CHECK(options.capacity > 0); }
+  explicit BoundedQueue(QueueOptions options) : options_(options) {
+    GEMEL_CHECK(options.capacity > 0);
+  }
 
-  /// True if the item was taken. Block waits for room until `stop`; DropOldest always takes it; Refuse does not
-  /// wait.
+  /// True if the item was taken. Block waits for room until `stop`; DropOldest always takes it;
+  /// Refuse does not wait.
   bool push(T item, std::stop_token stop = {}) {
     std::unique_lock lock(mutex_);
     if (items_.size() >= options_.capacity) {
@@ -41,7 +43,8 @@ class BoundedQueue {
           ++dropped_;
           break;
         case WhenFull::Block:
-          if (!room_.wait(lock, stop, [&] { return items_.size() < options_.capacity; })) return false;
+          if (!room_.wait(lock, stop, [&] { return items_.size() < options_.capacity; }))
+            return false;
       }
     }
     items_.push_back(std::move(item));
@@ -50,11 +53,13 @@ class BoundedQueue {
     return true;
   }
 
-  /// Everything there is, waiting up to `wait` for the first item. Empty after the wait or when `stop` is asked.
+  /// Everything there is, waiting up to `wait` for the first item. Empty after the wait or when
+  /// `stop` is asked.
   std::vector<T> drain(std::chrono::nanoseconds wait, std::stop_token stop = {}) {
     std::unique_lock lock(mutex_);
     filled_.wait_for(lock, stop, wait, [&] { return !items_.empty(); });
-    std::vector<T> out(std::make_move_iterator(items_.begin()), std::make_move_iterator(items_.end()));
+    std::vector<T> out(std::make_move_iterator(items_.begin()),
+                       std::make_move_iterator(items_.end()));
     items_.clear();
     lock.unlock();
     room_.notify_all();

@@ -1,5 +1,6 @@
 #pragma once
-// Numbers and texts to bytes and back, little-endian and the same on every machine. For formats that we define.
+// Numbers and texts to bytes and back, little-endian and the same on every machine. For formats
+// that we define.
 
 #include <bit>
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace gemel {
 
-static_assert(std::endian::native == std::endian::little, "formats are written by copying little-endian numbers");
+static_assert(std::endian::native == std::endian::little,
+              "formats are written by copying little-endian numbers");
 
 /// Small magnitudes of either sign to small unsigned numbers.
 constexpr std::uint64_t zigzag(std::int64_t n) {
@@ -55,8 +57,9 @@ class ByteWriter {
   std::string bytes_;
 };
 
-/// Reads what a ByteWriter wrote. Running past the end or into nonsense makes it fail for good: everything read
-/// from then on is zero or empty, and ok() is false. So decoders check once, at their end.
+/// Reads what a ByteWriter wrote. Running past the end or into nonsense makes it fail for good:
+/// everything read from then on is zero or empty, and ok() is false. So decoders check once, at
+/// their end.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : rest_(bytes) {}
@@ -93,7 +96,8 @@ class ByteReader {
     return head;
   }
   std::string_view text() { return raw(varint()); }
-  /// How many things follow, each of at least `bytes_each` (≥ 1): so that nonsense can't ask for endless memory.
+  /// How many things follow, each of at least `bytes_each` (≥ 1): so that nonsense can't ask for
+  /// endless memory.
   std::size_t count(std::size_t bytes_each = 1) {
     const auto n = varint();
     if (n > rest_.size() / bytes_each) fail();

@@ -1,6 +1,6 @@
 #pragma once
-// GEMEL_CHECK: a promise between two of our own functions. Stays on in every build; never used on data
-// that came from outside.
+// GEMEL_CHECK: a promise between two of our own functions. Stays on in every build; never used on
+// data that came from outside.
 
 namespace gemel {
 

@@ -1,5 +1,6 @@
 #pragma once
-// Numbers that can't be swapped by mistake: SignalId, AssetId and their like index the Plant's tables.
+// Numbers that can't be swapped by mistake: SignalId, AssetId and their like index the Plant's
+// tables.
 
 #include <compare>
 #include <cstdint>
@@ -24,5 +25,7 @@ using ControlId = Id<struct ControlTag>;
 
 template <class Tag>
 struct std::hash<gemel::Id<Tag>> {
-  std::size_t operator()(gemel::Id<Tag> id) const noexcept { return std::hash<std::uint32_t>{}(id.index); }
+  std::size_t operator()(gemel::Id<Tag> id) const noexcept {
+    return std::hash<std::uint32_t>{}(id.index);
+  }
 };

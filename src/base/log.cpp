@@ -31,7 +31,8 @@ void append_json(std::string& out, std::string_view text) {
   out += '"';
 }
 
-std::string as_json(Level level, std::string_view component, std::string_view sentence, Fields fields) {
+std::string as_json(Level level, std::string_view component, std::string_view sentence,
+                    Fields fields) {
   std::string out = R"({"time":")" + to_string(SystemClock().now()) + R"(","level":")";
   out += kNames[static_cast<std::size_t>(level)];
   out += R"(","component":)";
@@ -47,7 +48,8 @@ std::string as_json(Level level, std::string_view component, std::string_view se
   return out + "}\n";
 }
 
-std::string as_text(Level level, std::string_view component, std::string_view sentence, Fields fields) {
+std::string as_text(Level level, std::string_view component, std::string_view sentence,
+                    Fields fields) {
   const auto now = SystemClock().now();
   std::string out = to_string(Timestamp{now.ns - now.ns % 1'000'000});
   out += ' ';
@@ -61,8 +63,10 @@ std::string as_text(Level level, std::string_view component, std::string_view se
     out += field.name;
     out += '=';
     const bool quote = field.value.find_first_of(" \"\n") != std::string::npos;
-    if (quote) append_json(out, field.value);
-    else out += field.value;
+    if (quote)
+      append_json(out, field.value);
+    else
+      out += field.value;
   }
   return out + "\n";
 }

@@ -34,9 +34,17 @@ void configure(Level lowest, Format format);
 /// Threads: any; one line is written whole.
 void write(Level level, std::string_view component, std::string_view sentence, Fields fields = {});
 
-inline void debug(std::string_view c, std::string_view s, Fields f = {}) { write(Level::Debug, c, s, f); }
-inline void info(std::string_view c, std::string_view s, Fields f = {}) { write(Level::Info, c, s, f); }
-inline void warning(std::string_view c, std::string_view s, Fields f = {}) { write(Level::Warning, c, s, f); }
-inline void error(std::string_view c, std::string_view s, Fields f = {}) { write(Level::Error, c, s, f); }
+inline void debug(std::string_view c, std::string_view s, Fields f = {}) {
+  write(Level::Debug, c, s, f);
+}
+inline void info(std::string_view c, std::string_view s, Fields f = {}) {
+  write(Level::Info, c, s, f);
+}
+inline void warning(std::string_view c, std::string_view s, Fields f = {}) {
+  write(Level::Warning, c, s, f);
+}
+inline void error(std::string_view c, std::string_view s, Fields f = {}) {
+  write(Level::Error, c, s, f);
+}
 
 }  // namespace gemel::log

@@ -6,7 +6,8 @@ namespace gemel::metrics {
 namespace {
 
 template <class M>
-M& find_or_make(std::map<std::string, std::unique_ptr<M>, std::less<>>& members, std::string_view labels) {
+M& find_or_make(std::map<std::string, std::unique_ptr<M>, std::less<>>& members,
+                std::string_view labels) {
   auto& slot = members[std::string(labels)];
   if (!slot) slot = std::make_unique<M>();
   return *slot;
@@ -40,7 +41,8 @@ Gauge& Registry::gauge(std::string_view name, std::string_view help, std::string
   return find_or_make(family(name, help).gauges, labels);
 }
 
-Histogram& Registry::histogram(std::string_view name, std::string_view help, std::string_view labels) {
+Histogram& Registry::histogram(std::string_view name, std::string_view help,
+                               std::string_view labels) {
   std::lock_guard lock(mutex_);
   return find_or_make(family(name, help).histograms, labels);
 }
@@ -49,7 +51,9 @@ std::string Registry::to_prometheus() const {
   std::lock_guard lock(mutex_);
   std::string out;
   for (const auto& [name, family] : families_) {
-    const char* type = !family.counters.empty() ? "counter" : !family.gauges.empty() ? "gauge" : "histogram";
+    const char* type = !family.counters.empty() ? "counter"
+                       : !family.gauges.empty() ? "gauge"
+                                                : "histogram";
     out += "# HELP " + name + " " + family.help + "\n# TYPE " + name + " " + type + "\n";
     for (const auto& [labels, counter] : family.counters) {
       out += name + braces(labels) + " " + std::to_string(counter->value()) + "\n";

@@ -1,7 +1,7 @@
 #pragma once
-// A small, fast, reproducible generator. The same seed gives the same numbers on every machine, which the
-// standard library's distributions do not promise.
-// Source: Blackman & Vigna, "Scrambled linear pseudorandom number generators", 2021 (xoshiro256++, splitmix64).
+// A small, fast, reproducible generator. The same seed gives the same numbers on every machine,
+// which the standard library's distributions do not promise. Source: Blackman & Vigna, "Scrambled
+// linear pseudorandom number generators", 2021 (xoshiro256++, splitmix64).
 
 #include <array>
 #include <cmath>

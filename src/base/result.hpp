@@ -44,7 +44,8 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit by design
+  Result(T value)
+      : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
   Result(ErrorCode code, std::string message) : Result(Error{code, std::move(message)}) {}
 
@@ -94,11 +95,11 @@ class [[nodiscard]] Result<void> {
 }  // namespace gemel
 
 /// Leaves the calling function with the error, if there is one.
-#define GEMEL_TRY(expression)                                     \
-  do {                                                            \
-    if (auto gemel_result = (expression); !gemel_result) {        \
-      return gemel_result.error();                                \
-    }                                                             \
+#define GEMEL_TRY(expression)                              \
+  do {                                                     \
+    if (auto gemel_result = (expression); !gemel_result) { \
+      return gemel_result.error();                         \
+    }                                                      \
   } while (false)
 
 #define GEMEL_CONCAT_INNER(a, b) a##b

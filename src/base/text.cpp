@@ -79,8 +79,10 @@ std::string rounded(double value, int significant) {
   std::array<char, 32> buffer{};
   const int n = std::snprintf(buffer.data(), buffer.size(), "%.*g", significant, value);
   std::string text(buffer.data(), static_cast<std::size_t>(n));
-  if (text.find('e') == std::string::npos || std::abs(value) >= 1e15 || std::abs(value) < 1e-6) return text;
-  // %g switches to an exponent as soon as the digits don't reach the point; people prefer 1500 to 1.5e+03.
+  if (text.find('e') == std::string::npos || std::abs(value) >= 1e15 || std::abs(value) < 1e-6)
+    return text;
+  // %g switches to an exponent as soon as the digits don't reach the point; people prefer 1500
+  // to 1.5e+03.
   const int m = std::snprintf(buffer.data(), buffer.size(), "%.0f", value);
   return std::string(buffer.data(), static_cast<std::size_t>(m));
 }

@@ -13,8 +13,8 @@ std::string_view trim(std::string_view text);
 /// "a.b.c" by '.' gives a, b, c; empty parts are kept.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-/// The candidate with the smallest edit distance to `word` if it is near enough to be meant (at most a third
-/// of the word's length, at least 2), otherwise empty.
+/// The candidate with the smallest edit distance to `word` if it is near enough to be meant (at
+/// most a third of the word's length, at least 2), otherwise empty.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// "; did you mean 'pressure'?" or, when nothing is near, "".

@@ -28,7 +28,8 @@ TEST(Number, AcceptsOnlyWholeFiniteNumbers) {
   double v = 0;
   EXPECT_TRUE(parse_number(" +1.5e3 ", v));
   EXPECT_EQ(v, 1500);
-  for (const char* bad : {"", "nan", "inf", "1,5", "3 bar", "0x10"}) EXPECT_FALSE(parse_number(bad, v)) << bad;
+  for (const char* bad : {"", "nan", "inf", "1,5", "3 bar", "0x10"})
+    EXPECT_FALSE(parse_number(bad, v)) << bad;
 }
 
 }  // namespace

@@ -12,9 +12,10 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 
 Error bad_timestamp(std::string_view text) {
-  return {ErrorCode::InvalidInput, "'" + std::string(text) +
-                                       "' is not a time; write ISO 8601, such as 2026-01-31T08:30:00Z or "
-                                       "2026-01-31T08:30:00.250+01:00"};
+  return {ErrorCode::InvalidInput,
+          "'" + std::string(text) +
+              "' is not a time; write ISO 8601, such as 2026-01-31T08:30:00Z or "
+              "2026-01-31T08:30:00.250+01:00"};
 }
 
 /// Consumes exactly `digits` decimal digits from the front of `text`.
@@ -102,18 +103,20 @@ std::string trimmed_number(double value) {
 std::string to_string(Timestamp t) {
   namespace ch = std::chrono;
   const std::int64_t seconds = t.ns >= 0 ? t.ns / kSecond : -((-(t.ns + 1)) / kSecond) - 1;
-  const std::int64_t ns = t.ns - seconds * kSecond;
+  const std::int64_t ns =
+      (t.ns % kSecond + kSecond) % kSecond;  // t.ns - seconds * kSecond may overflow near min()
   const auto days = ch::floor<ch::days>(ch::sys_seconds(ch::seconds(seconds)));
   const ch::year_month_day date{days};
   const auto of_day = seconds - ch::duration_cast<ch::seconds>(days.time_since_epoch()).count();
   std::array<char, 64> buffer{};
-  int n = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()),
-                        unsigned(date.month()), unsigned(date.day()), int(of_day / 3600), int(of_day / 60 % 60),
-                        int(of_day % 60));
+  int n = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
+                        int(date.year()), unsigned(date.month()), unsigned(date.day()),
+                        int(of_day / 3600), int(of_day / 60 % 60), int(of_day % 60));
   if (ns != 0) {
     const int digits = ns % 1'000'000 == 0 ? 3 : ns % 1'000 == 0 ? 6 : 9;
     const auto scaled = digits == 3 ? ns / 1'000'000 : digits == 6 ? ns / 1'000 : ns;
-    n += std::snprintf(buffer.data() + n, buffer.size() - n, ".%0*lld", digits, static_cast<long long>(scaled));
+    n += std::snprintf(buffer.data() + n, buffer.size() - n, ".%0*lld", digits,
+                       static_cast<long long>(scaled));
   }
   return std::string(buffer.data(), n) + "Z";
 }
@@ -143,20 +146,24 @@ std::string to_string(Duration d) {
   if (s < 60) return trimmed_number(s) + " s";
   if (s < 3600) {
     const auto whole = d.ns / kSecond;
-    return std::to_string(whole / 60) + " min" + (whole % 60 ? " " + std::to_string(whole % 60) + " s" : "");
+    return std::to_string(whole / 60) + " min" +
+           (whole % 60 ? " " + std::to_string(whole % 60) + " s" : "");
   }
   if (s < 86'400) {
     const auto minutes = d.ns / kSecond / 60;
-    return std::to_string(minutes / 60) + " h" + (minutes % 60 ? " " + std::to_string(minutes % 60) + " min" : "");
+    return std::to_string(minutes / 60) + " h" +
+           (minutes % 60 ? " " + std::to_string(minutes % 60) + " min" : "");
   }
   const auto hours = d.ns / kSecond / 3600;
-  return std::to_string(hours / 24) + " d" + (hours % 24 ? " " + std::to_string(hours % 24) + " h" : "");
+  return std::to_string(hours / 24) + " d" +
+         (hours % 24 ? " " + std::to_string(hours % 24) + " h" : "");
 }
 
 Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [&] {
     return Error{ErrorCode::InvalidInput,
-                 "'" + std::string(text) + "' is not a duration; write a number and ms, s, min, h, d or week"};
+                 "'" + std::string(text) +
+                     "' is not a duration; write a number and ms, s, min, h, d or week"};
   };
   std::string_view rest = text;
   while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
@@ -170,11 +177,25 @@ Result<Duration> parse_duration(std::string_view text) {
     std::string_view name;
     double seconds;
   };
-  static constexpr std::array<Unit, 19> kUnits{{{"", 1},         {"s", 1},        {"sec", 1},     {"second", 1},
-                                                {"seconds", 1},  {"ms", 1e-3},    {"us", 1e-6},   {"ns", 1e-9},
-                                                {"min", 60},     {"minute", 60},  {"minutes", 60}, {"h", 3600},
-                                                {"hour", 3600},  {"hours", 3600}, {"d", 86400},   {"day", 86400},
-                                                {"days", 86400}, {"week", 604800}, {"weeks", 604800}}};
+  static constexpr std::array<Unit, 19> kUnits{{{"", 1},
+                                                {"s", 1},
+                                                {"sec", 1},
+                                                {"second", 1},
+                                                {"seconds", 1},
+                                                {"ms", 1e-3},
+                                                {"us", 1e-6},
+                                                {"ns", 1e-9},
+                                                {"min", 60},
+                                                {"minute", 60},
+                                                {"minutes", 60},
+                                                {"h", 3600},
+                                                {"hour", 3600},
+                                                {"hours", 3600},
+                                                {"d", 86400},
+                                                {"day", 86400},
+                                                {"days", 86400},
+                                                {"week", 604800},
+                                                {"weeks", 604800}}};
   for (const auto& unit : kUnits) {
     if (rest != unit.name) continue;
     const double ns = number * unit.seconds * 1e9;

@@ -1,6 +1,6 @@
 #pragma once
-// Moments and spans of time as 64-bit nanoseconds, UTC, and the Clock through which alone the present is
-// known.
+// Moments and spans of time as 64-bit nanoseconds, UTC, and the Clock through which alone the
+// present is known.
 
 #include <compare>
 #include <cstdint>
@@ -25,7 +25,7 @@ struct Duration {
   static constexpr Duration days(std::int64_t n) { return seconds(n * 86'400); }
   static constexpr Duration from_seconds(double s) { return {static_cast<std::int64_t>(s * 1e9)}; }
 
-  constexpr double in_seconds() const { return static_cast<double>(ns) * 1e-9; }
+  constexpr double in_seconds() const { return static_cast<double>(ns) / 1e9; }
 
   friend constexpr auto operator<=>(Duration, Duration) = default;
   friend constexpr Duration operator+(Duration a, Duration b) { return {a.ns + b.ns}; }
@@ -56,11 +56,12 @@ struct TimeRange {
   friend constexpr bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
-/// ISO 8601, UTC, with as many decimals (0, 3, 6 or 9) as the value needs: "2026-01-31T08:30:00.250Z".
+/// ISO 8601, UTC, with as many decimals (0, 3, 6 or 9) as the value needs:
+/// "2026-01-31T08:30:00.250Z".
 std::string to_string(Timestamp t);
 
-/// Reads ISO 8601 ("2026-01-31T08:30:00.25+01:00", "2026-01-31 08:30:00", "2026-01-31"; no zone means UTC).
-/// Errors: InvalidInput.
+/// Reads ISO 8601 ("2026-01-31T08:30:00.25+01:00", "2026-01-31 08:30:00", "2026-01-31"; no zone
+/// means UTC). Errors: InvalidInput.
 Result<Timestamp> parse_timestamp(std::string_view text);
 
 /// "1.5 s", "250 ms", "2 h 5 min", "3 d".

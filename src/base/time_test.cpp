@@ -10,12 +10,14 @@ TEST(Timestamp, ReadsIsoWithZoneFractionAndBlank) {
   EXPECT_EQ(parse_timestamp("1970-01-01T00:00:01Z")->ns, 1'000'000'000);
   EXPECT_EQ(parse_timestamp("1970-01-01 01:00:00.5+01:00")->ns, 500'000'000);
   EXPECT_EQ(to_string(*parse_timestamp("2024-02-29")), "2024-02-29T00:00:00Z");
-  EXPECT_EQ(to_string(*parse_timestamp("2026-01-31T08:30:00.250-05:30")), "2026-01-31T14:00:00.250Z");
+  EXPECT_EQ(to_string(*parse_timestamp("2026-01-31T08:30:00.250-05:30")),
+            "2026-01-31T14:00:00.250Z");
 }
 
 TEST(Timestamp, RefusesWhatIsNoTimeAndSaysWhatToWrite) {
-  for (const char* bad : {"", "yesterday", "2024-02-30", "2024-13-01", "2024-01-01T25:00", "2024-01-01Tx", "2024-01-01T00:00:00+99:00",
-                          "9999-01-01", "2024-01-01T00:00:00Zjunk"}) {
+  for (const char* bad :
+       {"", "yesterday", "2024-02-30", "2024-13-01", "2024-01-01T25:00", "2024-01-01Tx",
+        "2024-01-01T00:00:00+99:00", "9999-01-01", "2024-01-01T00:00:00Zjunk"}) {
     const auto result = parse_timestamp(bad);
     ASSERT_FALSE(result) << bad;
     EXPECT_NE(result.error().message.find("ISO 8601"), std::string::npos);
@@ -23,7 +25,8 @@ TEST(Timestamp, RefusesWhatIsNoTimeAndSaysWhatToWrite) {
 }
 
 RC_GTEST_PROP(TimestampProperty, TextReadsBackAsTheSameMoment, ()) {
-  const Timestamp t{*rc::gen::inRange<std::int64_t>(-9'000'000'000'000'000'000, 9'000'000'000'000'000'000)};
+  const Timestamp t{
+      *rc::gen::inRange<std::int64_t>(-9'000'000'000'000'000'000, 9'000'000'000'000'000'000)};
   RC_ASSERT(*parse_timestamp(to_string(t)) == t);
 }
 

@@ -22,14 +22,14 @@ class Actuator {
  public:
   virtual ~Actuator() = default;
 
-  /// Keeps the link to the plant until `stop` is asked for. The default has no link to keep and returns at once.
-  /// Order:   called once, before the first send().
-  /// Threads: on a thread that engine gives it.
+  /// Keeps the link to the plant until `stop` is asked for. The default has no link to keep and
+  /// returns at once. Order:   called once, before the first send(). Threads: on a thread that
+  /// engine gives it.
   virtual void run([[maybe_unused]] std::stop_token stop) {}
 
-  /// Sends a command that the envelope has admitted; it carries its expiry to the plant. Does not wait for the effect.
-  /// Errors: Unavailable (the link is down; nothing was queued for later), Timeout.
-  /// Threads: the engine's.
+  /// Sends a command that the envelope has admitted; it carries its expiry to the plant. Does not
+  /// wait for the effect. Errors: Unavailable (the link is down; nothing was queued for later),
+  /// Timeout. Threads: the engine's.
   virtual Result<void> send(const Command& command, const Control& control) = 0;
 
   /// Answers that came since the last call. Threads: the engine's.

@@ -14,7 +14,8 @@
 
 namespace gemel {
 
-/// One aligned row of a detector's signals. Shapes: values and qualities as long as the card's signals.
+/// One aligned row of a detector's signals. Shapes: values and qualities as long as the card's
+/// signals.
 struct Row {
   Timestamp time;  // source time
   std::span<const double> values;

@@ -10,7 +10,8 @@ std::string_view to_string(Priority priority) {
 }
 
 std::string_view to_string(Verdict verdict) {
-  static constexpr std::array<std::string_view, 4> kNames{"approved", "rejected", "expired", "withdrawn"};
+  static constexpr std::array<std::string_view, 4> kNames{"approved", "rejected", "expired",
+                                                          "withdrawn"};
   return kNames[static_cast<std::size_t>(verdict)];
 }
 
@@ -20,16 +21,25 @@ std::string_view to_string(Admission admission) {
 }
 
 std::string_view to_string(CommandResult result) {
-  static constexpr std::array<std::string_view, 4> kNames{"confirmed", "not confirmed", "refused by plant", "not sent"};
+  static constexpr std::array<std::string_view, 4> kNames{"confirmed", "not confirmed",
+                                                          "refused by plant", "not sent"};
   return kNames[static_cast<std::size_t>(result)];
 }
 
 std::string_view kind_of(const EventBody& body) {
-  static constexpr std::array<std::string_view, 13> kNames{
-      "AlarmRaised",           "AlarmUpdated",           "AlarmAcknowledged", "AlarmShelved",
-      "AlarmUnshelved",        "AlarmCleared",           "RecommendationMade", "RecommendationDecided",
-      "RecommendationMeasured", "CommandJudged",         "CommandEnded",      "Trained",
-      "Notice"};
+  static constexpr std::array<std::string_view, 13> kNames{"AlarmRaised",
+                                                           "AlarmUpdated",
+                                                           "AlarmAcknowledged",
+                                                           "AlarmShelved",
+                                                           "AlarmUnshelved",
+                                                           "AlarmCleared",
+                                                           "RecommendationMade",
+                                                           "RecommendationDecided",
+                                                           "RecommendationMeasured",
+                                                           "CommandJudged",
+                                                           "CommandEnded",
+                                                           "Trained",
+                                                           "Notice"};
   static_assert(kNames.size() == std::variant_size_v<EventBody>);
   return kNames[body.index()];
 }

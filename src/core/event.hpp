@@ -1,7 +1,8 @@
 #pragma once
-// What happened, other than samples: the alarms' lives, recommendations, commands and their outcomes, notices.
-// Events are what the audit trail holds and what alarms and recommendations in a Snapshot are folded from. They
-// name things by path, not by index, so that they can be read without the twin file of their day.
+// What happened, other than samples: the alarms' lives, recommendations, commands and their
+// outcomes, notices. Events are what the audit trail holds and what alarms and recommendations in a
+// Snapshot are folded from. They name things by path, not by index, so that they can be read
+// without the twin file of their day.
 
 #include <cstdint>
 #include <optional>
@@ -28,9 +29,10 @@ struct Driver {
 
 struct AlarmRaised {
   std::uint64_t alarm = 0;
-  std::string asset;   // path
-  std::string source;  // path of the detector, rule or check that found it: "line_1.pump_1.behaviour"
-  std::string name;    // "flow and suction pressure abnormal"
+  std::string asset;  // path
+  std::string
+      source;        // path of the detector, rule or check that found it: "line_1.pump_1.behaviour"
+  std::string name;  // "flow and suction pressure abnormal"
   Priority priority = Priority::Medium;
   std::string cause;
   std::string consequence;
@@ -81,7 +83,8 @@ struct ProposedChange {
   double to = 0.0;
   friend bool operator==(const ProposedChange&, const ProposedChange&) = default;
 };
-/// What a signal or indicator is expected to be at the end of the horizon, with the change and without.
+/// What a signal or indicator is expected to be at the end of the horizon, with the change and
+/// without.
 struct ExpectedEffect {
   std::string quantity;  // a signal's path or an indicator's name
   std::string unit;
@@ -119,10 +122,12 @@ struct RecommendationDecided {
   std::string reason;
   friend bool operator==(const RecommendationDecided&, const RecommendationDecided&) = default;
 };
-/// Written when the horizon of an approved recommendation is over: what it promised beside what came.
+/// Written when the horizon of an approved recommendation is over: what it promised beside what
+/// came.
 struct RecommendationMeasured {
   std::uint64_t recommendation = 0;
-  std::vector<ExpectedEffect> effects;  // `without` as predicted, `with` as measured, interval as predicted
+  std::vector<ExpectedEffect>
+      effects;  // `without` as predicted, `with` as measured, interval as predicted
   bool inside_interval = false;
   friend bool operator==(const RecommendationMeasured&, const RecommendationMeasured&) = default;
 };
@@ -144,7 +149,8 @@ struct Command {
 enum class Admission : std::uint8_t { Admitted, Reduced, Refused };
 std::string_view to_string(Admission admission);
 
-/// The envelope's answer to a command. `command.value` is what was sent, `asked` what was wished for.
+/// The envelope's answer to a command. `command.value` is what was sent, `asked` what was wished
+/// for.
 struct CommandJudged {
   Command command;
   double asked = 0.0;
@@ -183,9 +189,10 @@ struct Notice {
   friend bool operator==(const Notice&, const Notice&) = default;
 };
 
-using EventBody = std::variant<AlarmRaised, AlarmUpdated, AlarmAcknowledged, AlarmShelved, AlarmUnshelved,
-                               AlarmCleared, RecommendationMade, RecommendationDecided, RecommendationMeasured,
-                               CommandJudged, CommandEnded, Trained, Notice>;
+using EventBody =
+    std::variant<AlarmRaised, AlarmUpdated, AlarmAcknowledged, AlarmShelved, AlarmUnshelved,
+                 AlarmCleared, RecommendationMade, RecommendationDecided, RecommendationMeasured,
+                 CommandJudged, CommandEnded, Trained, Notice>;
 
 struct Event {
   Timestamp known_at;  // set by the engine: the tick it belongs to

@@ -34,27 +34,30 @@ struct Bucket {
   std::uint32_t bad = 0;    // of those, how many are not usable
 };
 
-/// Reads take two times: `at` or a range of source times (when it was so), and `known_at` (when we knew it).
-/// Timestamp::max() for known_at means "as known now". Where several records of a signal share a source time, the
-/// one known last counts, among those known by `known_at`.
-/// Threads: every member from any thread, at the same time as commits.
+/// Reads take two times: `at` or a range of source times (when it was so), and `known_at` (when we
+/// knew it). Timestamp::max() for known_at means "as known now". Where several records of a signal
+/// share a source time, the one known last counts, among those known by `known_at`. Threads: every
+/// member from any thread, at the same time as commits.
 class HistoryReader {
  public:
   virtual ~HistoryReader() = default;
 
-  /// Records of one signal in the order of source time; Missing marks included. Errors: Corruption, Unavailable;
-  /// Capacity when there are more than `limit`.
+  /// Records of one signal in the order of source time; Missing marks included. Errors: Corruption,
+  /// Unavailable; Capacity when there are more than `limit`.
   virtual Result<std::vector<Record>> read(SignalId signal, TimeRange range, Timestamp known_at,
                                            std::size_t limit) const = 0;
 
-  /// Beliefs of all signals as of `at`, as known at `known_at`. Shapes: one for each signal of the plant.
+  /// Beliefs of all signals as of `at`, as known at `known_at`. Shapes: one for each signal of the
+  /// plant.
   virtual Result<BeliefTable> beliefs(Timestamp at, Timestamp known_at) const = 0;
 
-  /// `count` buckets of equal width over the range. Shapes: exactly `count`, empty ones included. count ≥ 1.
-  virtual Result<std::vector<Bucket>> downsample(SignalId signal, TimeRange range, std::size_t count,
-                                                 Timestamp known_at) const = 0;
+  /// `count` buckets of equal width over the range. Shapes: exactly `count`, empty ones included.
+  /// count ≥ 1.
+  virtual Result<std::vector<Bucket>> downsample(SignalId signal, TimeRange range,
+                                                 std::size_t count, Timestamp known_at) const = 0;
 
-  /// Events with known_at in the range, oldest first; the newest `limit` of them when there are more.
+  /// Events with known_at in the range, oldest first; the newest `limit` of them when there are
+  /// more.
   virtual Result<std::vector<Event>> events(TimeRange known, std::size_t limit) const = 0;
 
   /// known_at of the newest frame at or before `t`. NotFound if there is none.
@@ -74,15 +77,15 @@ struct HistoryStatus {
 
 class History : public HistoryReader {
  public:
-  /// Takes out of `samples` what is already held, or stands earlier in `samples`: same signal, source time and value
-  /// (or both Missing). Quality does not count: a repeat is marked Late where the original was not. Returns how many.
-  /// Threads: the committing one.
+  /// Takes out of `samples` what is already held, or stands earlier in `samples`: same signal,
+  /// source time and value (or both Missing). Quality does not count: a repeat is marked Late where
+  /// the original was not. Returns how many. Threads: the committing one.
   virtual Result<std::size_t> drop_known(std::vector<Sample>& samples) = 0;
 
-  /// Adds a frame; known_at must be later than every frame before. With commit_every = 0 it is durable on return;
-  /// otherwise after the next sync(). On error nothing of it was added, and it may be tried again.
-  /// Errors: Unavailable (disk full or failing: the message says which), InvalidInput (known_at not later).
-  /// Threads: one.
+  /// Adds a frame; known_at must be later than every frame before. With commit_every = 0 it is
+  /// durable on return; otherwise after the next sync(). On error nothing of it was added, and it
+  /// may be tried again. Errors: Unavailable (disk full or failing: the message says which),
+  /// InvalidInput (known_at not later). Threads: one.
   virtual Result<void> commit(const Frame& frame) = 0;
 
   /// Makes every committed frame durable. Threads: the committing one.

@@ -37,30 +37,37 @@ Result<IdType> find(const PathIndex& index, const std::vector<Noun>& nouns, std:
       candidates += (i == 0 ? "" : ", ") + nouns[ending->second[i]].path;
     }
     if (ending->second.size() > kShown) candidates += " and others";
-    return Error{ErrorCode::NotFound,
-                 "'" + std::string(path) + "' could be any of " + candidates + "; write the whole path"};
+    return Error{ErrorCode::NotFound, "'" + std::string(path) + "' could be any of " + candidates +
+                                          "; write the whole path"};
   }
   std::vector<std::string> names;
   for (const auto& noun : nouns) {
     names.push_back(noun.path);
-    for (auto dot = noun.path.find('.'); dot != std::string::npos; dot = noun.path.find('.', dot + 1)) {
+    for (auto dot = noun.path.find('.'); dot != std::string::npos;
+         dot = noun.path.find('.', dot + 1)) {
       names.push_back(noun.path.substr(dot + 1));
     }
   }
-  return Error{ErrorCode::NotFound,
-               "no " + std::string(what) + " '" + std::string(path) + "'" + text::did_you_mean(path, names)};
+  return Error{ErrorCode::NotFound, "no " + std::string(what) + " '" + std::string(path) + "'" +
+                                        text::did_you_mean(path, names)};
 }
 
 }  // namespace
 
 bool Condition::holds(double measured) const {
   switch (comparison) {
-    case Comparison::Less: return measured < value;
-    case Comparison::LessEqual: return measured <= value;
-    case Comparison::Greater: return measured > value;
-    case Comparison::GreaterEqual: return measured >= value;
-    case Comparison::Equal: return measured == value;
-    case Comparison::NotEqual: return measured != value;
+    case Comparison::Less:
+      return measured < value;
+    case Comparison::LessEqual:
+      return measured <= value;
+    case Comparison::Greater:
+      return measured > value;
+    case Comparison::GreaterEqual:
+      return measured >= value;
+    case Comparison::Equal:
+      return measured == value;
+    case Comparison::NotEqual:
+      return measured != value;
   }
   return false;
 }

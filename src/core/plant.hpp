@@ -53,11 +53,12 @@ struct Signal {
   Unit unit;
   std::vector<std::string> states;  // enumeration: value i means states[i]; empty for numbers
   Limits range;                     // plausible values; outside is marked OutOfRange
-  double rate_limit_per_s = 0.0;    // largest plausible change, declared unit per second; 0: not checked
+  double rate_limit_per_s =
+      0.0;  // largest plausible change, declared unit per second; 0: not checked
   Duration period = Duration::seconds(1);  // nominal distance of samples
-  Duration gap = {};                       // silence longer than this is marked missing; 0: not checked
-  Duration stuck_after = {};               // unchanged for longer is marked stuck; 0: not checked
-  double gain = 1.0;                       // calibration: gain * measured + offset
+  Duration gap = {};          // silence longer than this is marked missing; 0: not checked
+  Duration stuck_after = {};  // unchanged for longer is marked stuck; 0: not checked
+  double gain = 1.0;          // calibration: gain * measured + offset
   double offset = 0.0;
 };
 
@@ -99,14 +100,16 @@ struct Control {
   std::string path;
   std::string description;
   Unit unit;
-  Limits range;                   // the envelope; both sides set
-  double rate_limit_per_s = 0.0;  // largest change a command may ask for, per second since the last; 0: none
-  SignalId feedback;              // shows whether the plant obeyed
+  Limits range;  // the envelope; both sides set
+  double rate_limit_per_s =
+      0.0;            // largest change a command may ask for, per second since the last; 0: none
+  SignalId feedback;  // shows whether the plant obeyed
   double feedback_tolerance = 0.0;
   Duration feedback_within = Duration::seconds(30);
-  Duration stale_after = Duration::seconds(10);  // older feedback or interlock signals refuse every command
-  std::vector<Condition> interlocks;             // each must hold, for instance mode == remote
-  Duration expiry = Duration::seconds(30);       // a command's life
+  Duration stale_after =
+      Duration::seconds(10);          // older feedback or interlock signals refuse every command
+  std::vector<Condition> interlocks;  // each must hold, for instance mode == remote
+  Duration expiry = Duration::seconds(30);  // a command's life
   Autonomy autonomy = Autonomy::Observe;
   std::uint32_t source = UINT32_MAX;  // index in Plant::sources; UINT32_MAX: not bound
   std::string topic;
@@ -125,7 +128,8 @@ struct MqttSource {
   std::vector<std::string> topics;
   int version = 5;  // 4 is 3.1.1
   int qos = 1;
-  std::string client_id;  // empty: made from the plant's name; a stable one keeps the broker's session
+  std::string
+      client_id;  // empty: made from the plant's name; a stable one keeps the broker's session
   Duration session_expiry = Duration::days(1);
   Duration keep_alive = Duration::seconds(30);
   std::string ca_file;
@@ -151,7 +155,8 @@ struct Source {
 /// value = scale * found + offset.
 struct BoundField {
   SignalId signal;
-  std::string path;  // "$.flow", "$.m[3].v"; empty: the whole payload is the number; a CSV column's name
+  std::string
+      path;  // "$.flow", "$.m[3].v"; empty: the whole payload is the number; a CSV column's name
   double scale = 1.0;
   double offset = 0.0;
 };
@@ -163,7 +168,8 @@ struct Binding {
   std::vector<BoundField> fields;
 };
 
-/// The stretch of history a detector or simulator learns from: the first `first` of samples, or a range.
+/// The stretch of history a detector or simulator learns from: the first `first` of samples, or a
+/// range.
 struct TrainingSpec {
   Duration first = Duration::hours(1);
   std::optional<TimeRange> range;
@@ -190,10 +196,10 @@ struct DetectorSpec {
 
 struct SimulatorSpec {
   AssetId asset;
-  std::string kind;                            // "pump_station"
-  std::map<std::string, SignalId> signals;     // the simulator's port -> signal
-  std::map<std::string, ControlId> controls;   // the simulator's port -> control
-  std::map<std::string, double> parameters;    // known ones, SI
+  std::string kind;                           // "pump_station"
+  std::map<std::string, SignalId> signals;    // the simulator's port -> signal
+  std::map<std::string, ControlId> controls;  // the simulator's port -> control
+  std::map<std::string, double> parameters;   // known ones, SI
   TrainingSpec training;
 };
 
@@ -233,9 +239,9 @@ class Plant {
   const Signal& signal(SignalId id) const { return signals[id.index]; }
   const Control& control(ControlId id) const { return controls[id.index]; }
 
-  /// By whole path or by an ending that only one has: "pump_1.flow". Errors: NotFound, with the nearest name, or
-  /// with the candidates when several end so.
-  /// Cost: a hash look-up for a whole path.
+  /// By whole path or by an ending that only one has: "pump_1.flow". Errors: NotFound, with the
+  /// nearest name, or with the candidates when several end so. Cost: a hash look-up for a whole
+  /// path.
   Result<AssetId> find_asset(std::string_view path) const;
   Result<SignalId> find_signal(std::string_view path) const;
   Result<ControlId> find_control(std::string_view path) const;

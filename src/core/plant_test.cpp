@@ -26,7 +26,8 @@ TEST(Plant, FindsASignalByItsPathOrByAnEndingOnlyItHas) {
 TEST(Plant, NamesTheCandidatesOfAnAmbiguousEnding) {
   const auto found = plant_with({"line_1.pump_1.flow", "line_2.pump_2.flow"}).find_signal("flow");
   ASSERT_FALSE(found);
-  EXPECT_NE(found.error().message.find("line_1.pump_1.flow, line_2.pump_2.flow"), std::string::npos);
+  EXPECT_NE(found.error().message.find("line_1.pump_1.flow, line_2.pump_2.flow"),
+            std::string::npos);
 }
 
 TEST(Plant, SuggestsTheNearestName) {

@@ -11,15 +11,24 @@ std::string_view to_string(Grade grade) {
 
 std::string_view to_string(Cause cause) {
   switch (cause) {
-    case Cause::OutOfRange: return "out of range";
-    case Cause::RateOfChange: return "changed too fast";
-    case Cause::Stuck: return "stuck";
-    case Cause::Late: return "late";
-    case Cause::ClockSkew: return "clock skew";
-    case Cause::Gap: return "gap";
-    case Cause::SensorFault: return "sensor fault";
-    case Cause::LinkLost: return "link lost";
-    case Cause::Extrapolated: return "extrapolated";
+    case Cause::OutOfRange:
+      return "out of range";
+    case Cause::RateOfChange:
+      return "changed too fast";
+    case Cause::Stuck:
+      return "stuck";
+    case Cause::Late:
+      return "late";
+    case Cause::ClockSkew:
+      return "clock skew";
+    case Cause::Gap:
+      return "gap";
+    case Cause::SensorFault:
+      return "sensor fault";
+    case Cause::LinkLost:
+      return "link lost";
+    case Cause::Extrapolated:
+      return "extrapolated";
   }
   return "unknown";
 }

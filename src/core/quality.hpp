@@ -19,9 +19,9 @@ enum class Cause : std::uint16_t {
   OutOfRange = 1 << 0,
   RateOfChange = 1 << 1,
   Stuck = 1 << 2,
-  Late = 1 << 3,       // arrived after newer samples of its signal
-  ClockSkew = 1 << 4,  // stamped in the future; its time was set to its arrival
-  Gap = 1 << 5,        // nothing came for longer than the signal's gap
+  Late = 1 << 3,         // arrived after newer samples of its signal
+  ClockSkew = 1 << 4,    // stamped in the future; its time was set to its arrival
+  Gap = 1 << 5,          // nothing came for longer than the signal's gap
   SensorFault = 1 << 6,  // the source itself said null, bad or unreadable
   LinkLost = 1 << 7,
   Extrapolated = 1 << 8,  // an estimate outside what its simulator or detector has seen

@@ -7,7 +7,8 @@
 
 namespace gemel {
 
-/// Units: `value` in the signal's declared unit once it has passed the pipeline; before, as the source sent it.
+/// Units: `value` in the signal's declared unit once it has passed the pipeline; before, as the
+/// source sent it.
 struct Sample {
   SignalId signal;
   Quality quality;

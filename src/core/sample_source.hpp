@@ -29,9 +29,8 @@ using LinkState = std::variant<Connecting, Online, Faulted, Finished>;
 /// Names a delivery; later ones are larger.
 using Ticket = std::uint64_t;
 
-/// Where sources put what they read. Bounded: deliver() waits for room, so that a slow disk slows the sources
-/// rather than losing samples.
-/// Threads: any.
+/// Where sources put what they read. Bounded: deliver() waits for room, so that a slow disk slows
+/// the sources rather than losing samples. Threads: any.
 class Inbox {
  public:
   virtual ~Inbox() = default;
@@ -39,13 +38,14 @@ class Inbox {
   /// Hands samples over. 0 when `stop` was asked for before there was room.
   virtual Ticket deliver(std::vector<Sample> samples, std::stop_token stop) = 0;
 
-  /// True once everything up to `ticket` is durable; false when `stop` was asked for first. A source acknowledges
-  /// to its own source only after this.
+  /// True once everything up to `ticket` is durable; false when `stop` was asked for first. A
+  /// source acknowledges to its own source only after this.
   virtual bool wait_durable(Ticket ticket, std::stop_token stop) = 0;
 
-  /// As above, but also false after `at_most`: for sources that must keep a link alive while they wait. The default
-  /// knows no limit and waits on.
-  virtual bool wait_durable_for(Ticket ticket, [[maybe_unused]] Duration at_most, std::stop_token stop) {
+  /// As above, but also false after `at_most`: for sources that must keep a link alive while they
+  /// wait. The default knows no limit and waits on.
+  virtual bool wait_durable_for(Ticket ticket, [[maybe_unused]] Duration at_most,
+                                std::stop_token stop) {
     return wait_durable(ticket, stop);
   }
 };
@@ -56,10 +56,9 @@ class SampleSource {
 
   virtual const std::string& name() const = 0;
 
-  /// Reads until `stop` is asked for or, for a file, until its end; mends lost links by itself. Returns an error only
-  /// for what no retry can mend.
-  /// Order:   called once.
-  /// Threads: on a thread that engine gives it.
+  /// Reads until `stop` is asked for or, for a file, until its end; mends lost links by itself.
+  /// Returns an error only for what no retry can mend. Order:   called once. Threads: on a thread
+  /// that engine gives it.
   virtual Result<void> run(std::stop_token stop, Inbox& inbox) = 0;
 
   /// Threads: any.

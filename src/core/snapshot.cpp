@@ -30,7 +30,8 @@ void Belief::absorb(const Record& record) {
 }
 
 BeliefTable::BeliefTable(std::size_t signals) : size_(signals) {
-  for (std::size_t i = 0; i < signals; i += kBlock) blocks_.push_back(std::make_shared<Block>(kBlock));
+  for (std::size_t i = 0; i < signals; i += kBlock)
+    blocks_.push_back(std::make_shared<Block>(kBlock));
   owned_.assign(blocks_.size(), 1);
   owns_any_ = true;
 }
@@ -79,8 +80,9 @@ Snapshot::Snapshot(std::size_t signals)
       commands(std::make_shared<const std::vector<CommandTrack>>()) {}
 
 bool operator==(const Snapshot& a, const Snapshot& b) {
-  return a.at == b.at && a.known_at == b.known_at && a.next_id == b.next_id && a.beliefs == b.beliefs &&
-         *a.alarms == *b.alarms && *a.recommendations == *b.recommendations && *a.commands == *b.commands;
+  return a.at == b.at && a.known_at == b.known_at && a.next_id == b.next_id &&
+         a.beliefs == b.beliefs && *a.alarms == *b.alarms &&
+         *a.recommendations == *b.recommendations && *a.commands == *b.commands;
 }
 
 }  // namespace gemel

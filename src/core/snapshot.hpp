@@ -1,6 +1,6 @@
 #pragma once
-// Everything believed at one instant, immutable. A snapshot is a fold of the history: the same records give the
-// same snapshot, whatever the order in which they came.
+// Everything believed at one instant, immutable. A snapshot is a fold of the history: the same
+// records give the same snapshot, whatever the order in which they came.
 
 #include <cstdint>
 #include <memory>
@@ -32,16 +32,16 @@ struct Belief {
   bool usable() const { return has_value() && quality().usable(); }
   Duration age(Timestamp now) const { return now - value_time; }
 
-  /// Takes a record in: the newest source time wins, then the newest known_at. Commutative, associative and
-  /// idempotent, so late and repeated records leave the same belief in any order.
+  /// Takes a record in: the newest source time wins, then the newest known_at. Commutative,
+  /// associative and idempotent, so late and repeated records leave the same belief in any order.
   void absorb(const Record& record);
 
   friend bool operator==(const Belief&, const Belief&) = default;
 };
 
-/// Beliefs of all signals in blocks that tables share: a copy costs a pointer a block, and only blocks that are
-/// edited afterwards are copied.
-/// Threads: a table that nobody edits may be read and copied from any thread.
+/// Beliefs of all signals in blocks that tables share: a copy costs a pointer a block, and only
+/// blocks that are edited afterwards are copied. Threads: a table that nobody edits may be read and
+/// copied from any thread.
 class BeliefTable {
  public:
   static constexpr std::size_t kBlock = 64;
@@ -54,7 +54,9 @@ class BeliefTable {
   BeliefTable& operator=(BeliefTable&&) = default;
 
   std::size_t size() const { return size_; }
-  const Belief& operator[](SignalId id) const { return (*blocks_[id.index / kBlock])[id.index % kBlock]; }
+  const Belief& operator[](SignalId id) const {
+    return (*blocks_[id.index / kBlock])[id.index % kBlock];
+  }
   /// A belief to change; its block is copied first if another table may share it.
   Belief& edit(SignalId id);
 
@@ -65,8 +67,9 @@ class BeliefTable {
 
   std::size_t size_ = 0;
   std::vector<std::shared_ptr<Block>> blocks_;
-  // Blocks made since the last copy, which no other table knows. (shared_ptr::use_count would tell the same, but
-  // without the memory ordering that makes writing safe.) A frozen table owns none, so copying it writes nothing.
+  // Blocks made since the last copy, which no other table knows. (shared_ptr::use_count would tell
+  // the same, but without the memory ordering that makes writing safe.) A frozen table owns none,
+  // so copying it writes nothing.
   mutable std::vector<char> owned_;
   mutable bool owns_any_ = false;
 };
@@ -106,15 +109,16 @@ struct CommandTrack {
   friend bool operator==(const CommandTrack&, const CommandTrack&) = default;
 };
 
-/// Limits: closed alarms, decided recommendations and ended commands leave the snapshot after the newest
-/// kKeepEnded of each; the history keeps them all.
+/// Limits: closed alarms, decided recommendations and ended commands leave the snapshot after the
+/// newest kKeepEnded of each; the history keeps them all.
 struct Snapshot {
   static constexpr std::size_t kKeepEnded = 50;
 
   Timestamp at;        // the plant as of this moment …
   Timestamp known_at;  // … as known at this one
   BeliefTable beliefs;
-  std::shared_ptr<const std::vector<Alarm>> alarms;  // never null; open ones and the newest ended, oldest first
+  std::shared_ptr<const std::vector<Alarm>>
+      alarms;  // never null; open ones and the newest ended, oldest first
   std::shared_ptr<const std::vector<Recommendation>> recommendations;
   std::shared_ptr<const std::vector<CommandTrack>> commands;
   std::uint64_t next_id = 1;  // for the next alarm, recommendation or command

@@ -1,9 +1,9 @@
 #include "core/snapshot.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <algorithm>
 
 namespace gemel {
 namespace {
@@ -46,7 +46,8 @@ RC_GTEST_PROP(BeliefProperty, IsTheSameInAnyOrderAndWithRepeats, ()) {
   auto shuffled = records;
   shuffled.insert(shuffled.end(), records.begin(), records.end());
   const auto seed = *rc::gen::arbitrary<unsigned>();
-  for (std::size_t i = shuffled.size(); i > 1; --i) std::swap(shuffled[i - 1], shuffled[(seed * i * 2654435761u) % i]);
+  for (std::size_t i = shuffled.size(); i > 1; --i)
+    std::swap(shuffled[i - 1], shuffled[(seed * i * 2654435761u) % i]);
   Belief in_any;
   for (const auto& r : shuffled) in_any.absorb(r);
   RC_ASSERT(in_any == in_order);

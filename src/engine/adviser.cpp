@@ -14,12 +14,14 @@ constexpr Duration kFitAgainAfter = Duration::seconds(10);
 std::optional<TimeRange> stretch(const TrainingSpec& training, const HistoryReader& history) {
   const auto extent = history.extent();
   if (!extent) return std::nullopt;
-  const TimeRange wanted = training.range.value_or(TimeRange{extent->from, extent->from + training.first});
+  const TimeRange wanted =
+      training.range.value_or(TimeRange{extent->from, extent->from + training.first});
   if (extent->until < wanted.until) return std::nullopt;
   return wanted;
 }
 
-/// Whether anything of an approved recommendation reached the plant; otherwise there is no outcome to measure.
+/// Whether anything of an approved recommendation reached the plant; otherwise there is no outcome
+/// to measure.
 bool carried_out(const Recommendation& recommendation, const Snapshot& snapshot) {
   for (const auto& track : *snapshot.commands) {
     if (track.judged.command.recommendation != recommendation.made.recommendation) continue;
@@ -31,9 +33,13 @@ bool carried_out(const Recommendation& recommendation, const Snapshot& snapshot)
 
 }  // namespace
 
-Adviser::Adviser(std::shared_ptr<const Plant> plant, const HistoryReader& history, const Publisher& publisher,
-                 std::uint64_t seed, AdviceTaker& taker)
-    : plant_(std::move(plant)), history_(history), publisher_(publisher), seed_(seed), taker_(taker) {
+Adviser::Adviser(std::shared_ptr<const Plant> plant, const HistoryReader& history,
+                 const Publisher& publisher, std::uint64_t seed, AdviceTaker& taker)
+    : plant_(std::move(plant)),
+      history_(history),
+      publisher_(publisher),
+      seed_(seed),
+      taker_(taker) {
   for (const auto& spec : plant_->decisions) {
     auto advisor = decision::Advisor::create(plant_, spec);
     if (advisor) {
@@ -72,18 +78,24 @@ void Adviser::fit_due(Timestamp now) {
   }
   simulator_ = std::move(fitted).value();
   const auto rows = static_cast<std::uint64_t>((range->until - range->from).in_seconds());
-  taker_.take_simulator(simulator_, Trained{"simulator " + spec.kind, simulator_->version(), range->from, range->until,
-                                            rows, simulator_->summary()});
+  taker_.take_simulator(simulator_,
+                        Trained{"simulator " + spec.kind, simulator_->version(), range->from,
+                                range->until, rows, simulator_->summary()});
 }
 
 void Adviser::follow_up(const Snapshot& snapshot) {
   std::vector<EventBody> advice;
-  for (auto& expired : decision::expire(snapshot, snapshot.known_at)) advice.emplace_back(std::move(expired));
+  for (auto& expired : decision::expire(snapshot, snapshot.known_at))
+    advice.emplace_back(std::move(expired));
   for (const auto& recommendation : *snapshot.recommendations) {
-    if (!decision::measurable(recommendation, snapshot.known_at) || !carried_out(recommendation, snapshot)) continue;
+    if (!decision::measurable(recommendation, snapshot.known_at) ||
+        !carried_out(recommendation, snapshot))
+      continue;
     auto measured = decision::measure(*plant_, recommendation, history_, simulator_.get());
-    if (measured) advice.emplace_back(std::move(measured).value());
-    else notice_once("an outcome could not be measured: " + measured.error().message);
+    if (measured)
+      advice.emplace_back(std::move(measured).value());
+    else
+      notice_once("an outcome could not be measured: " + measured.error().message);
   }
   if (!advice.empty()) taker_.take_advice(std::move(advice));
 }

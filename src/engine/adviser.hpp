@@ -1,5 +1,6 @@
 #pragma once
-// Beside the tick: fits the simulator from history, asks it what-ifs from the published snapshot, and hands advice over.
+// Beside the tick: fits the simulator from history, asks it what-ifs from the published snapshot,
+// and hands advice over.
 
 #include <memory>
 #include <optional>
@@ -21,7 +22,8 @@ class AdviceTaker {
  public:
   virtual ~AdviceTaker() = default;
   virtual void take_simulator(std::shared_ptr<const Simulator> simulator, Trained trained) = 0;
-  /// RecommendationMade (unnumbered), RecommendationDecided (withdrawn, expired), RecommendationMeasured.
+  /// RecommendationMade (unnumbered), RecommendationDecided (withdrawn, expired),
+  /// RecommendationMeasured.
   virtual void take_advice(std::vector<EventBody> advice) = 0;
   virtual void take_notice(Notice notice) = 0;
 };
@@ -30,13 +32,14 @@ class AdviceTaker {
 /// Threads: run() on one of its own; it reads only the history and published snapshots.
 class Adviser {
  public:
-  Adviser(std::shared_ptr<const Plant> plant, const HistoryReader& history, const Publisher& publisher,
-          std::uint64_t seed, AdviceTaker& taker);
+  Adviser(std::shared_ptr<const Plant> plant, const HistoryReader& history,
+          const Publisher& publisher, std::uint64_t seed, AdviceTaker& taker);
 
   /// Advises until `stop` is asked for.
   void run(std::stop_token stop);
 
-  /// Fits the simulator if its stretch of history is complete and it isn't fitted. run() does it about once a second.
+  /// Fits the simulator if its stretch of history is complete and it isn't fitted. run() does it
+  /// about once a second.
   void fit_due(Timestamp now);
 
  private:

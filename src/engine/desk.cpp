@@ -19,9 +19,12 @@ void Request::abandon() {
 
 Result<void> Request::wait(Duration at_most) {
   std::unique_lock lock(mutex_);
-  if (!settled_changed_.wait_for(lock, std::chrono::nanoseconds(at_most.ns), [&] { return settled_; })) {
-    return Error{ErrorCode::Timeout, "no answer within " + to_string(at_most) +
-                                         "; the history may be unable to write (see the status), look before asking again"};
+  if (!settled_changed_.wait_for(lock, std::chrono::nanoseconds(at_most.ns),
+                                 [&] { return settled_; })) {
+    return Error{
+        ErrorCode::Timeout,
+        "no answer within " + to_string(at_most) +
+            "; the history may be unable to write (see the status), look before asking again"};
   }
   return answer_;
 }
@@ -29,7 +32,8 @@ Result<void> Request::wait(Duration at_most) {
 Result<std::shared_ptr<Request>> Desk::submit(Request::Act act) {
   std::lock_guard lock(mutex_);
   if (closed_) return Error{ErrorCode::Unavailable, "the twin is shutting down"};
-  if (waiting_.size() >= kCapacity) return Error{ErrorCode::Capacity, "too many requests wait; try again"};
+  if (waiting_.size() >= kCapacity)
+    return Error{ErrorCode::Capacity, "too many requests wait; try again"};
   waiting_.push_back(std::make_shared<Request>(std::move(act)));
   return waiting_.back();
 }

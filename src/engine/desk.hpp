@@ -1,5 +1,6 @@
 #pragma once
-// What people and workers ask of the twin waits here for the next tick, and its answer for that tick's durability.
+// What people and workers ask of the twin waits here for the next tick, and its answer for that
+// tick's durability.
 
 #include <condition_variable>
 #include <functional>
@@ -12,14 +13,15 @@
 
 namespace gemel::engine {
 
-/// One thing asked. `act` runs in the tick, adds its events and tells whether it may; the answer is given only after
-/// those events are durable.
+/// One thing asked. `act` runs in the tick, adds its events and tells whether it may; the answer is
+/// given only after those events are durable.
 class Request {
  public:
   using Act = std::function<Result<void>()>;
   explicit Request(Act act) : act_(std::move(act)) {}
 
-  /// Order: decide() in the tick, then settle() once the tick's frame is durable. Threads: the engine's.
+  /// Order: decide() in the tick, then settle() once the tick's frame is durable. Threads: the
+  /// engine's.
   void decide() { answer_ = act_(); }
   void settle();
   /// The tick will not come any more.

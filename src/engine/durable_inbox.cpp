@@ -28,7 +28,8 @@ bool DurableInbox::wait_durable_for(Ticket ticket, Duration at_most, std::stop_t
 
 DurableInbox::Drained DurableInbox::drain(std::size_t limit, Duration wait, std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  filled_.wait_for(lock, stop, std::chrono::nanoseconds(wait.ns), [&] { return nudged_ || !waiting_.empty(); });
+  filled_.wait_for(lock, stop, std::chrono::nanoseconds(wait.ns),
+                   [&] { return nudged_ || !waiting_.empty(); });
   nudged_ = false;
   Drained out;
   while (!waiting_.empty() && out.samples.size() < limit) {

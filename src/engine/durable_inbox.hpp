@@ -1,5 +1,6 @@
 #pragma once
-// The engine's side of the sources' Inbox: deliveries wait here for the next tick, sources wait here for durability.
+// The engine's side of the sources' Inbox: deliveries wait here for the next tick, sources wait
+// here for durability.
 
 #include <condition_variable>
 #include <deque>
@@ -23,7 +24,8 @@ class DurableInbox final : public Inbox {
     std::vector<Sample> samples;  // in the order of delivery
     Ticket last = 0;              // newest ticket among them; 0: none
   };
-  /// Takes whole deliveries until `limit` samples are reached. Waits up to `wait` for the first, or until nudged.
+  /// Takes whole deliveries until `limit` samples are reached. Waits up to `wait` for the first, or
+  /// until nudged.
   Drained drain(std::size_t limit, Duration wait, std::stop_token stop);
   void mark_durable(Ticket ticket);
   /// Ends a waiting drain() early.

@@ -1,7 +1,8 @@
 #pragma once
 // The twin at work: wires the stages, owns the threads, runs the tick, restores on start.
 //
-//   sources ─► inbox ─► pipeline ─► (state, inference, simulation, decision, actuation) ─► history ─► publish
+//   sources ─► inbox ─► pipeline ─► (state, inference, simulation, decision, actuation) ─► history
+//   ─► publish
 
 #include <functional>
 #include <memory>
@@ -25,12 +26,14 @@ struct EngineOptions {
   std::shared_ptr<const Plant> plant;
   std::unique_ptr<History> history;
   std::vector<std::unique_ptr<SampleSource>> sources;
-  std::unique_ptr<Actuator> actuator;  // null: nothing can be written to the plant
-  const Clock* clock = nullptr;        // must outlive the engine
+  std::unique_ptr<Actuator> actuator;          // null: nothing can be written to the plant
+  const Clock* clock = nullptr;                // must outlive the engine
   std::shared_ptr<metrics::Registry> metrics;  // the one that the sources count in
-  bool follow_sources = false;  // replay: the present is the newest source time, not the clock's; nothing is actuated
+  bool follow_sources =
+      false;  // replay: the present is the newest source time, not the clock's; nothing is actuated
   std::uint64_t seed = 1;
-  Duration tick_idle = Duration::milliseconds(200);  // a tick without samples, for gaps, expiries and outcomes
+  Duration tick_idle =
+      Duration::milliseconds(200);  // a tick without samples, for gaps, expiries and outcomes
 };
 
 /// One source and how its link is.
@@ -48,7 +51,8 @@ struct EngineStatus {
   std::uint64_t ticks = 0;
   std::uint64_t samples = 0;  // accepted since the start
   std::size_t inbox_depth = 0;
-  std::vector<std::string> untrained;  // detectors and simulators that still wait for their stretch of history
+  std::vector<std::string>
+      untrained;  // detectors and simulators that still wait for their stretch of history
 };
 
 /// Threads: every member from any thread, except run().
@@ -58,8 +62,9 @@ class Engine {
   static Result<std::unique_ptr<Engine>> create(EngineOptions options);
   virtual ~Engine() = default;
 
-  /// Runs until `stop` is asked for or, when every source is finished and the inbox is empty, until then. On return
-  /// everything accepted is durable. Errors: a source that can't ever run; a history that can't be written at shutdown.
+  /// Runs until `stop` is asked for or, when every source is finished and the inbox is empty, until
+  /// then. On return everything accepted is durable. Errors: a source that can't ever run; a
+  /// history that can't be written at shutdown.
   virtual Result<void> run(std::stop_token stop) = 0;
 
   virtual const Plant& plant() const = 0;
@@ -71,24 +76,32 @@ class Engine {
   /// The present. Never null. Everything in it is durable.
   virtual std::shared_ptr<const Snapshot> snapshot() const = 0;
 
-  /// The plant as of `at`, as known at `known_at` (Timestamp::max(): as known now). With known_at = at it equals,
-  /// bit for bit, the snapshot that was live then. Errors: NotFound before the first frame; those of the history.
+  /// The plant as of `at`, as known at `known_at` (Timestamp::max(): as known now). With known_at =
+  /// at it equals, bit for bit, the snapshot that was live then. Errors: NotFound before the first
+  /// frame; those of the history.
   virtual Result<Snapshot> rewind(Timestamp at, Timestamp known_at) const = 0;
 
-  /// Waits until a snapshot later than `seen` is published, `stop` is asked for or `wait` is over; the present snapshot.
-  virtual std::shared_ptr<const Snapshot> wait_for_newer(Timestamp seen, Duration wait, std::stop_token stop) const = 0;
+  /// Waits until a snapshot later than `seen` is published, `stop` is asked for or `wait` is over;
+  /// the present snapshot.
+  virtual std::shared_ptr<const Snapshot> wait_for_newer(Timestamp seen, Duration wait,
+                                                         std::stop_token stop) const = 0;
 
-  // What people do. Each returns when it is durable, or with the reason why it was refused. `who` is the authenticated
-  // identity. Errors: NotFound, Conflict (already done, expired), InvalidInput, Timeout.
+  // What people do. Each returns when it is durable, or with the reason why it was refused. `who`
+  // is the authenticated identity. Errors: NotFound, Conflict (already done, expired),
+  // InvalidInput, Timeout.
   virtual Result<void> acknowledge(std::uint64_t alarm, std::string who, std::string note) = 0;
-  virtual Result<void> shelve(std::uint64_t alarm, Duration how_long, std::string who, std::string reason) = 0;
+  virtual Result<void> shelve(std::uint64_t alarm, Duration how_long, std::string who,
+                              std::string reason) = 0;
   virtual Result<void> unshelve(std::uint64_t alarm, std::string who) = 0;
-  /// Approving judges and sends the recommendation's commands; the answer tells what the envelope said.
-  virtual Result<std::vector<CommandJudged>> approve(std::uint64_t recommendation, std::string who) = 0;
-  virtual Result<void> reject(std::uint64_t recommendation, std::string who, std::string reason) = 0;
+  /// Approving judges and sends the recommendation's commands; the answer tells what the envelope
+  /// said.
+  virtual Result<std::vector<CommandJudged>> approve(std::uint64_t recommendation,
+                                                     std::string who) = 0;
+  virtual Result<void> reject(std::uint64_t recommendation, std::string who,
+                              std::string reason) = 0;
 
-  /// Asks the station's simulator from the present (or a rewound) snapshot. Errors: NotFound (no simulator, or it is not
-  /// fitted yet), those of Simulator::what_if.
+  /// Asks the station's simulator from the present (or a rewound) snapshot. Errors: NotFound (no
+  /// simulator, or it is not fitted yet), those of Simulator::what_if.
   virtual Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario) const = 0;
 };
 

@@ -20,9 +20,11 @@ void Publisher::publish(std::shared_ptr<const Snapshot> next) {
   changed_.notify_all();
 }
 
-std::shared_ptr<const Snapshot> Publisher::wait_for_newer(Timestamp seen, Duration wait, std::stop_token stop) const {
+std::shared_ptr<const Snapshot> Publisher::wait_for_newer(Timestamp seen, Duration wait,
+                                                          std::stop_token stop) const {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, std::chrono::nanoseconds(wait.ns), [&] { return present_->known_at > seen; });
+  changed_.wait_for(lock, stop, std::chrono::nanoseconds(wait.ns),
+                    [&] { return present_->known_at > seen; });
   return present_;
 }
 

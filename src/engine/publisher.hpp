@@ -11,8 +11,8 @@
 
 namespace gemel::engine {
 
-/// Threads: any. A mutex around a pointer copy: std::atomic<std::shared_ptr> of GCC 12 is not clean under
-/// ThreadSanitizer.
+/// Threads: any. A mutex around a pointer copy: std::atomic<std::shared_ptr> of GCC 12 is not clean
+/// under ThreadSanitizer.
 class Publisher {
  public:
   explicit Publisher(std::shared_ptr<const Snapshot> first);
@@ -20,7 +20,8 @@ class Publisher {
   std::shared_ptr<const Snapshot> present() const;
   void publish(std::shared_ptr<const Snapshot> next);
   /// The present once it is later than `seen`, or after `wait`, or when `stop` is asked for.
-  std::shared_ptr<const Snapshot> wait_for_newer(Timestamp seen, Duration wait, std::stop_token stop) const;
+  std::shared_ptr<const Snapshot> wait_for_newer(Timestamp seen, Duration wait,
+                                                 std::stop_token stop) const;
 
  private:
   mutable std::mutex mutex_;

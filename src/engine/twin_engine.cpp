@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kInboxSamples = 200'000;
 constexpr std::size_t kTickSamples = 20'000;
-// A replay's tick spans this much source time, so that what is known when is nearly as exact as it was live.
+// A replay's tick spans this much source time, so that what is known when is nearly as exact as it
+// was live.
 constexpr Duration kReplayStep = Duration::milliseconds(100);
 constexpr Duration kTrainEvery = Duration::seconds(1);
 constexpr Duration kEstimateEvery = Duration::seconds(1);
@@ -45,10 +46,13 @@ std::vector<DurableInbox::Drained> cut_by_time(DurableInbox::Drained drained) {
 
 Result<std::unique_ptr<Engine>> Engine::create(EngineOptions options) {
   GEMEL_CHECK(options.plant && options.history && options.clock && options.metrics);
-  auto restored = state::rewind(*options.history, *options.plant, Timestamp::max(), Timestamp::max());
-  if (!restored && restored.error().code != ErrorCode::NotFound) return restored.error().within("restoring the state");
+  auto restored =
+      state::rewind(*options.history, *options.plant, Timestamp::max(), Timestamp::max());
+  if (!restored && restored.error().code != ErrorCode::NotFound)
+    return restored.error().within("restoring the state");
   auto state = restored ? state::State(std::move(restored).value()) : state::State(*options.plant);
-  return std::unique_ptr<Engine>(std::make_unique<TwinEngine>(std::move(options), std::move(state)));
+  return std::unique_ptr<Engine>(
+      std::make_unique<TwinEngine>(std::move(options), std::move(state)));
 }
 
 TwinEngine::TwinEngine(EngineOptions options, state::State state)
@@ -72,10 +76,13 @@ TwinEngine::TwinEngine(EngineOptions options, state::State state)
       adviser_(plant_, *history_, publisher_, seed_, *this),
       ticks_(metrics_->counter("gemel_ticks_total", "Ticks of the engine.")),
       samples_(metrics_->counter("gemel_samples_total", "Samples accepted into the history.")),
-      duplicates_(metrics_->counter("gemel_duplicate_samples_total", "Samples that the history already held.")),
+      duplicates_(metrics_->counter("gemel_duplicate_samples_total",
+                                    "Samples that the history already held.")),
       inbox_depth_(metrics_->gauge("gemel_inbox_samples", "Samples that wait for the next tick.")),
-      open_alarms_(metrics_->gauge("gemel_alarms_open", "Alarms that are active or not acknowledged.")),
-      tick_seconds_(metrics_->histogram("gemel_tick_seconds", "Time of a tick, the disk's share included.")) {
+      open_alarms_(
+          metrics_->gauge("gemel_alarms_open", "Alarms that are active or not acknowledged.")),
+      tick_seconds_(
+          metrics_->histogram("gemel_tick_seconds", "Time of a tick, the disk's share included.")) {
   pipeline_.restore(state_.working());
   inference_.restore(state_.working());
   gate_.restore(state_.working());
@@ -116,7 +123,8 @@ std::vector<std::jthread> TwinEngine::start_sources() {
   for (const auto& source : sources_) {
     threads.emplace_back([this, &source](std::stop_token stop) {
       if (auto done = source->run(stop, inbox_); !done) {
-        log::error("engine", "a source ended: " + done.error().message, {{"source", source->name()}});
+        log::error("engine", "a source ended: " + done.error().message,
+                   {{"source", source->name()}});
         take_notice({source->name(), "ended: " + done.error().message});
       }
       inbox_.nudge();
@@ -158,7 +166,8 @@ Result<void> TwinEngine::tick(DurableInbox::Drained drained, std::stop_token sto
 
   ticks_.add();
   inbox_depth_.set(static_cast<double>(inbox_.depth()));
-  tick_seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  tick_seconds_.observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   return {};
 }
 
@@ -178,8 +187,10 @@ void TwinEngine::take_samples(std::vector<Sample> samples, Frame& frame) {
   if (samples.empty()) return;
   auto dropped = history_->drop_known(samples);
   // A history that can't tell what it holds keeps the sample twice rather than not at all.
-  if (!dropped) log::warning("engine", "repeats can't be told: " + dropped.error().message);
-  else duplicates_.add(*dropped);
+  if (!dropped)
+    log::warning("engine", "repeats can't be told: " + dropped.error().message);
+  else
+    duplicates_.add(*dropped);
   samples_.add(samples.size());
   std::vector<Event> notices;
   for (const auto& skew : pipeline_.take_skew_notices()) {
@@ -198,7 +209,8 @@ void TwinEngine::judge(Frame& frame) {
     }
     std::lock_guard lock(shared_mutex_);
     untrained_ = inference_.untrained();
-    if (!simulator_ && !plant_->simulators.empty()) untrained_.push_back("simulator " + plant_->simulators.front().kind);
+    if (!simulator_ && !plant_->simulators.empty())
+      untrained_.push_back("simulator " + plant_->simulators.front().kind);
   }
   inference_.observe(frame.samples, state_.working(), frame.known_at, next_id_, derived, events);
   fold(frame, std::move(derived), std::move(events));
@@ -265,12 +277,14 @@ Result<void> TwinEngine::record(const Frame& frame, std::stop_token stop) {
     }
     if (done.error().code == ErrorCode::InvalidInput) return done.error();
     set_trouble(done.error().message);
-    if (!sleep_unless(stop, wait)) return done.error().within("stopped while the history could not be written");
+    if (!sleep_unless(stop, wait))
+      return done.error().within("stopped while the history could not be written");
     wait = std::min(wait * 2, kRetryLast);
   }
 }
 
-/// Once frames are on the disk: shows them, answers people, lets sources acknowledge, lets commands leave.
+/// Once frames are on the disk: shows them, answers people, lets sources acknowledge, lets commands
+/// leave.
 Result<void> TwinEngine::make_durable(Timestamp now, bool at_once) {
   const Duration every = plant_->history.commit_every;
   if (every > Duration{}) {
@@ -282,9 +296,10 @@ Result<void> TwinEngine::make_durable(Timestamp now, bool at_once) {
     publisher_.publish(std::make_shared<const Snapshot>(state_.freeze()));
     unpublished_ = false;
     const auto& alarms = *state_.working().alarms;
-    open_alarms_.set(static_cast<double>(std::count_if(alarms.begin(), alarms.end(), [](const Alarm& alarm) {
-      return alarm.active() || !alarm.acknowledged_at;
-    })));
+    open_alarms_.set(
+        static_cast<double>(std::count_if(alarms.begin(), alarms.end(), [](const Alarm& alarm) {
+          return alarm.active() || !alarm.acknowledged_at;
+        })));
   }
   inbox_.mark_durable(unsynced_);
   for (const auto& request : std::exchange(served_, {})) request->settle();
@@ -295,8 +310,10 @@ Result<void> TwinEngine::make_durable(Timestamp now, bool at_once) {
 void TwinEngine::set_trouble(std::string trouble) {
   std::lock_guard lock(shared_mutex_);
   if (trouble == trouble_) return;
-  if (trouble.empty()) log::info("engine", "the history can be written again");
-  else log::error("engine", "the history can't be written, samples wait: " + trouble);
+  if (trouble.empty())
+    log::info("engine", "the history can be written again");
+  else
+    log::error("engine", "the history can't be written, samples wait: " + trouble);
   trouble_ = std::move(trouble);
 }
 
@@ -315,7 +332,9 @@ EngineStatus TwinEngine::status() const {
   return status;
 }
 
-Timestamp TwinEngine::now() const { return follow_sources_ ? publisher_.present()->known_at : clock_.now(); }
+Timestamp TwinEngine::now() const {
+  return follow_sources_ ? publisher_.present()->known_at : clock_.now();
+}
 
 Result<Snapshot> TwinEngine::rewind(Timestamp at, Timestamp known_at) const {
   return state::rewind(*history_, *plant_, at, known_at);
@@ -329,10 +348,12 @@ Result<Outcome> TwinEngine::what_if(const Snapshot& start, const Scenario& scena
   }
   if (simulator) return simulator->what_if(start, scenario);
   if (plant_->simulators.empty()) {
-    return Error{ErrorCode::NotFound, "the twin file names no simulator; add `simulator:` to an asset"};
+    return Error{ErrorCode::NotFound,
+                 "the twin file names no simulator; add `simulator:` to an asset"};
   }
-  return Error{ErrorCode::NotFound, "the simulator is not fitted yet: it waits for its stretch of history (" +
-                                        to_string(plant_->simulators.front().training.first) + ")"};
+  return Error{ErrorCode::NotFound,
+               "the simulator is not fitted yet: it waits for its stretch of history (" +
+                   to_string(plant_->simulators.front().training.first) + ")"};
 }
 
 void TwinEngine::take_simulator(std::shared_ptr<const Simulator> simulator, Trained trained) {
@@ -346,7 +367,8 @@ void TwinEngine::take_simulator(std::shared_ptr<const Simulator> simulator, Trai
     if (before) {
       for (const auto& event : *before) {
         const auto* known = std::get_if<Trained>(&event.body);
-        if (known && known->version == trained.version && known->subject == trained.subject) return {};
+        if (known && known->version == trained.version && known->subject == trained.subject)
+          return {};
       }
     }
     frame_events_->push_back({{}, trained});

@@ -30,13 +30,16 @@ class TwinEngine final : public Engine, private AdviceTaker {
   Timestamp now() const override;
   std::shared_ptr<const Snapshot> snapshot() const override { return publisher_.present(); }
   Result<Snapshot> rewind(Timestamp at, Timestamp known_at) const override;
-  std::shared_ptr<const Snapshot> wait_for_newer(Timestamp seen, Duration wait, std::stop_token stop) const override {
+  std::shared_ptr<const Snapshot> wait_for_newer(Timestamp seen, Duration wait,
+                                                 std::stop_token stop) const override {
     return publisher_.wait_for_newer(seen, wait, stop);
   }
   Result<void> acknowledge(std::uint64_t alarm, std::string who, std::string note) override;
-  Result<void> shelve(std::uint64_t alarm, Duration how_long, std::string who, std::string reason) override;
+  Result<void> shelve(std::uint64_t alarm, Duration how_long, std::string who,
+                      std::string reason) override;
   Result<void> unshelve(std::uint64_t alarm, std::string who) override;
-  Result<std::vector<CommandJudged>> approve(std::uint64_t recommendation, std::string who) override;
+  Result<std::vector<CommandJudged>> approve(std::uint64_t recommendation,
+                                             std::string who) override;
   Result<void> reject(std::uint64_t recommendation, std::string who, std::string reason) override;
   Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario) const override;
 
@@ -55,7 +58,8 @@ class TwinEngine final : public Engine, private AdviceTaker {
   void actuate(Timestamp now);
 
   // What people do, within a tick.
-  Result<void> approve_now(std::uint64_t id, const std::string& who, std::vector<CommandJudged>& judged);
+  Result<void> approve_now(std::uint64_t id, const std::string& who,
+                           std::vector<CommandJudged>& judged);
   const Alarm* find_alarm(std::uint64_t id) const;
   Result<const Recommendation*> find_open(std::uint64_t id) const;
   Result<void> ask(Request::Act act);
@@ -89,8 +93,8 @@ class TwinEngine final : public Engine, private AdviceTaker {
   inference::InferenceStage inference_;
   actuation::Gate gate_;
   std::vector<std::shared_ptr<Request>> served_;  // wait for this tick's frame
-  std::vector<Event>* frame_events_ = nullptr;    // where requests put theirs, while they are served
-  std::vector<Event> carried_;                    // found after the frame was written: for the next
+  std::vector<Event>* frame_events_ = nullptr;  // where requests put theirs, while they are served
+  std::vector<Event> carried_;                  // found after the frame was written: for the next
   std::uint64_t next_id_ = 1;
   Timestamp known_at_;  // of the newest frame
   Timestamp trained_at_ = Timestamp::min();

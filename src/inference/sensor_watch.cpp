@@ -12,7 +12,8 @@ namespace {
 /// How long a gap must be open before one signal alone is called dead: its neighbours may be about
 /// to fall silent too.
 constexpr Duration kGrace = Duration::seconds(2);
-/// After a start the sources need a moment to connect; until then silence says nothing about the plant.
+/// After a start the sources need a moment to connect; until then silence says nothing about the
+/// plant.
 constexpr Duration kStartGrace = Duration::seconds(5);
 /// Signals that were last heard this close together fell silent together.
 constexpr Duration kTogether = Duration::seconds(2);
@@ -171,7 +172,8 @@ bool SensorWatch::silent(std::uint32_t signal, Timestamp now) const {
          now - std::max(sensor.heard, began_) > plant_->signals[signal].period * 2;
 }
 
-/// A slow signal that was not due yet can't contradict: it only must not have come since the others fell silent.
+/// A slow signal that was not due yet can't contradict: it only must not have come since the others
+/// fell silent.
 bool SensorWatch::all_silent(const Group& group, Timestamp now) const {
   Timestamp last_heard = Timestamp::min();
   std::size_t silent_ones = 0;
@@ -211,7 +213,8 @@ void SensorWatch::raise_group(Group& group, Timestamp now, AlarmBook& book, std:
   group.back_since = Timestamp::max();
   book.raise(std::move(alarm), now, next_id, events);
   for (const auto m : group.members) {
-    // Told by the group from now on; a sensor that is stuck or faulty stays so when the link is back.
+    // Told by the group from now on; a sensor that is stuck or faulty stays so when the link is
+    // back.
     if (sensors_[m].trouble == Trouble::None) book.clear(alarm_source(m), events);
   }
 }

@@ -31,7 +31,8 @@ class SensorWatch {
   /// Cost: constant.
   void take(const Sample& sample, Timestamp now);
 
-  /// Raises and clears; silence counts only some seconds after the first call. Cost: in proportion to the signals in trouble.
+  /// Raises and clears; silence counts only some seconds after the first call. Cost: in proportion
+  /// to the signals in trouble.
   void judge(Timestamp now, AlarmBook& book, std::uint64_t& next_id, std::vector<Event>& events);
 
   /// Whether an alarm of that source could be of this watch and this plant.

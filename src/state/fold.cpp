@@ -23,13 +23,16 @@ std::optional<Timestamp> ended_at(const CommandTrack& track) {
 }
 
 std::uint64_t id_of(const Alarm& alarm) { return alarm.raised.alarm; }
-std::uint64_t id_of(const Recommendation& recommendation) { return recommendation.made.recommendation; }
+std::uint64_t id_of(const Recommendation& recommendation) {
+  return recommendation.made.recommendation;
+}
 std::uint64_t id_of(const CommandTrack& track) { return track.judged.command.id; }
 
 template <class Item>
 Item* find(std::vector<Item>& items, std::uint64_t id) {
   // What is talked about is mostly young, and the young ones are at the end.
-  const auto it = std::find_if(items.rbegin(), items.rend(), [&](const Item& item) { return id_of(item) == id; });
+  const auto it = std::find_if(items.rbegin(), items.rend(),
+                               [&](const Item& item) { return id_of(item) == id; });
   return it == items.rend() ? nullptr : &*it;
 }
 
@@ -47,7 +50,8 @@ void keep_newest_ended(std::vector<Item>& items) {
   if (ended > Snapshot::kKeepEnded) items.erase(oldest);
 }
 
-/// The lists of a snapshot while events change them: each is copied at the first change and put back once.
+/// The lists of a snapshot while events change them: each is copied at the first change and put
+/// back once.
 class EventFold {
  public:
   explicit EventFold(Snapshot& snapshot) : snapshot_(snapshot) {}
@@ -66,7 +70,9 @@ class EventFold {
 
  private:
   std::vector<Alarm>& alarms() { return edit(alarms_, snapshot_.alarms); }
-  std::vector<Recommendation>& recommendations() { return edit(recommendations_, snapshot_.recommendations); }
+  std::vector<Recommendation>& recommendations() {
+    return edit(recommendations_, snapshot_.recommendations);
+  }
   std::vector<CommandTrack>& commands() { return edit(commands_, snapshot_.commands); }
 
   void take(const AlarmRaised& raised) {
@@ -126,7 +132,8 @@ class EventFold {
     keep_newest_ended(recommendations());
   }
   void take(const RecommendationMeasured& measured) {
-    if (auto* recommendation = find(recommendations(), measured.recommendation)) recommendation->measured = measured;
+    if (auto* recommendation = find(recommendations(), measured.recommendation))
+      recommendation->measured = measured;
   }
 
   void take(const CommandJudged& judged) {
@@ -153,7 +160,8 @@ class EventFold {
   template <class Item>
   using Edited = std::shared_ptr<std::vector<Item>>;
   template <class Item>
-  static std::vector<Item>& edit(Edited<Item>& edited, const std::shared_ptr<const std::vector<Item>>& published) {
+  static std::vector<Item>& edit(Edited<Item>& edited,
+                                 const std::shared_ptr<const std::vector<Item>>& published) {
     if (!edited) edited = std::make_shared<std::vector<Item>>(*published);
     return *edited;
   }
@@ -185,18 +193,21 @@ void State::apply(const Frame& frame) {
   GEMEL_CHECK(frame.known_at >= working_.known_at);
   working_.at = working_.known_at = frame.known_at;
   for (const auto& sample : frame.samples) {
-    working_.beliefs.edit(sample.signal).absorb({sample.source_time, frame.known_at, sample.value, sample.quality});
+    working_.beliefs.edit(sample.signal)
+        .absorb({sample.source_time, frame.known_at, sample.value, sample.quality});
   }
   fold_events(working_, frame.events);
 }
 
-Result<Snapshot> rewind(const HistoryReader& history, const Plant& plant, Timestamp at, Timestamp known_at) {
+Result<Snapshot> rewind(const HistoryReader& history, const Plant& plant, Timestamp at,
+                        Timestamp known_at) {
   Snapshot snapshot(plant.signals.size());
   GEMEL_ASSIGN(snapshot.known_at, history.frame_at_or_before(known_at));
   snapshot.at = std::min(at, snapshot.known_at);
   GEMEL_ASSIGN(snapshot.beliefs, history.beliefs(snapshot.at, snapshot.known_at));
   const TimeRange until_then{Timestamp::min(), snapshot.at + Duration{1}};
-  GEMEL_ASSIGN(const auto events, history.events(until_then, std::numeric_limits<std::size_t>::max()));
+  GEMEL_ASSIGN(const auto events,
+               history.events(until_then, std::numeric_limits<std::size_t>::max()));
   fold_events(snapshot, events);
   return snapshot;
 }

@@ -12,10 +12,11 @@
 
 namespace gemel::state {
 
-/// Takes an event into the snapshot's alarms, recommendations and commands. An alarm has ended once it is both
-/// cleared and acknowledged; a recommendation once decided; a command once refused or ended. Of each the
-/// Snapshot::kKeepEnded that ended last stay. An event about something unknown changes nothing.
-/// Cost: copies the one list it changes; fold_events copies it once for all events.
+/// Takes an event into the snapshot's alarms, recommendations and commands. An alarm has ended once
+/// it is both cleared and acknowledged; a recommendation once decided; a command once refused or
+/// ended. Of each the Snapshot::kKeepEnded that ended last stay. An event about something unknown
+/// changes nothing. Cost: copies the one list it changes; fold_events copies it once for all
+/// events.
 void fold_event(Snapshot& snapshot, const Event& event);
 void fold_events(Snapshot& snapshot, std::span<const Event> events);
 
@@ -25,8 +26,8 @@ class State {
   explicit State(const Plant& plant);
   explicit State(Snapshot restored);
 
-  /// Takes a frame in. A frame may come in several parts of the same known_at (its samples, what was derived from
-  /// them, its events); the result is the same as that of the whole.
+  /// Takes a frame in. A frame may come in several parts of the same known_at (its samples, what
+  /// was derived from them, its events); the result is the same as that of the whole.
   void apply(const Frame& frame);
 
   /// The view for stages of the running tick; not yet published.
@@ -39,11 +40,12 @@ class State {
   Snapshot working_;
 };
 
-/// The plant as of `at`, as known at `known_at` (Timestamp::max(): as known now). `known_at` falls back to the newest
-/// frame at or before it, and `at` to no later than that. So with known_at = at the result equals, bit for bit, the
-/// snapshot that was live at that moment, provided that no sample was known before its source time (the pipeline
-/// sees to that). Alarms, recommendations and commands are those at `at`.
-/// Errors: NotFound before the first frame; those of the history.
-Result<Snapshot> rewind(const HistoryReader& history, const Plant& plant, Timestamp at, Timestamp known_at);
+/// The plant as of `at`, as known at `known_at` (Timestamp::max(): as known now). `known_at` falls
+/// back to the newest frame at or before it, and `at` to no later than that. So with known_at = at
+/// the result equals, bit for bit, the snapshot that was live at that moment, provided that no
+/// sample was known before its source time (the pipeline sees to that). Alarms, recommendations and
+/// commands are those at `at`. Errors: NotFound before the first frame; those of the history.
+Result<Snapshot> rewind(const HistoryReader& history, const Plant& plant, Timestamp at,
+                        Timestamp known_at);
 
 }  // namespace gemel::state

@@ -27,7 +27,8 @@ TEST(Fold, FollowsAnAlarmThroughItsLife) {
   updated.alarm = 7;
   updated.name = "worse";
   updated.score = 3.0;
-  const auto open = fold({{t(1), raised(7)}, {t(2), updated}, {t(3), AlarmShelved{7, t(99), "ann", "noise"}}});
+  const auto open =
+      fold({{t(1), raised(7)}, {t(2), updated}, {t(3), AlarmShelved{7, t(99), "ann", "noise"}}});
   ASSERT_EQ(open.alarms->size(), 1u);
   const auto& alarm = open.alarms->front();
   EXPECT_EQ(alarm.raised.name, "worse");
@@ -36,9 +37,12 @@ TEST(Fold, FollowsAnAlarmThroughItsLife) {
   EXPECT_EQ(alarm.shelved_until, t(99));
   EXPECT_TRUE(alarm.active());
 
-  const auto done = fold({{t(1), raised(7)}, {t(3), AlarmShelved{7, t(99), "ann", "noise"}},
-                          {t(4), AlarmUnshelved{7, "expiry"}}, {t(5), AlarmAcknowledged{7, "bob", ""}},
-                          {t(6), AlarmCleared{7}}, {t(7), AlarmCleared{7}}});
+  const auto done = fold({{t(1), raised(7)},
+                          {t(3), AlarmShelved{7, t(99), "ann", "noise"}},
+                          {t(4), AlarmUnshelved{7, "expiry"}},
+                          {t(5), AlarmAcknowledged{7, "bob", ""}},
+                          {t(6), AlarmCleared{7}},
+                          {t(7), AlarmCleared{7}}});
   EXPECT_EQ(done.alarms->front().shelved_until, std::nullopt);
   EXPECT_EQ(done.alarms->front().acknowledged_by, "bob");
   EXPECT_EQ(done.alarms->front().cleared_at, t(6));
@@ -49,10 +53,12 @@ TEST(Fold, KeepsEveryOpenAlarmAndTheFiftyThatEndedLast) {
   constexpr std::uint64_t kAlarms = 120;
   for (std::uint64_t id = 1; id <= kAlarms; ++id) fold_event(snapshot, {t(0), raised(id)});
   EXPECT_EQ(snapshot.alarms->size(), kAlarms);
-  for (std::uint64_t id = 1; id <= kAlarms; ++id) fold_event(snapshot, {t(1), AlarmAcknowledged{id, "ann", ""}});
+  for (std::uint64_t id = 1; id <= kAlarms; ++id)
+    fold_event(snapshot, {t(1), AlarmAcknowledged{id, "ann", ""}});
   EXPECT_EQ(snapshot.alarms->size(), kAlarms) << "acknowledged but not cleared is open";
   // The oldest is cleared last, and so it stays longest.
-  for (std::uint64_t id = kAlarms; id >= 2; --id) fold_event(snapshot, {t(static_cast<int>(1000 - id)), AlarmCleared{id}});
+  for (std::uint64_t id = kAlarms; id >= 2; --id)
+    fold_event(snapshot, {t(static_cast<int>(1000 - id)), AlarmCleared{id}});
   EXPECT_EQ(snapshot.alarms->size(), Snapshot::kKeepEnded + 1);
   EXPECT_EQ(snapshot.alarms->front().raised.alarm, 1u);
   EXPECT_EQ(snapshot.alarms->back().raised.alarm, Snapshot::kKeepEnded + 1);
@@ -69,11 +75,16 @@ TEST(Fold, FollowsRecommendationsAndCommands) {
   judged.admission = Admission::Admitted;
   CommandJudged refused;
   refused.command.id = 5;
-  const auto s = fold({{t(1), made}, {t(2), RecommendationDecided{3, Verdict::Approved, "ann", "go"}},
-                       {t(3), RecommendationDecided{3, Verdict::Rejected, "bob", "no"}}, {t(4), measured},
-                       {t(5), judged}, {t(5), refused}, {t(6), CommandEnded{4, CommandResult::Confirmed, 1.0, ""}},
+  const auto s = fold({{t(1), made},
+                       {t(2), RecommendationDecided{3, Verdict::Approved, "ann", "go"}},
+                       {t(3), RecommendationDecided{3, Verdict::Rejected, "bob", "no"}},
+                       {t(4), measured},
+                       {t(5), judged},
+                       {t(5), refused},
+                       {t(6), CommandEnded{4, CommandResult::Confirmed, 1.0, ""}},
                        {t(7), CommandEnded{5, CommandResult::Confirmed, 1.0, ""}}});
-  EXPECT_EQ(s.recommendations->front().decided->verdict, Verdict::Approved) << "the first answer counts";
+  EXPECT_EQ(s.recommendations->front().decided->verdict, Verdict::Approved)
+      << "the first answer counts";
   EXPECT_EQ(s.recommendations->front().decided_at, t(2));
   EXPECT_TRUE(s.recommendations->front().measured->inside_interval);
   EXPECT_EQ(s.commands->at(0).ended_at, t(6));
@@ -89,8 +100,11 @@ TEST(Fold, NumbersOnFromTheLargestIdOfAnyKind) {
 }
 
 TEST(Fold, IgnoresWhatSpeaksOfTheUnknown) {
-  const auto s = fold({{t(1), AlarmCleared{1}}, {t(1), AlarmAcknowledged{2, "", ""}}, {t(1), Notice{}},
-                       {t(1), RecommendationDecided{}}, {t(1), CommandEnded{}}});
+  const auto s = fold({{t(1), AlarmCleared{1}},
+                       {t(1), AlarmAcknowledged{2, "", ""}},
+                       {t(1), Notice{}},
+                       {t(1), RecommendationDecided{}},
+                       {t(1), CommandEnded{}}});
   EXPECT_TRUE(s == Snapshot());
 }
 

@@ -1,11 +1,11 @@
-// The engine as a whole: what is published is durable, what was durable comes back, and people's wishes keep the rules.
-
-#include <gtest/gtest.h>
-
-#include <unistd.h>
+// The engine as a whole: what is published is durable, what was durable comes back, and people's
+// wishes keep the rules.
 
 #include <algorithm>
 #include <filesystem>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "state/encode.hpp"
 #include "twin_under_test.hpp"
@@ -13,11 +13,14 @@
 namespace gemel::scenarios {
 namespace {
 
-std::unique_ptr<History> in_memory() { return std::make_unique<history::MemoryHistory>(*small_plant()); }
+std::unique_ptr<History> in_memory() {
+  return std::make_unique<history::MemoryHistory>(*small_plant());
+}
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() : path_(std::filesystem::temp_directory_path() / ("gemel-" + std::to_string(::getpid()))) {
+  TemporaryDirectory()
+      : path_(std::filesystem::temp_directory_path() / ("gemel-" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(path_);
   }
   ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
@@ -167,8 +170,10 @@ TEST(Engine, RecordsWhoAcknowledgedAnAlarmAndRefusesToDoItTwice) {
 
 TEST(Engine, ShelvesOnlyForALimitedTimeAndWithAReason) {
   RunningTwin twin(with_open_business(kBefore));
-  EXPECT_EQ(twin.engine().shelve(1, Duration::minutes(5), "anna", "").error().code, ErrorCode::InvalidInput);
-  EXPECT_EQ(twin.engine().shelve(1, Duration::days(30), "anna", "later").error().code, ErrorCode::InvalidInput);
+  EXPECT_EQ(twin.engine().shelve(1, Duration::minutes(5), "anna", "").error().code,
+            ErrorCode::InvalidInput);
+  EXPECT_EQ(twin.engine().shelve(1, Duration::days(30), "anna", "later").error().code,
+            ErrorCode::InvalidInput);
   ASSERT_TRUE(twin.engine().shelve(1, Duration::minutes(5), "anna", "sensor is being changed"));
   EXPECT_TRUE(twin.engine().snapshot()->alarms->front().shelved_until);
   ASSERT_TRUE(twin.engine().unshelve(1, "anna"));
@@ -187,8 +192,9 @@ TEST(Engine, SendsAnApprovedCommandOnlyOnceItsVerdictIsRecorded) {
   EXPECT_EQ(judged->front().command.by, "anna");
   const auto events = twin.engine().history().events({}, 100);
   ASSERT_TRUE(events);
-  EXPECT_TRUE(std::any_of(events->begin(), events->end(),
-                          [](const Event& e) { return std::holds_alternative<CommandJudged>(e.body); }));
+  EXPECT_TRUE(std::any_of(events->begin(), events->end(), [](const Event& e) {
+    return std::holds_alternative<CommandJudged>(e.body);
+  }));
   twin.say(kPosition, 60.0, twin.clock().now() + Duration::milliseconds(1));
   twin.clock().advance(Duration::seconds(1));
   EXPECT_TRUE(twin.eventually([](const Snapshot& s) {
@@ -229,7 +235,8 @@ TEST(Engine, ApprovesARecommendationOnceAndNeverAfterItsTime) {
 
 TEST(Engine, EndsByItselfWhenEverySourceIsFinished) {
   RunningTwin twin(in_memory());
-  for (int i = 0; i < 100; ++i) twin.say(kLevel, i * 0.01, twin.clock().now() + Duration::nanoseconds(i));
+  for (int i = 0; i < 100; ++i)
+    twin.say(kLevel, i * 0.01, twin.clock().now() + Duration::nanoseconds(i));
   twin.clock().advance(Duration::seconds(1));
   twin.script().finish = true;
   while (!twin.script().finished) std::this_thread::yield();

@@ -1,9 +1,9 @@
-// A rewind gives, byte for byte, the snapshot that was live at that moment: whatever came late, twice or corrected,
-// from memory or from disk, before and after a restart.
-
-#include <gtest/gtest.h>
+// A rewind gives, byte for byte, the snapshot that was live at that moment: whatever came late,
+// twice or corrected, from memory or from disk, before and after a restart.
 
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "history/file_history.hpp"
 #include "history/history_testing.hpp"
@@ -29,8 +29,12 @@ class Rewind : public ::testing::TestWithParam<Kind> {
 
   std::unique_ptr<History> open() {
     if (GetParam().segment_samples == 0) return std::make_unique<history::MemoryHistory>(*plant_);
-    auto opened = history::open({.directory = "/h", .plant = plant_.get(), .read_only = false, .commit_every = {},
-                                 .segment_samples = GetParam().segment_samples, .files = &files_});
+    auto opened = history::open({.directory = "/h",
+                                 .plant = plant_.get(),
+                                 .read_only = false,
+                                 .commit_every = {},
+                                 .segment_samples = GetParam().segment_samples,
+                                 .files = &files_});
     EXPECT_TRUE(opened) << opened.error().message;
     return opened ? std::move(*opened) : nullptr;
   }
@@ -41,7 +45,8 @@ class Rewind : public ::testing::TestWithParam<Kind> {
 
 using Live = std::map<Timestamp, std::string>;  // by known_at
 
-void expect_rewinds_to(const Live& live, const HistoryReader& history, const Plant& plant, Random& random) {
+void expect_rewinds_to(const Live& live, const HistoryReader& history, const Plant& plant,
+                       Random& random) {
   const auto first = live.begin()->first;
   const auto span = static_cast<std::uint64_t>((live.rbegin()->first - first).ns) + 1;
   for (int i = 0; i < 60; ++i) {
@@ -93,7 +98,8 @@ TEST_P(Rewind, ShowsThePastInTheLightOfWhatIsKnownNow) {
   const Timestamp t0{1'700'000'000'000'000'000};
   const auto second = [&](int s) { return t0 + Duration::seconds(s); };
   ASSERT_TRUE(history->commit({second(10), {{{0}, {}, second(9), 1.0}}, {}}));
-  ASSERT_TRUE(history->commit({second(20), {{{0}, {}, second(10), 2.0}}, {}}));  // late by ten seconds
+  ASSERT_TRUE(
+      history->commit({second(20), {{{0}, {}, second(10), 2.0}}, {}}));  // late by ten seconds
   const auto then = state::rewind(*history, *plant_, second(12), second(12));
   const auto now = state::rewind(*history, *plant_, second(12), Timestamp::max());
   EXPECT_EQ(then->beliefs[SignalId{0}].value, 1.0);
@@ -101,11 +107,13 @@ TEST_P(Rewind, ShowsThePastInTheLightOfWhatIsKnownNow) {
   EXPECT_EQ(now->beliefs[SignalId{0}].value, 2.0);
   EXPECT_EQ(now->at, second(12));
   EXPECT_EQ(now->known_at, second(20));
-  EXPECT_EQ(state::rewind(*history, *plant_, second(5), second(5)).error().code, ErrorCode::NotFound);
+  EXPECT_EQ(state::rewind(*history, *plant_, second(5), second(5)).error().code,
+            ErrorCode::NotFound);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Rewind,
-                         ::testing::Values(Kind{"Memory", 0}, Kind{"FileOfLog", 1u << 20}, Kind{"FileOfSegments", 60}),
+                         ::testing::Values(Kind{"Memory", 0}, Kind{"FileOfLog", 1u << 20},
+                                           Kind{"FileOfSegments", 60}),
                          [](const auto& one) { return one.param.name; });
 
 }  // namespace

@@ -58,7 +58,8 @@ RunningTwin::RunningTwin(std::unique_ptr<History> history, std::shared_ptr<const
   engine::EngineOptions options;
   options.plant = std::move(plant);
   // After a restart the clock goes on from what was known.
-  if (const auto last = history->status().last_known_at; last > clock_.now()) clock_.set(last + Duration::seconds(1));
+  if (const auto last = history->status().last_known_at; last > clock_.now())
+    clock_.set(last + Duration::seconds(1));
   options.history = std::move(history);
   options.sources.push_back(std::make_unique<ScriptedSource>(script_));
   options.actuator = std::make_unique<actuation::RecordingActuator>(recording_);

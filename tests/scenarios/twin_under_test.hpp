@@ -1,5 +1,6 @@
 #pragma once
-// A whole engine on a small plant, with a clock that stands still and a source that says what the test wants.
+// A whole engine on a small plant, with a clock that stands still and a source that says what the
+// test wants.
 
 #include <atomic>
 #include <chrono>
@@ -16,7 +17,8 @@
 
 namespace gemel::scenarios {
 
-/// Delivers what the test says, and counts what it was told is durable. Threads: say() from the test's.
+/// Delivers what the test says, and counts what it was told is durable. Threads: say() from the
+/// test's.
 class ScriptedSource final : public SampleSource {
  public:
   /// The test's end of the source, which the engine owns.
@@ -29,7 +31,9 @@ class ScriptedSource final : public SampleSource {
   explicit ScriptedSource(std::shared_ptr<Script> script) : script_(std::move(script)) {}
 
   const std::string& name() const override { return name_; }
-  LinkState link() const override { return script_->finished ? LinkState(Finished{}) : LinkState(Online{}); }
+  LinkState link() const override {
+    return script_->finished ? LinkState(Finished{}) : LinkState(Online{});
+  }
   Result<void> run(std::stop_token stop, Inbox& inbox) override {
     while (!stop.stop_requested()) {
       auto lines = script_->lines.drain(std::chrono::milliseconds(5), stop);
@@ -56,7 +60,8 @@ inline constexpr SignalId kLevel{0}, kMode{1}, kPosition{2};
 /// Owns an engine and runs it on a thread. Threads: one.
 class RunningTwin {
  public:
-  explicit RunningTwin(std::unique_ptr<History> history, std::shared_ptr<const Plant> plant = small_plant());
+  explicit RunningTwin(std::unique_ptr<History> history,
+                       std::shared_ptr<const Plant> plant = small_plant());
   ~RunningTwin() { (void)stop(); }
 
   engine::Engine& engine() { return *engine_; }

@@ -40,10 +40,10 @@ def free_port():
         return sock.getsockname()[1]
 
 
-def gemel(*arguments, environment=None):
+def gemel(*arguments, environment=None, folder=None):
     """Runs the program to its end."""
     return subprocess.run([GEMEL, *map(str, arguments)], capture_output=True, text=True, timeout=300,
-                          env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL)
+                          env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, cwd=folder)
 
 
 class Process:

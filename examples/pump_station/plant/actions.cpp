@@ -24,15 +24,17 @@ Result<std::optional<double>> number_of(const Json& message, const char* key) {
 
 Result<FaultWords> words_of(const Json& message, const char* fault_key) {
   FaultWords words;
-  for (const auto& [key, into] : {std::pair{fault_key, &words.fault}, {"asset", &words.asset},
-                                  {"signal", &words.signal}, {"variant", &words.variant}}) {
+  for (const auto& [key, into] : {std::pair{fault_key, &words.fault},
+                                  {"asset", &words.asset},
+                                  {"signal", &words.signal},
+                                  {"variant", &words.variant}}) {
     auto text = text_of(message, key);
     if (!text) return text.error();
     *into = *text;
   }
-  for (const auto& [key, into] :
-       {std::pair{"severity", &words.severity}, {"ramp_s", &words.ramp_s},
-        {"duration_s", &words.duration_s}}) {
+  for (const auto& [key, into] : {std::pair{"severity", &words.severity},
+                                  {"ramp_s", &words.ramp_s},
+                                  {"duration_s", &words.duration_s}}) {
     auto number = number_of(message, key);
     if (!number) return number.error();
     *into = *number;

@@ -1,6 +1,7 @@
 #include "commands.hpp"
 
 #include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -34,8 +35,8 @@ Result<Actuator> actuator_of(std::string_view topic) {
       return Actuator{line, ActuatorKind::ValvePosition};
     }
   }
-  return Error{fmt::format("nothing listens at {}: use …/pump_N/set/speed or …/valve_N/set/position",
-                           topic)};
+  return Error{fmt::format(
+      "nothing listens at {}: use …/pump_N/set/speed or …/valve_N/set/position", topic)};
 }
 
 Result<Command> parse_command(const Json& message) {
@@ -66,8 +67,8 @@ Result<void> check(const Command& command, const Actuator& actuator, Mode mode, 
     return Error{fmt::format("unit '{}' is wrong: use '{}'", command.unit, actuator.unit())};
   }
   if (command.expires <= now) {
-    return Error{fmt::format("expired {:.1f} s ago",
-                             static_cast<double>(now - command.expires) / 1e3)};
+    return Error{
+        fmt::format("expired {:.1f} s ago", static_cast<double>(now - command.expires) / 1e3)};
   }
   if (mode == Mode::Local) return Error{"the station is in local mode: turn its key to remote"};
   return {};

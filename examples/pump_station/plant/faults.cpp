@@ -1,6 +1,7 @@
 #include "faults.hpp"
 
 #include <algorithm>
+
 #include <fmt/format.h>
 
 namespace riverside {
@@ -8,7 +9,8 @@ namespace {
 
 constexpr std::array<FaultHelp, 8> kHelp{{
     {FaultKind::Cavitation, "cavitation", "line_1 | line_2",
-     "an intake vortex draws gas into the pump: head and flow fall and flutter, broadband vibration",
+     "an intake vortex draws gas into the pump: head and flow fall and flutter, broadband "
+     "vibration",
      10.0},
     {FaultKind::Clogging, "clogging", "line_1 | line_2",
      "the strainer's mesh is covered: its pressure drop rises, suction pressure and flow fall",
@@ -108,11 +110,11 @@ Result<void> set_variant(FaultRequest& request, const FaultWords& words) {
   if (request.kind == FaultKind::DroppedLink) {
     if (words.variant == "buffered") return request.link = LinkFault::Buffer, Result<void>{};
     if (words.variant == "lost") return request.link = LinkFault::Lose, Result<void>{};
-    return Error{fmt::format("unknown variant '{}' of dropped_link: use buffered or lost",
-                             words.variant)};
+    return Error{
+        fmt::format("unknown variant '{}' of dropped_link: use buffered or lost", words.variant)};
   }
-  return Error{fmt::format("fault '{}' has no variants: leave '{}' out", words.fault,
-                           words.variant)};
+  return Error{
+      fmt::format("fault '{}' has no variants: leave '{}' out", words.fault, words.variant)};
 }
 
 bool same_place(const FaultRequest& a, const FaultRequest& b) {
@@ -121,21 +123,29 @@ bool same_place(const FaultRequest& a, const FaultRequest& b) {
 
 std::string_view name_of(SensorHealth death) {
   switch (death) {
-    case SensorHealth::Alive: return "alive";
-    case SensorHealth::Null: return "null";
-    case SensorHealth::Omitted: return "omitted";
-    case SensorHealth::Frozen: return "frozen";
+    case SensorHealth::Alive:
+      return "alive";
+    case SensorHealth::Null:
+      return "null";
+    case SensorHealth::Omitted:
+      return "omitted";
+    case SensorHealth::Frozen:
+      return "frozen";
   }
   return "?";
 }
 
 std::string place_of(const FaultRequest& request) {
   switch (request.kind) {
-    case FaultKind::Leak: return "riser";
-    case FaultKind::DroppedLink: return request.link == LinkFault::Lose ? "lost" : "buffered";
+    case FaultKind::Leak:
+      return "riser";
+    case FaultKind::DroppedLink:
+      return request.link == LinkFault::Lose ? "lost" : "buffered";
     case FaultKind::DriftingSensor:
-    case FaultKind::DeadSensor: return signals()[request.signal].path();
-    default: return fmt::format("line_{}", request.line + 1);
+    case FaultKind::DeadSensor:
+      return signals()[request.signal].path();
+    default:
+      return fmt::format("line_{}", request.line + 1);
   }
 }
 
@@ -156,8 +166,7 @@ Result<FaultRequest> resolve(const FaultWords& words) {
   if (!ramp) return ramp.error();
   request.ramp_s = *ramp;
   const bool link = request.kind == FaultKind::DroppedLink;
-  const auto duration =
-      positive("duration", words.duration_s, link ? kDefaultLinkDurationS : 0.0);
+  const auto duration = positive("duration", words.duration_s, link ? kDefaultLinkDurationS : 0.0);
   if (!duration) return duration.error();
   request.duration_s = *duration;
   if (const auto placed = set_place(request, words); !placed) return placed.error();
@@ -178,7 +187,8 @@ std::string describe(const FaultRequest& request) {
 
 double FaultBoard::Active::level(EpochMs now) const {
   const double elapsed_s = static_cast<double>(now - since) / 1e3;
-  const double grown = request.ramp_s > 0.0 ? std::clamp(elapsed_s / request.ramp_s, 0.0, 1.0) : 1.0;
+  const double grown =
+      request.ramp_s > 0.0 ? std::clamp(elapsed_s / request.ramp_s, 0.0, 1.0) : 1.0;
   return from_level + (request.severity - from_level) * grown;
 }
 
@@ -220,16 +230,30 @@ void FaultBoard::apply(const Active& fault, EpochMs now) {
   const auto line = static_cast<std::size_t>(request.line);
   const double level = fault.level(now);
   switch (request.kind) {
-    case FaultKind::Cavitation: effects_.gas[line] = level; break;
-    case FaultKind::Clogging: effects_.blocked[line] = level; break;
-    case FaultKind::BearingWear: effects_.wear[line] = level; break;
-    case FaultKind::Leak: effects_.leak = level; break;
-    case FaultKind::StuckValve: effects_.seized[line] = true; break;
+    case FaultKind::Cavitation:
+      effects_.gas[line] = level;
+      break;
+    case FaultKind::Clogging:
+      effects_.blocked[line] = level;
+      break;
+    case FaultKind::BearingWear:
+      effects_.wear[line] = level;
+      break;
+    case FaultKind::Leak:
+      effects_.leak = level;
+      break;
+    case FaultKind::StuckValve:
+      effects_.seized[line] = true;
+      break;
     case FaultKind::DriftingSensor:
       effects_.sensor[request.signal].bias = level * signals()[request.signal].sensor.drift_full;
       break;
-    case FaultKind::DeadSensor: effects_.sensor[request.signal].health = request.death; break;
-    case FaultKind::DroppedLink: effects_.link = request.link; break;
+    case FaultKind::DeadSensor:
+      effects_.sensor[request.signal].health = request.death;
+      break;
+    case FaultKind::DroppedLink:
+      effects_.link = request.link;
+      break;
   }
 }
 

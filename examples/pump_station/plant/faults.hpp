@@ -15,7 +15,14 @@
 namespace riverside {
 
 enum class FaultKind {
-  Cavitation, Clogging, BearingWear, Leak, StuckValve, DriftingSensor, DeadSensor, DroppedLink,
+  Cavitation,
+  Clogging,
+  BearingWear,
+  Leak,
+  StuckValve,
+  DriftingSensor,
+  DeadSensor,
+  DroppedLink,
 };
 
 /// A fault as a person writes it, in a script or in JSON, before it is checked.
@@ -35,12 +42,12 @@ enum class LinkFault { None, Buffer, Lose };
 /// A fault that makes sense.
 struct FaultRequest {
   FaultKind kind = FaultKind::Clogging;
-  int line = 0;                               ///< for faults of a line
-  std::size_t signal = 0;                     ///< for faults of a sensor
-  double severity = 0.8;                      ///< 0 … 1
-  double ramp_s = 0.0;                        ///< grows to its severity over this time
-  double duration_s = 0.0;                    ///< 0: until it is cleared
-  SensorHealth death = SensorHealth::Null;    ///< how a dead sensor shows itself
+  int line = 0;                             ///< for faults of a line
+  std::size_t signal = 0;                   ///< for faults of a sensor
+  double severity = 0.8;                    ///< 0 … 1
+  double ramp_s = 0.0;                      ///< grows to its severity over this time
+  double duration_s = 0.0;                  ///< 0: until it is cleared
+  SensorHealth death = SensorHealth::Null;  ///< how a dead sensor shows itself
   LinkFault link = LinkFault::Buffer;
 };
 

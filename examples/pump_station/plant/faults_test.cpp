@@ -1,8 +1,9 @@
 #include "faults.hpp"
 
 #include <cmath>
-#include <gtest/gtest.h>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "station_fixture.hpp"
 
@@ -43,9 +44,9 @@ bool any_of_line(const std::set<std::string>& moved, const std::string& asset) {
 
 TEST(Faults, CloggingMovesFlowSuctionAndStrainer) {
   const auto moved = moved_by(fault_of_line(FaultKind::Clogging, kLine1, 0.8));
-  for (const char* each : {"line_1.pump_1.flow", "line_1.pump_1.suction_pressure",
-                           "line_1.pump_1.discharge_pressure",
-                           "line_1.strainer_1.differential_pressure", "tank_1.inflow"}) {
+  for (const char* each :
+       {"line_1.pump_1.flow", "line_1.pump_1.suction_pressure", "line_1.pump_1.discharge_pressure",
+        "line_1.strainer_1.differential_pressure", "tank_1.inflow"}) {
     EXPECT_TRUE(moved.contains(each)) << each;
   }
   EXPECT_FALSE(moved.contains("line_1.pump_1.bearing_temperature"));
@@ -208,7 +209,8 @@ TEST(FaultWords, AreRefusedWithTheOffendingWordAndTheRightOnes) {
   EXPECT_NE(message({.fault = "rust"}).find("unknown fault 'rust': use one of cavitation"),
             std::string::npos);
   EXPECT_NE(message({.fault = "dead_sensor", .asset = "tank_1", .signal = "lvel"})
-                .find("names no signal 'lvel' of 'tank_1'"), std::string::npos);
+                .find("names no signal 'lvel' of 'tank_1'"),
+            std::string::npos);
   EXPECT_NE(message({.fault = "dropped_link", .variant = "frozen"}).find("buffered or lost"),
             std::string::npos);
 }

@@ -7,10 +7,10 @@ namespace riverside {
 namespace {
 
 constexpr double kLeakBuildUpS = 0.3;
-constexpr double kBreakawayRadS = 0.5;      // below it the bearing's drag fades to standstill
+constexpr double kBreakawayRadS = 0.5;  // below it the bearing's drag fades to standstill
 constexpr double kOverflowM3SPerM = 0.2;
-constexpr double kSurgeHead = 0.05;         // share of the pump's head that a full surge moves
-constexpr double kGasAtFullFault = 0.75;    // cavitation intensity of severity 1 at rated flow
+constexpr double kSurgeHead = 0.05;       // share of the pump's head that a full surge moves
+constexpr double kGasAtFullFault = 0.75;  // cavitation intensity of severity 1 at rated flow
 constexpr double kGasFlowRatioMax = 1.3;
 
 struct Slopes {
@@ -26,8 +26,7 @@ double line_inertance(const StationDesign& design) {
 
 double drawn_gas(const StationDesign& design, const LineConditions& line, double flow_m3_s) {
   // The vortex at the intake feeds on flow: throttling calms it.
-  const double through =
-      std::clamp(flow_m3_s / design.pump.droop_flow_m3_s, 0.0, kGasFlowRatioMax);
+  const double through = std::clamp(flow_m3_s / design.pump.droop_flow_m3_s, 0.0, kGasFlowRatioMax);
   return kGasAtFullFault * line.gas * through;
 }
 
@@ -43,12 +42,12 @@ Junction solve_junction(const StationDesign& design, const Conditions& condition
   const double line_weight = 1.0 / line_inertance(design);
   const double riser_weight = 1.0 / inertance_s2_per_m2(design.riser);
   const double riser_flow = riser_flow_m3_s(water);
-  const double back_head = design.tank_floor_m + water.level_m +
-                           conditions.riser_k * riser_flow * std::abs(riser_flow);
+  const double back_head =
+      design.tank_floor_m + water.level_m + conditions.riser_k * riser_flow * std::abs(riser_flow);
   Junction junction;
   for (int i = 0; i < kLineCount; ++i) {
-    junction.open[i] = !conditions.line[i].valve_seated &&
-                       (water.flow_m3_s[i] > 0.0 || delivered[i] > back_head);
+    junction.open[i] =
+        !conditions.line[i].valve_seated && (water.flow_m3_s[i] > 0.0 || delivered[i] > back_head);
   }
   const auto balance = [&] {
     double weighted = riser_weight * back_head;
@@ -160,9 +159,9 @@ LineHeads line_heads(const StationDesign& design, const LineConditions& line, do
 
   PumpDuty duty{flow_m3_s, speed_rad_s, 0.0};
   heads.npsh_required_m = npsh_required_m(design.pump, duty);
-  heads.cavitation = std::min(
-      1.0, cavitation_from_npsh(heads.npsh_available_m, heads.npsh_required_m) +
-               drawn_gas(design, line, flow_m3_s));
+  heads.cavitation =
+      std::min(1.0, cavitation_from_npsh(heads.npsh_available_m, heads.npsh_required_m) +
+                        drawn_gas(design, line, flow_m3_s));
   duty.cavitation = heads.cavitation;
   const double unrest = 1.0 + kSurgeHead * heads.cavitation * line.surge;
   const double total_discharge = total_suction + pump_head_m(design.pump, duty) * unrest;

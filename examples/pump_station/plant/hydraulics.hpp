@@ -1,10 +1,9 @@
 // The water of the station: two pump lines into one riser, the tank on the hill, and inertia.
 //
 //   H_strainer, H_pipe, H_valve = k Q |Q|                            losses of a line
-//   L/(gA) dQ/dt = z_river - losses + H_pump(Q, n) - h_junction      each line, Q >= 0 (check valve)
-//   J dn/dt      = T_motor - T_pump - T_bearing                      each shaft
-//   A dz/dt      = Q_riser - Q_demand - Q_overflow                   the tank
-//   Q_riser      = Q_1 + Q_2 - Q_leak
+//   L/(gA) dQ/dt = z_river - losses + H_pump(Q, n) - h_junction      each line, Q >= 0 (check
+//   valve) J dn/dt      = T_motor - T_pump - T_bearing                      each shaft A dz/dt =
+//   Q_riser - Q_demand - Q_overflow                   the tank Q_riser      = Q_1 + Q_2 - Q_leak
 //
 // Heads are metres of water above the atmosphere, heights metres above the pump shafts.
 #pragma once
@@ -28,18 +27,18 @@ struct StationDesign {
   Pipe suction{.length_m = 12.0, .diameter_m = 0.080, .roughness_m = 1e-4, .fittings = 3.0};
   Pipe discharge{.length_m = 26.0, .diameter_m = 0.080, .roughness_m = 1e-4, .fittings = 7.0};
   Pipe riser{.length_m = 80.0, .diameter_m = 0.100, .roughness_m = 1e-4, .fittings = 5.0};
-  double river_m = 6.0;       ///< the usual river surface: the pumps stand in a dry pit below it
+  double river_m = 6.0;  ///< the usual river surface: the pumps stand in a dry pit below it
   double tank_floor_m = 20.0;
   double tank_area_m2 = 12.0;
-  double tank_overflow_m = 3.3;      ///< above the tank's floor
-  double tank_outlet_m = 0.05;       ///< below this level the town gets nothing
+  double tank_overflow_m = 3.3;  ///< above the tank's floor
+  double tank_outlet_m = 0.05;   ///< below this level the town gets nothing
   double leak_full_m3_s_per_root_m = m3_per_s_from_l_per_min(160.0) / 4.2;
 };
 
 /// What one line works against during one step; refreshed from the slow parts of the plant.
 struct LineConditions {
   MotorSupply supply;
-  double strainer_k = 0.0;    ///< s²/m⁵, as the other k
+  double strainer_k = 0.0;  ///< s²/m⁵, as the other k
   double suction_k = 0.0;
   double discharge_k = 0.0;
   double valve_k = 0.0;
@@ -92,7 +91,8 @@ LineHeads line_heads(const StationDesign& design, const LineConditions& line, do
 
 double riser_flow_m3_s(const WaterState& water);
 
-/// Advances the water by `step_s` (RK4; steps of 20 ms are safe: the motor shaft, the stiffest part, has 18 ms).
+/// Advances the water by `step_s` (RK4; steps of 20 ms are safe: the motor shaft, the stiffest
+/// part, has 18 ms).
 WaterState advance(const StationDesign& design, const Conditions& conditions,
                    const WaterState& water, double step_s);
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+
 #include <fmt/format.h>
 
 #include "commands.hpp"
@@ -20,7 +21,7 @@ using Steady = std::chrono::steady_clock;
 constexpr EpochMs kPublishedGapMs = 10 * 60'000;
 constexpr EpochMs kSimulatedGapMs = 2 * 86'400'000;
 constexpr EpochMs kModePeriodMs = 10'000;
-constexpr int kScansPerTurn = 600;            // keeps the link served while catching up
+constexpr int kScansPerTurn = 600;  // keeps the link served while catching up
 constexpr std::size_t kWaitingWhileCatchingUp = 1'000;
 constexpr auto kPollWait = 20ms;
 constexpr auto kFarewell = 2s;
@@ -120,8 +121,8 @@ class LiveRun {
 
   void receive(const ReceivedMessage& message) {
     if (message.topic == fmt::format("{}/fault", kTopicRoot)) return receive_fault(message);
-    const Verdict verdict = desk_.handle({message.topic, message.payload, message.retained}, mode_,
-                                         wall_now(), plant_);
+    const Verdict verdict =
+        desk_.handle({message.topic, message.payload, message.retained}, mode_, wall_now(), plant_);
     log(fmt::format("command {} on {}: {} ({:g}), {}", verdict.id, message.topic,
                     verdict.accepted ? "obeyed" : "refused", verdict.value, verdict.reason));
     link_.publish({ack_topic(message.topic), to_json(verdict)});

@@ -4,9 +4,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <fmt/format.h>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "live.hpp"
 #include "options.hpp"

@@ -84,10 +84,9 @@ void MotorHeat::advance(const HeatSources& sources, double step_s) {
   const double bearing_to_air = (bearing_c - sources.ambient_c) / kBearingToAirKPerW;
 
   winding_c += (sources.winding_w - winding_to_case) * step_s / kWindingHeatJPerK;
-  case_c += (sources.body_w + winding_to_case - case_to_air - case_to_bearing) * step_s /
-            kCaseHeatJPerK;
-  bearing_c +=
-      (sources.bearing_w + case_to_bearing - bearing_to_air) * step_s / kBearingHeatJPerK;
+  case_c +=
+      (sources.body_w + winding_to_case - case_to_air - case_to_bearing) * step_s / kCaseHeatJPerK;
+  bearing_c += (sources.bearing_w + case_to_bearing - bearing_to_air) * step_s / kBearingHeatJPerK;
 }
 
 double bearing_friction_w(double speed_rad_s, double wear) {

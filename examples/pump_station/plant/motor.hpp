@@ -11,11 +11,11 @@ struct MotorRating {
   double slip_nm_s = 20.0 / rad_per_s_from_rpm(70.0);    ///< torque per slip at full flux
   double torque_per_ampere_nm = 20.0 / 5.6;
   double magnetising_a = 3.1;
-  double stator_ohm = 1.9;        ///< per phase at 20 °C
-  double iron_loss_w = 70.0;      ///< at 50 Hz and full flux
-  double drive_loss = 0.025;      ///< share of the power that stays in the converter
+  double stator_ohm = 1.9;    ///< per phase at 20 °C
+  double iron_loss_w = 70.0;  ///< at 50 Hz and full flux
+  double drive_loss = 0.025;  ///< share of the power that stays in the converter
   double line_voltage_v = 400.0;
-  double inertia_kg_m2 = 0.05;    ///< rotor, coupling, impeller and the water in it
+  double inertia_kg_m2 = 0.05;  ///< rotor, coupling, impeller and the water in it
 };
 
 /// What the windings see.

@@ -47,8 +47,11 @@ TEST(Motor, IsDeadWithoutSupply) {
 
 TEST(MotorHeat, SettlesWhereHeatInEqualsHeatOut) {
   MotorHeat heat;
-  const HeatSources sources{.winding_w = 120.0, .body_w = 110.0, .bearing_w = 15.0,
-                            .speed_rad_s = rad_per_s_from_rpm(1450.0), .ambient_c = 20.0};
+  const HeatSources sources{.winding_w = 120.0,
+                            .body_w = 110.0,
+                            .bearing_w = 15.0,
+                            .speed_rad_s = rad_per_s_from_rpm(1450.0),
+                            .ambient_c = 20.0};
   for (int i = 0; i < 200'000; ++i) heat.advance(sources, 0.1);
   // By hand, with x and y for case and bearing above ambient:
   //   230 = x/0.14 + (x-y)/1.2  and  15 + (x-y)/1.2 = y/1.0  give  x = 31.17 K, y = 22.35 K.

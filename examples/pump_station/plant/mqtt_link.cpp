@@ -4,10 +4,11 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fmt/format.h>
-#include <mosquitto.h>
 #include <mutex>
 #include <thread>
+
+#include <fmt/format.h>
+#include <mosquitto.h>
 
 namespace riverside {
 namespace {
@@ -39,7 +40,8 @@ Result<int> parse_port(std::string_view text, const std::string& url) {
 Result<BrokerAddress> parse_broker(const std::string& url) {
   constexpr std::string_view kScheme = "mqtt://";
   if (!url.starts_with(kScheme)) {
-    return Error{fmt::format("broker '{}' is no mqtt:// address: write mqtt://127.0.0.1:1883", url)};
+    return Error{
+        fmt::format("broker '{}' is no mqtt:// address: write mqtt://127.0.0.1:1883", url)};
   }
   BrokerAddress address;
   std::string_view rest = std::string_view(url).substr(kScheme.size());
@@ -52,7 +54,8 @@ Result<BrokerAddress> parse_broker(const std::string& url) {
     rest = rest.substr(at + 1);
   }
   const bool bracketed = rest.starts_with('[') && rest.find(']') != rest.npos;  // IPv6
-  const std::size_t host_end = bracketed ? rest.find(']') + 1 : std::min(rest.find(':'), rest.size());
+  const std::size_t host_end =
+      bracketed ? rest.find(']') + 1 : std::min(rest.find(':'), rest.size());
   address.host = bracketed ? rest.substr(1, host_end - 2) : rest.substr(0, host_end);
   if (address.host.empty()) {
     return Error{fmt::format("broker '{}' names no host: write mqtt://127.0.0.1:1883", url)};

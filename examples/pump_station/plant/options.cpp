@@ -2,9 +2,10 @@
 
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 #include <functional>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "plant.hpp"
 #include "text.hpp"
@@ -12,7 +13,8 @@
 namespace riverside {
 namespace {
 
-constexpr std::string_view kHelp = R"(pump_station_plant: the pump station "riverside", simulated physically.
+constexpr std::string_view kHelp =
+    R"(pump_station_plant: the pump station "riverside", simulated physically.
 
 Live: runs beside the clock, publishes telemetry over MQTT and obeys commands.
   pump_station_plant --broker mqtt://127.0.0.1:1883
@@ -80,8 +82,8 @@ Result<EpochMs> parse_period(std::string_view text) {
   const double period = 1e3 / *rate;
   const EpochMs scans = std::llround(period / kScanMs);
   if (std::abs(period - static_cast<double>(scans * kScanMs)) < 1e-6) return scans * kScanMs;
-  return Error{fmt::format("'{}' is no whole number of 100 ms scans: use 10Hz, 5Hz, 2Hz, 1Hz, 0.5Hz",
-                           text)};
+  return Error{
+      fmt::format("'{}' is no whole number of 100 ms scans: use 10Hz, 5Hz, 2Hz, 1Hz, 0.5Hz", text)};
 }
 
 Result<std::uint64_t> parse_seed(std::string_view text) {
@@ -110,31 +112,37 @@ const std::map<std::string, Taker>& takers() {
   static const std::map<std::string, Taker> all{
       {"--broker", [](auto& v, auto& o) { return o.live.broker = v, Result<void>{}; }},
       {"--client-id", [](auto& v, auto& o) { return o.live.client_id = v, Result<void>{}; }},
-      {"--rate", [](auto& v, auto& o) {
-         return store(parse_period(v), [&](EpochMs p) { o.live.period_ms = o.record.period_ms = p; });
+      {"--rate",
+       [](auto& v, auto& o) {
+         return store(parse_period(v),
+                      [&](EpochMs p) { o.live.period_ms = o.record.period_ms = p; });
        }},
-      {"--seed", [](auto& v, auto& o) {
+      {"--seed",
+       [](auto& v, auto& o) {
          return store(parse_seed(v), [&](std::uint64_t s) { o.live.seed = o.record.seed = s; });
        }},
-      {"--script", [](auto& v, auto& o) {
+      {"--script",
+       [](auto& v, auto& o) {
          return o.live.script_file = o.record.script_file = v, Result<void>{};
        }},
-      {"--speed", [](auto& v, auto& o) {
+      {"--speed",
+       [](auto& v, auto& o) {
          return store(parse_with_suffix(v, "x", 0.1, 100.0), [&](double s) { o.live.speed = s; });
        }},
-      {"--for", [](auto& v, auto& o) {
+      {"--for",
+       [](auto& v, auto& o) {
          return store(parse_duration_ms(v), [&](EpochMs d) { o.live.run_for_ms = d; });
        }},
-      {"--mode", [](auto& v, auto& o) {
-         return store(parse_mode(v), [&](Mode m) { o.live.mode = m; });
-       }},
-      {"--state", [](auto& v, auto& o) {
+      {"--mode",
+       [](auto& v, auto& o) { return store(parse_mode(v), [&](Mode m) { o.live.mode = m; }); }},
+      {"--state",
+       [](auto& v, auto& o) {
          return o.live.state_file = o.record.state_file = v, Result<void>{};
        }},
-      {"--record", [](auto& v, auto& o) {
-         return o.record.file = v, o.recording = true, Result<void>{};
-       }},
-      {"--duration", [](auto& v, auto& o) {
+      {"--record",
+       [](auto& v, auto& o) { return o.record.file = v, o.recording = true, Result<void>{}; }},
+      {"--duration",
+       [](auto& v, auto& o) {
          o.has_length = true;
          return store(parse_duration_ms(v), [&](EpochMs d) { o.record.duration_ms = d; });
        }},

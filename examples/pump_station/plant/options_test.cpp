@@ -33,7 +33,8 @@ TEST(Options, RecordAStretchOfThePast) {
   EXPECT_EQ(options.duration_ms, 7'200'000);
   EXPECT_EQ(options.until, 1'780'394'400'000);
   EXPECT_EQ(options.state_file, "s.txt");
-  EXPECT_FALSE(std::get<RecordOptions>(*parse_options({"--record", "r.csv", "--until", "now"})).until);
+  EXPECT_FALSE(
+      std::get<RecordOptions>(*parse_options({"--record", "r.csv", "--until", "now"})).until);
 }
 
 TEST(Options, NameTheMistake) {

@@ -36,9 +36,7 @@ double friction_s2_per_m5(const Pipe& pipe, double flow_m3_s) {
   return (loss + pipe.fittings) / (2.0 * kGravity * area * area);
 }
 
-double inertance_s2_per_m2(const Pipe& pipe) {
-  return pipe.length_m / (kGravity * area_m2(pipe));
-}
+double inertance_s2_per_m2(const Pipe& pipe) { return pipe.length_m / (kGravity * area_m2(pipe)); }
 
 double strainer_s2_per_m5(const Strainer& strainer, double blocked) {
   const double open = 1.0 - std::clamp(blocked, 0.0, kBlockedMax);

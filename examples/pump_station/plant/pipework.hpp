@@ -36,7 +36,7 @@ double strainer_s2_per_m5(const Strainer& strainer, double blocked);
 
 /// A globe valve with an equal-percentage trim (IEC 60534-2-4).
 struct ValveTrim {
-  double kvs_m3_h = 100.0;     ///< flow in m³/h at 1 bar, fully open
+  double kvs_m3_h = 100.0;  ///< flow in m³/h at 1 bar, fully open
   double rangeability = 50.0;
 };
 

@@ -1,6 +1,7 @@
 #include "pipework.hpp"
 
 #include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace riverside {

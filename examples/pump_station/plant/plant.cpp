@@ -60,8 +60,8 @@ void Plant::scan() {
     water_ = advance(design_, held, water_, kScanS / kStepsPerScan);
   }
   for (int i = 0; i < kLineCount; ++i) {
-    heads_[i] = line_heads(design_, held.line[i], held.river_m, water_.flow_m3_s[i],
-                           water_.speed_rad_s[i]);
+    heads_[i] =
+        line_heads(design_, held.line[i], held.river_m, water_.flow_m3_s[i], water_.speed_rad_s[i]);
     shake(i);
   }
   measure();
@@ -137,29 +137,28 @@ void Plant::shake(int line) {
   Line& own = line_[line];
   const PumpDuty duty{water_.flow_m3_s[line], water_.speed_rad_s[line], heads_[line].cavitation};
   const double wear = kNaturalWear + faults_.effects().wear[line];
-  own.vibration_mm_s = own.vibration.advance(
-      {.speed_ratio = duty.speed_rad_s / kRatedSpeedRadS,
-       .relative_flow = relative_flow(design_.pump, duty),
-       .cavitation = duty.cavitation,
-       .bearing_wear = wear,
-       .neighbour_mm_s = line_[kLineCount - 1 - line].vibration_mm_s},
-      physics_chance_);
+  own.vibration_mm_s =
+      own.vibration.advance({.speed_ratio = duty.speed_rad_s / kRatedSpeedRadS,
+                             .relative_flow = relative_flow(design_.pump, duty),
+                             .cavitation = duty.cavitation,
+                             .bearing_wear = wear,
+                             .neighbour_mm_s = line_[kLineCount - 1 - line].vibration_mm_s},
+                            physics_chance_);
 }
 
 void Plant::measure() {
   for (int i = 0; i < kLineCount; ++i) observe_line(i);
   observe_station();
   for (std::size_t i = 0; i < kSignalCount; ++i) {
-    readings_[i] = instruments_[i].read(signals()[i].sensor, truth_[i],
-                                        faults_.effects().sensor[i], kScanS, sensor_chance_);
+    readings_[i] = instruments_[i].read(signals()[i].sensor, truth_[i], faults_.effects().sensor[i],
+                                        kScanS, sensor_chance_);
   }
 }
 
 void Plant::observe_line(int line) {
   const Line& own = line_[line];
   const double speed = water_.speed_rad_s[line];
-  const auto electrics =
-      motor_electrics(design_.motor, supply_of(line), speed, own.heat.winding_c);
+  const auto electrics = motor_electrics(design_.motor, supply_of(line), speed, own.heat.winding_c);
   const auto set = [&](LineSignal signal, double value) { truth_[index_of(line, signal)] = value; };
   set(LineSignal::Flow, l_per_min_from_m3_per_s(water_.flow_m3_s[line]));
   set(LineSignal::SuctionPressure, bar_from_head_m(heads_[line].suction_m));

@@ -50,7 +50,8 @@ class Plant {
   /// Moves the station's clock without letting anything happen (a state file that is too old).
   void relabel(EpochMs now) { now_ = now; }
 
-  /// Checks a state that was read from outside.  Errors: it names a line or signal that is not there.
+  /// Checks a state that was read from outside.  Errors: it names a line or signal that is not
+  /// there.
   Result<void> settle_restored();
 
   /// What happened since the last call, one short sentence each.

@@ -1,6 +1,7 @@
 #include "plant.hpp"
 
 #include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "station_fixture.hpp"
@@ -42,7 +43,8 @@ TEST(Plant, DrawsThePowerThatHeadFlowAndEfficiencyExplain) {
   const Plant plant = settled_plant();
   const double flow_m3_s = truth(plant, kLine1, LineSignal::Flow) / 60'000.0;
   const double lifted_pa = (truth(plant, kLine1, LineSignal::DischargePressure) -
-                            truth(plant, kLine1, LineSignal::SuctionPressure)) * 1e5;
+                            truth(plant, kLine1, LineSignal::SuctionPressure)) *
+                           1e5;
   const double hydraulic_kw = flow_m3_s * lifted_pa / 1e3;
   // Pump 0.52, motor with bearing 0.86, drive 0.975.
   EXPECT_NEAR(hydraulic_kw / truth(plant, kLine1, LineSignal::Power), 0.52 * 0.86 * 0.975, 0.03);
@@ -118,17 +120,17 @@ TEST(CloggingOfTheTour, TakesAThirdOfTheFlowAndSinksTheTank) {
   Plant plant = settled_plant();
   const Stretch before = watch(plant, 60);
   const double level_before = truth(plant, StationSignal::Level);
-  const double balance_before = before.mean[index_of(StationSignal::Inflow)] -
-                                before.mean[index_of(StationSignal::Demand)];
+  const double balance_before =
+      before.mean[index_of(StationSignal::Inflow)] - before.mean[index_of(StationSignal::Demand)];
   plant.faults().start(fault_of_line(FaultKind::Clogging, kLine1, 0.78, 20.0), plant.now());
   run_for(plant, 20.0);
   const Stretch after = watch(plant, 60);
   const auto flow = index_of(kLine1, LineSignal::Flow);
   EXPECT_LT(after.mean[flow], 0.70 * before.mean[flow]);
   EXPECT_GT(after.mean[flow], 0.50 * before.mean[flow]);
-  EXPECT_LT(after.mean[index_of(StationSignal::Inflow)] -
-                after.mean[index_of(StationSignal::Demand)],
-            balance_before - 60.0);
+  EXPECT_LT(
+      after.mean[index_of(StationSignal::Inflow)] - after.mean[index_of(StationSignal::Demand)],
+      balance_before - 60.0);
   EXPECT_LT(truth(plant, StationSignal::Level), level_before - 0.005);  // five times its noise
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+
 #include <fmt/format.h>
 
 namespace riverside {
@@ -29,17 +30,22 @@ double beyond_deadband(double error, double deadband) {
 Result<void> check_range(std::string_view what, std::string_view unit, double value, double low,
                          double high) {
   if (value >= low && value <= high) return {};  // NaN fails both
-  return Error{fmt::format("{} {:g} {} is out of range {:g} to {:g}", what, value, unit, low, high)};
+  return Error{
+      fmt::format("{} {:g} {} is out of range {:g} to {:g}", what, value, unit, low, high)};
 }
 
 }  // namespace
 
 std::string_view name_of(Trip trip) {
   switch (trip) {
-    case Trip::None: return "none";
-    case Trip::LowSuction: return "low suction";
-    case Trip::Overload: return "overload";
-    case Trip::HighLevel: return "high level";
+    case Trip::None:
+      return "none";
+    case Trip::LowSuction:
+      return "low suction";
+    case Trip::Overload:
+      return "overload";
+    case Trip::HighLevel:
+      return "high level";
   }
   return "?";
 }

@@ -5,7 +5,7 @@
 namespace riverside {
 namespace {
 
-constexpr double kRelativeFlowMax = 1.8;        // past this the parabola means nothing
+constexpr double kRelativeFlowMax = 1.8;          // past this the parabola means nothing
 constexpr double kHeadLossFullCavitation = 0.48;  // gives 3 % at intensity 0.25
 constexpr double kEfficiencyLossFullCavitation = 0.35;
 constexpr double kSpeedRatioMin = 0.02;

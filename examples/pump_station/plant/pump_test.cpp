@@ -33,8 +33,7 @@ TEST(Pump, ObeysTheAffinityLaws) {
 TEST(Pump, TakesTheShaftPowerThatItsEfficiencySays) {
   const PumpCurve curve;
   const PumpDuty at = duty(220.0, 1500.0);
-  const double hydraulic_w =
-      kWaterDensity * kGravity * at.flow_m3_s * pump_head_m(curve, at);
+  const double hydraulic_w = kWaterDensity * kGravity * at.flow_m3_s * pump_head_m(curve, at);
   const double shaft_w = pump_torque_nm(curve, at) * at.speed_rad_s;
   EXPECT_NEAR(hydraulic_w / shaft_w, pump_efficiency(curve, at), 1e-9);
 }

@@ -1,7 +1,8 @@
 #include "record.hpp"
 
-#include <fmt/format.h>
 #include <fstream>
+
+#include <fmt/format.h>
 
 #include "rehearsal.hpp"
 #include "state_file.hpp"
@@ -50,8 +51,8 @@ Result<std::size_t> record(const RecordOptions& options, EpochMs now) {
   }
   out.close();
   if (!out) {
-    return Error{fmt::format("{}: cannot write the record: check its folder and rights",
-                             options.file)};
+    return Error{
+        fmt::format("{}: cannot write the record: check its folder and rights", options.file)};
   }
   if (!options.state_file.empty()) {
     if (const auto saved = save_state(plant, options.state_file); !saved) return saved.error();

@@ -2,12 +2,13 @@
 
 #include <cstdio>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <iterator>
 
+#include <gtest/gtest.h>
+
 #include "state_file.hpp"
-#include "telemetry.hpp"
 #include "station_fixture.hpp"
+#include "telemetry.hpp"
 
 namespace riverside {
 namespace {
@@ -53,7 +54,8 @@ TEST(Record, LeavesAStateThatContinuesTheRecord) {
     continued += csv_row((*plant)->now(), (*plant)->readings()) + "\n";
   }
   EXPECT_EQ(continued, content_of(longer.file));
-  for (const auto& file : {shorter.file, longer.file, shorter.state_file}) std::remove(file.c_str());
+  for (const auto& file : {shorter.file, longer.file, shorter.state_file})
+    std::remove(file.c_str());
 }
 
 TEST(Record, SaysThatItsFileCannotBeWritten) {

@@ -1,10 +1,11 @@
 #include "script.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 #include <span>
+
+#include <fmt/format.h>
 
 #include "text.hpp"
 
@@ -31,7 +32,8 @@ Result<void> read_option(FaultWords& into, std::string_view name, std::string_vi
 }
 
 bool is_option(std::string_view word) {
-  constexpr std::array<std::string_view, 5> kOptions{"signal", "severity", "ramp", "for", "variant"};
+  constexpr std::array<std::string_view, 5> kOptions{"signal", "severity", "ramp", "for",
+                                                     "variant"};
   return std::find(kOptions.begin(), kOptions.end(), word) != kOptions.end();
 }
 
@@ -56,8 +58,8 @@ Result<Action> parse_set(Words words) {
   if (words.size() != 2) return Error{"'set' needs an actuator and a value: set valve_2 55"};
   const auto actuator = find_actuator(words[0]);
   if (!actuator) {
-    return Error{fmt::format("'{}' cannot be set: use pump_1, valve_1, pump_2 or valve_2",
-                             words[0])};
+    return Error{
+        fmt::format("'{}' cannot be set: use pump_1, valve_1, pump_2 or valve_2", words[0])};
   }
   const auto value = parse_number(words[1]);
   if (!value) return value.error();

@@ -1,7 +1,8 @@
 #include "script.hpp"
 
-#include <gtest/gtest.h>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "rehearsal.hpp"
 
@@ -76,7 +77,8 @@ TEST(ShippedScripts, TourShowsEveryFaultWithin100SecondsAndCloggingFirst) {
   std::set<FaultKind> kinds;
   for (const ScriptStep& step : *script) {
     EXPECT_LE(step.after_ms, 100'000);
-    if (const auto* start = std::get_if<StartFault>(&step.action)) kinds.insert(start->request.kind);
+    if (const auto* start = std::get_if<StartFault>(&step.action))
+      kinds.insert(start->request.kind);
   }
   EXPECT_EQ(kinds.size(), fault_help().size());
   EXPECT_EQ(std::get<StartFault>(script->front().action).request.kind, FaultKind::Clogging);

@@ -1,13 +1,14 @@
 #include "sensors.hpp"
 
 #include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace riverside {
 namespace {
 
-constexpr SensorSpec kPressure{.lag_s = 1.0, .noise = 0.0, .resolution = 0.01, .span = 4.0,
-                               .low = -1.0, .drift_full = 0.5};
+constexpr SensorSpec kPressure{
+    .lag_s = 1.0, .noise = 0.0, .resolution = 0.01, .span = 4.0, .low = -1.0, .drift_full = 0.5};
 
 TEST(Instrument, FollowsAStepWithItsLag) {
   Random chance(1);

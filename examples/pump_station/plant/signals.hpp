@@ -14,10 +14,19 @@ namespace riverside {
 
 /// Signals of one line, in order.
 enum class LineSignal : std::size_t {
-  Flow, SuctionPressure, DischargePressure, Speed, SpeedSetpoint, Current, Power,
-  MotorTemperature, BearingTemperature, Vibration,
+  Flow,
+  SuctionPressure,
+  DischargePressure,
+  Speed,
+  SpeedSetpoint,
+  Current,
+  Power,
+  MotorTemperature,
+  BearingTemperature,
+  Vibration,
   StrainerDifferentialPressure,
-  ValvePosition, ValveSetpoint,
+  ValvePosition,
+  ValveSetpoint,
 };
 inline constexpr std::size_t kLineSignalCount = 13;
 
@@ -52,7 +61,9 @@ struct SignalInfo {
   SensorSpec sensor;
 
   /// "line_1.pump_1.flow"
-  std::string path() const { return asset.empty() ? std::string(name) : asset + "." + std::string(name); }
+  std::string path() const {
+    return asset.empty() ? std::string(name) : asset + "." + std::string(name);
+  }
 };
 
 /// All signals, in the order of index_of.

@@ -15,7 +15,7 @@ struct Surroundings {
   double demand_m3_s = 0.0;
   double river_level_m = 0.0;  ///< above its usual surface
   double ambient_c = 14.0;
-  double mains = 1.0;          ///< voltage over 400 V
+  double mains = 1.0;  ///< voltage over 400 V
 };
 
 /// Daily patterns (in UTC) with noise of several memories on top.

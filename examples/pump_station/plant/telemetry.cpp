@@ -1,8 +1,9 @@
 #include "telemetry.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "commands.hpp"
 #include "text.hpp"

@@ -1,6 +1,7 @@
 #include "telemetry.hpp"
 
 #include <algorithm>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -23,9 +24,9 @@ TEST(Telemetry, SendsEachAssetsSignalsInOneMessage) {
   const auto json = nlohmann::json::parse(pump->payload);
   EXPECT_EQ(json.at("ts"), 1'780'394'400'000);
   EXPECT_EQ(json.size(), 11u);
-  for (const char* name : {"flow", "suction_pressure", "discharge_pressure", "speed",
-                           "speed_setpoint", "current", "power", "motor_temperature",
-                           "bearing_temperature", "vibration"}) {
+  for (const char* name :
+       {"flow", "suction_pressure", "discharge_pressure", "speed", "speed_setpoint", "current",
+        "power", "motor_temperature", "bearing_temperature", "vibration"}) {
     EXPECT_TRUE(json.at(name).is_number()) << name;
   }
   const auto tank = nlohmann::json::parse(find(all, "riverside/tank_1")->payload);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <utility>
+
 #include <fmt/format.h>
 
 namespace riverside {
@@ -26,8 +27,8 @@ Result<double> parse_number(std::string_view text) {
 
 Result<EpochMs> parse_duration_ms(std::string_view text) {
   const auto wrong = [&] {
-    return Error{fmt::format("'{}' is not a duration: write it like 500ms, 20s, 5min, 1h or 2d",
-                             text)};
+    return Error{
+        fmt::format("'{}' is not a duration: write it like 500ms, 20s, 5min, 1h or 2d", text)};
   };
   double value = 0.0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -52,8 +53,8 @@ Result<EpochMs> parse_iso_time(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(year),
                                          std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
-  const bool in_range = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0.0 &&
-                        second < 61.0;
+  const bool in_range =
+      hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0.0 && second < 61.0;
   if (!date.ok() || !in_range) return wrong();
   const auto days = std::chrono::sys_days(date).time_since_epoch();
   const EpochMs midnight = std::chrono::duration_cast<std::chrono::milliseconds>(days).count();
@@ -67,8 +68,7 @@ std::string format_iso_time(EpochMs time) {
   const std::chrono::hh_mm_ss clock(point - midnight);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()),
                      unsigned(date.month()), unsigned(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
 std::vector<std::string_view> split_words(std::string_view line) {

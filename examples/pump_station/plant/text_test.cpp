@@ -29,8 +29,9 @@ TEST(Text, ReadsAndWritesIsoTimes) {
 }
 
 TEST(Text, RefusesWhatIsNoTime) {
-  for (const char* wrong : {"", "yesterday", "2026-06-02", "2026-02-30T00:00:00Z",
-                            "2026-06-02T25:00:00Z", "2026-06-02T10:00:00", "2026-06-02T10:00:00+02:00"}) {
+  for (const char* wrong :
+       {"", "yesterday", "2026-06-02", "2026-02-30T00:00:00Z", "2026-06-02T25:00:00Z",
+        "2026-06-02T10:00:00", "2026-06-02T10:00:00+02:00"}) {
     EXPECT_FALSE(parse_iso_time(wrong)) << wrong;
   }
 }

@@ -5,10 +5,10 @@
 
 namespace riverside {
 
-inline constexpr double kGravity = 9.80665;           // m/s²
-inline constexpr double kWaterDensity = 999.1;        // kg/m³ at 15 °C
-inline constexpr double kAtmosphericHead = 10.34;     // m of water
-inline constexpr double kVapourHead = 0.17;           // m of water at 15 °C
+inline constexpr double kGravity = 9.80665;        // m/s²
+inline constexpr double kWaterDensity = 999.1;     // kg/m³ at 15 °C
+inline constexpr double kAtmosphericHead = 10.34;  // m of water
+inline constexpr double kVapourHead = 0.17;        // m of water at 15 °C
 inline constexpr double kPascalsPerBar = 1e5;
 
 constexpr double m3_per_s_from_l_per_min(double flow) { return flow / 60'000.0; }

@@ -1,10 +1,11 @@
 #pragma once
 // One browser's or program's connection: HTTP requests in turn, or a WebSocket after an upgrade.
 
+#include <memory>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <memory>
 
 #include "api/detail/routes.hpp"
 
@@ -16,8 +17,9 @@ struct Site {
   const Gatekeeper& gatekeeper;
   Routes routes;
   boost::asio::io_context& network;  // one thread: connections need no locks
-  boost::asio::thread_pool& workers;  // answers are made here, so that a slow one does not stop the network
-  std::size_t connections = 0;        // network's thread only
+  boost::asio::thread_pool&
+      workers;  // answers are made here, so that a slow one does not stop the network
+  std::size_t connections = 0;  // network's thread only
 };
 
 /// Serves the socket until it closes. Threads: the network's.

@@ -15,7 +15,7 @@ struct HttpRequest {
   std::string body;
   std::string content_type;
   std::string authorization;
-  std::string user;    // X-Gemel-User, as sent
+  std::string user;  // X-Gemel-User, as sent
   std::string origin;
   std::string host;
   std::string if_none_match;
@@ -39,7 +39,8 @@ struct Target {
 Result<Target> parse_target(std::string_view target);
 Result<std::string> percent_decode(std::string_view text, bool plus_is_blank);
 
-/// The status of an error's code. PermissionDenied is 403 here; not knowing who asks (401) is decided before.
+/// The status of an error's code. PermissionDenied is 403 here; not knowing who asks (401) is
+/// decided before.
 int status_of(ErrorCode code);
 HttpResponse answer(const Error& error);
 HttpResponse answer(int status, const Error& error);

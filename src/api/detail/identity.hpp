@@ -26,8 +26,9 @@ class Gatekeeper {
   Result<Identity> identify(const HttpRequest& request) const;
   Result<Identity> identify_token(std::string_view token) const;
 
-  /// Keeps other web sites out: without tokens the Host must be this machine (DNS rebinding); a request that writes must
-  /// come from this server's own pages or from no page, and be JSON. Errors: PermissionDenied, InvalidInput.
+  /// Keeps other web sites out: without tokens the Host must be this machine (DNS rebinding); a
+  /// request that writes must come from this server's own pages or from no page, and be JSON.
+  /// Errors: PermissionDenied, InvalidInput.
   Result<void> admit(const HttpRequest& request) const;
 
  private:

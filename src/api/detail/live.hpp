@@ -13,6 +13,7 @@ using UpgradeRequest = boost::beast::http::request<boost::beast::http::string_bo
 
 /// Takes an upgrade request over. `subprotocol` is what the handshake selects; empty: none.
 /// Threads: the network's.
-void serve_live(Site& site, boost::beast::tcp_stream stream, UpgradeRequest request, std::string subprotocol);
+void serve_live(Site& site, boost::beast::tcp_stream stream, UpgradeRequest request,
+                std::string subprotocol);
 
 }  // namespace gemel::api

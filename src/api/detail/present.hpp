@@ -7,8 +7,8 @@
 
 namespace gemel::api {
 
-/// The engine's present. Before its first frame nothing is known as of no time at all; clients are told the start of
-/// the program then, because a clock on a page can't show "never".
+/// The engine's present. Before its first frame nothing is known as of no time at all; clients are
+/// told the start of the program then, because a clock on a page can't show "never".
 inline std::shared_ptr<const Snapshot> present(const engine::Engine& engine) {
   auto now = engine.snapshot();
   if (now->known_at != Timestamp::min()) return now;

@@ -10,7 +10,8 @@ namespace gemel::api {
 /// Threads: any. Lifetime: engine and gatekeeper must outlive it.
 class Routes {
  public:
-  Routes(engine::Engine& engine, const Gatekeeper& gatekeeper) : engine_(engine), gatekeeper_(gatekeeper) {}
+  Routes(engine::Engine& engine, const Gatekeeper& gatekeeper)
+      : engine_(engine), gatekeeper_(gatekeeper) {}
 
   HttpResponse handle(const HttpRequest& request) const;
 
