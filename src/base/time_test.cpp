@@ -14,6 +14,12 @@ TEST(Timestamp, ReadsIsoWithZoneFractionAndBlank) {
             "2026-01-31T14:00:00.250Z");
 }
 
+TEST(Timestamp, IsShownAsFarAsTimeGoes) {
+  EXPECT_EQ(to_string(Timestamp::min()), "1677-09-21T00:12:43.145224192Z");
+  EXPECT_EQ(to_string(Timestamp::max()), "2262-04-11T23:47:16.854775807Z");
+  EXPECT_EQ(to_string(Timestamp{-1}), "1969-12-31T23:59:59.999999999Z");
+}
+
 TEST(Timestamp, RefusesWhatIsNoTimeAndSaysWhatToWrite) {
   for (const char* bad :
        {"", "yesterday", "2024-02-30", "2024-13-01", "2024-01-01T25:00", "2024-01-01Tx",
