@@ -35,6 +35,7 @@ has_target() { ninja -C "$root/build/$1" -t query "$2" >/dev/null 2>&1; }
 
 compile() {  # PRESET [TARGET…]
   local preset=$1; shift
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # what one checkout compiled, the next one need not
   step "Build ($preset)"
   run "build-$preset" "The first 'error:' above is the one to fix; the whole log has the rest." \
     cmake --build "$root/build/$preset" -j "$(job_count)" ${1:+--target "$@"}
