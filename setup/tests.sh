@@ -14,7 +14,7 @@ suite_arguments() {
 }
 
 # What ThreadSanitizer looks at: everything that has threads of its own.
-thread_tests='^(base|connectors|mqtt|history|engine|api|app|fault)'
+thread_tests='^(base|core|connectors|files|mqtt|history|state|rewind|engine|api|app|fault)'
 
 run_ctest() {  # PRESET CTEST-ARGUMENT…
   local preset=$1 results=$root/build/$1/test-results; shift
