@@ -32,10 +32,10 @@ struct NumberedLoad::Client {
       static_cast<NumberedLoad*>(self)->on_acknowledged(message_id);
     });
     mosquitto_connect_callback_set(handle, [](mosquitto*, void* self, int refused) {
-      auto& load = *static_cast<NumberedLoad*>(self);
       if (refused != 0) return;
-      load.acknowledged_.emplace_back();
-      load.kept_.push_back(0);
+      auto& owner = *static_cast<NumberedLoad*>(self);
+      owner.acknowledged_.emplace_back();
+      owner.kept_.push_back(0);
     });
     mosquitto_connect(handle, "127.0.0.1", port, 30);
   }
@@ -64,12 +64,11 @@ void NumberedLoad::run(const std::stop_token& stop) {
   ended_ = true;
 }
 
-/// A hundredth of a second's share at a time, so that the load is even.
+/// What is due by the clock; after an interruption it catches up.
 void NumberedLoad::publish_due(Client& client) {
-  static constexpr int kShares = 100;
-  const auto share = static_cast<std::size_t>(options_.samples_per_s / kShares);
-  const auto next = std::chrono::steady_clock::now() + std::chrono::milliseconds(1'000 / kShares);
-  for (std::size_t i = 0; i < share && in_flight_.size() < options_.in_flight_max; ++i) {
+  const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
+  const auto due = static_cast<std::uint64_t>(since.count() * options_.samples_per_s);
+  while (sends_.size() < due && in_flight_.size() < options_.in_flight_max) {
     const auto n = sends_.size();
     const auto connection = static_cast<std::uint32_t>(acknowledged_.size() - 1);
     sends_.push_back({0, connection, acknowledged_.back().size()});
@@ -78,10 +77,6 @@ void NumberedLoad::publish_due(Client& client) {
     // Kept by the library even where it can't be sent now.
     mosquitto_publish(client.handle, &sends_.back().message_id, Numbering::topic(n % Numbering::kSignals).c_str(),
                       static_cast<int>(text.size()), text.data(), 1, false);
-  }
-  for (auto now = std::chrono::steady_clock::now(); now < next; now = std::chrono::steady_clock::now()) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - now).count();
-    if (mosquitto_loop(client.handle, static_cast<int>(left), 1) != MOSQ_ERR_SUCCESS) return;
   }
 }
 

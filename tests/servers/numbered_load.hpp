@@ -3,6 +3,7 @@
 // each once and none that was never sent.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -36,7 +37,7 @@ class NumberedLoad {
  public:
   struct Options {
     std::uint16_t port = 0;
-    Numbering numbering;
+    Numbering numbering = {};
     double samples_per_s = 2'000;
     std::size_t in_flight_max = 1'000;
   };
@@ -67,6 +68,8 @@ class NumberedLoad {
   const Options options_;
   std::atomic<std::uint64_t> acknowledged_count_ = 0;
   std::atomic<bool> finishing_ = false, ended_ = false;
+
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 
   // The thread's own until it has ended.
   bool everything_acknowledged_ = false;
