@@ -13,6 +13,8 @@ constexpr std::size_t kTickSamples = 20'000;
 // A replay's tick spans this much source time, so that what is known when is nearly as exact as it
 // was live.
 constexpr Duration kReplayStep = Duration::milliseconds(100);
+// Looking for silence costs a look at every signal; a busy twin ticks thousands of times a second.
+constexpr Duration kMarkGapsEvery = Duration::milliseconds(100);
 constexpr Duration kTrainEvery = Duration::seconds(1);
 constexpr Duration kEstimateEvery = Duration::seconds(1);
 constexpr Duration kRetryFirst = Duration::milliseconds(100);
@@ -183,7 +185,10 @@ Timestamp TwinEngine::next_known_at(const std::vector<Sample>& samples) {
 
 void TwinEngine::take_samples(std::vector<Sample> samples, Frame& frame) {
   pipeline_.clean(samples, frame.known_at);
-  pipeline_.mark_gaps(frame.known_at, samples);
+  if (gaps_marked_at_ == Timestamp::min() || frame.known_at - gaps_marked_at_ >= kMarkGapsEvery) {
+    gaps_marked_at_ = frame.known_at;
+    pipeline_.mark_gaps(frame.known_at, samples);
+  }
   if (samples.empty()) return;
   auto dropped = history_->drop_known(samples);
   // A history that can't tell what it holds keeps the sample twice rather than not at all.

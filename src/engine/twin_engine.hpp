@@ -97,6 +97,7 @@ class TwinEngine final : public Engine, private AdviceTaker {
   std::vector<Event> carried_;                  // found after the frame was written: for the next
   std::uint64_t next_id_ = 1;
   Timestamp known_at_;  // of the newest frame
+  Timestamp gaps_marked_at_ = Timestamp::min();
   Timestamp trained_at_ = Timestamp::min();
   Timestamp estimated_at_ = Timestamp::min();
   Timestamp synced_at_ = Timestamp::min();
