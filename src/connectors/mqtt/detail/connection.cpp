@@ -202,10 +202,20 @@ Result<Connection::Progress> Connection::read() {
   }
   errno = 0;
   const int rc = mosquitto_loop_read(client_, 1);
-  const bool drained = errno == EAGAIN || errno == EWOULDBLOCK || !online_;
+  // EAGAIN need not be the socket's: each acknowledgement also writes to libmosquitto's own wake-up pair, which nobody
+  // empties here and which is full after some 280 of them.
+  const bool may_be_drained = errno == EAGAIN || errno == EWOULDBLOCK;
   GEMEL_TRY(check(rc));
   if (socket() < 0) return told(MOSQ_ERR_CONN_LOST, 0);
+  const bool drained = !online_ || (may_be_drained && !more_waits());
   return drained ? Progress::Drained : Progress::MoreMayWait;
+}
+
+bool Connection::more_waits() const {
+  auto* tls = static_cast<SSL*>(mosquitto_ssl_get(client_));
+  if (tls != nullptr && SSL_pending(tls) > 0) return true;
+  char byte = 0;
+  return recv(socket(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 // libmosquitto takes an end of file in the TLS handshake for "try again", for ever.

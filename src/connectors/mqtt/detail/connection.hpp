@@ -95,6 +95,7 @@ class Connection {
   Result<void> check(int rc);
   Error told(int rc, int system_error) const;
   bool closed_while_connecting() const;
+  bool more_waits() const;
 
   const MqttSource& settings_;
   const ConnectionOptions options_;
