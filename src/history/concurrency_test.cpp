@@ -1,10 +1,10 @@
 // Readers beside the writer. Worth most under ThreadSanitizer.
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "history/file_history.hpp"
 #include "history/history_testing.hpp"
@@ -16,8 +16,10 @@ namespace {
 
 constexpr std::size_t kSignals = 5;
 
-/// What a reader may rely on whatever the writer does meanwhile: what was known at a frame stays as it was.
-void read_and_compare(const History& history, const std::atomic<bool>& done, std::atomic<int>& reads) {
+/// What a reader may rely on whatever the writer does meanwhile: what was known at a frame stays as
+/// it was.
+void read_and_compare(const History& history, const std::atomic<bool>& done,
+                      std::atomic<int>& reads) {
   Random random(3);
   while (!done) {
     const auto newest = history.frame_at_or_before(Timestamp::max());
@@ -31,7 +33,8 @@ void read_and_compare(const History& history, const std::atomic<bool>& done, std
     if (records->empty()) continue;
     const auto& belief = (*beliefs)[signal];
     ASSERT_EQ(std::max(belief.value_time, belief.missing_since), records->back().source_time);
-    const auto buckets = history.downsample(signal, {records->front().source_time, Timestamp::max()}, 7, *newest);
+    const auto buckets =
+        history.downsample(signal, {records->front().source_time, Timestamp::max()}, 7, *newest);
     ASSERT_TRUE(buckets);
     ASSERT_TRUE(history.events({}, 20));
     ASSERT_TRUE(history.extent());
@@ -58,7 +61,12 @@ void write_beside_readers(History& history) {
 TEST(Concurrency, ReadersOfAFileHistorySeeWholeFrames) {
   SimulatedFiles files;
   const auto plant = testing::plant_of(kSignals);
-  auto history = open({.directory = "/h", .plant = plant.get(), .read_only = false, .commit_every = {}, .segment_samples = 300, .files = &files});
+  auto history = open({.directory = "/h",
+                       .plant = plant.get(),
+                       .read_only = false,
+                       .commit_every = {},
+                       .segment_samples = 300,
+                       .files = &files});
   ASSERT_TRUE(history);
   write_beside_readers(**history);
 }

@@ -1,8 +1,9 @@
-// What the durable history does when the power is cut, the disk is full or failing, and when bits flip.
-
-#include <gtest/gtest.h>
+// What the durable history does when the power is cut, the disk is full or failing, and when bits
+// flip.
 
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 #include "history/file_history.hpp"
 #include "history/history_testing.hpp"
@@ -19,8 +20,14 @@ using testing::RandomStream;
 constexpr std::size_t kSignals = 3;
 const std::shared_ptr<Plant> kPlant = plant_of(kSignals);
 
-Options options_for(SimulatedFiles& files, std::uint64_t segment_samples, Duration commit_every = {}) {
-  return {.directory = "/h", .plant = kPlant.get(), .read_only = false, .commit_every = commit_every, .segment_samples = segment_samples, .files = &files};
+Options options_for(SimulatedFiles& files, std::uint64_t segment_samples,
+                    Duration commit_every = {}) {
+  return {.directory = "/h",
+          .plant = kPlant.get(),
+          .read_only = false,
+          .commit_every = commit_every,
+          .segment_samples = segment_samples,
+          .files = &files};
 }
 
 std::unique_ptr<History> must_open(const Options& options) {
@@ -36,7 +43,8 @@ std::vector<Record> everything(const HistoryReader& history, SignalId signal) {
   return records.value_or({});
 }
 
-void expect_same_content(const HistoryReader& expected, const HistoryReader& actual, const std::string& where) {
+void expect_same_content(const HistoryReader& expected, const HistoryReader& actual,
+                         const std::string& where) {
   for (std::uint32_t i = 0; i < kSignals; ++i) {
     EXPECT_TRUE(everything(expected, {i}) == everything(actual, {i})) << where << ", signal " << i;
   }
@@ -46,13 +54,15 @@ void expect_same_content(const HistoryReader& expected, const HistoryReader& act
   EXPECT_TRUE(a.has_value() == b.has_value() && (!a || *a == *b)) << where;
 }
 
-/// Commits until the power fails. The frames that were durable, and those that may or may not have been.
+/// Commits until the power fails. The frames that were durable, and those that may or may not have
+/// been.
 struct Run {
   std::vector<Frame> durable;
   std::vector<Frame> pending;
 };
 
-Run run_until_power_fails(SimulatedFiles& files, RandomStream& stream, const Options& options, Random& random) {
+Run run_until_power_fails(SimulatedFiles& files, RandomStream& stream, const Options& options,
+                          Random& random) {
   Run run;
   auto opened = open(options);
   if (!opened) return run;
@@ -60,7 +70,8 @@ Run run_until_power_fails(SimulatedFiles& files, RandomStream& stream, const Opt
   const bool grouped = options.commit_every != Duration{};
   while (!files.power_is_off() && run.durable.size() < 60) {
     auto frame = stream.next();
-    if (history.drop_known(frame.samples)) {}
+    if (history.drop_known(frame.samples)) {
+    }
     run.pending.push_back(frame);
     if (!history.commit(frame)) break;
     if (grouped && (random.below(4) != 0 || !history.sync())) continue;
@@ -70,15 +81,18 @@ Run run_until_power_fails(SimulatedFiles& files, RandomStream& stream, const Opt
   return run;
 }
 
-/// After the crash there must be all durable frames and a beginning of the pending ones, and nothing else.
+/// After the crash there must be all durable frames and a beginning of the pending ones, and
+/// nothing else.
 std::size_t survivors(const History& history, const Run& run) {
   const auto newest = history.frame_at_or_before(Timestamp::max());
   const auto known = newest ? *newest : Timestamp::min();
-  return static_cast<std::size_t>(std::count_if(run.pending.begin(), run.pending.end(),
-                                                [&](const Frame& frame) { return frame.known_at <= known; }));
+  return static_cast<std::size_t>(
+      std::count_if(run.pending.begin(), run.pending.end(),
+                    [&](const Frame& frame) { return frame.known_at <= known; }));
 }
 
-void crash_again_and_again(std::uint64_t seed, std::uint64_t segment_samples, Duration commit_every) {
+void crash_again_and_again(std::uint64_t seed, std::uint64_t segment_samples,
+                           Duration commit_every) {
   SimulatedFiles files(seed);
   Random random(seed * 77 + 1);
   RandomStream stream(seed, kSignals);
@@ -97,7 +111,8 @@ void crash_again_and_again(std::uint64_t seed, std::uint64_t segment_samples, Du
     expect_same_content(oracle, *history, where);
     const auto verified = verify("/h", &files);
     ASSERT_TRUE(verified);
-    EXPECT_TRUE(verified->damage.empty()) << where << ": " << verified->damage.front().file << ' ' << verified->damage.front().what;
+    EXPECT_TRUE(verified->damage.empty())
+        << where << ": " << verified->damage.front().file << ' ' << verified->damage.front().what;
     if (::testing::Test::HasFailure()) return;
   }
 }
@@ -110,7 +125,8 @@ TEST(FileHistoryProperty, LosesNoDurableFrameInAnyCrashAndInventsNone) {
 
 TEST(FileHistoryProperty, LosesNoSyncedFrameInAnyCrashAndKeepsTheOrder) {
   for (std::uint64_t seed = 1; seed <= 200 && !HasFailure(); ++seed) {
-    crash_again_and_again(seed, seed % 3 == 0 ? 1u << 20 : 20 + seed % 60, Duration::milliseconds(100));
+    crash_again_and_again(seed, seed % 3 == 0 ? 1u << 20 : 20 + seed % 60,
+                          Duration::milliseconds(100));
   }
 }
 
@@ -184,7 +200,8 @@ TEST(FileHistory, WritesAgainWhatAFailedSyncMayHaveLost) {
   expect_same_content(oracle, *must_open(options_for(files, 1000)), "after a restart");
 }
 
-// --- Damage ------------------------------------------------------------------------------------------------------
+// --- Damage
+// ------------------------------------------------------------------------------------------------------
 
 struct Filled {
   SimulatedFiles files;
@@ -217,21 +234,28 @@ TEST(FileHistory, IsFoundSoundWhenNothingIsDamaged) {
 }
 
 /// Either the oracle's answer or Corruption; never a wrong answer.
-void expect_truth_or_corruption(const HistoryReader& oracle, const HistoryReader& history, Timestamp at, int& answers) {
+void expect_truth_or_corruption(const HistoryReader& oracle, const HistoryReader& history,
+                                Timestamp at, int& answers) {
   for (std::uint32_t i = 0; i < kSignals; ++i) {
     const TimeRange range{at, at + Duration::seconds(20)};
     const auto records = history.read({i}, range, Timestamp::max(), SIZE_MAX);
-    if (!records) EXPECT_EQ(records.error().code, ErrorCode::Corruption);
-    else EXPECT_TRUE(*records == *oracle.read({i}, range, Timestamp::max(), SIZE_MAX));
+    if (!records)
+      EXPECT_EQ(records.error().code, ErrorCode::Corruption);
+    else
+      EXPECT_TRUE(*records == *oracle.read({i}, range, Timestamp::max(), SIZE_MAX));
     answers += records.has_value();
   }
   const auto beliefs = history.beliefs(at, at);
-  if (!beliefs) EXPECT_EQ(beliefs.error().code, ErrorCode::Corruption);
-  else EXPECT_TRUE(*beliefs == *oracle.beliefs(at, at));
+  if (!beliefs)
+    EXPECT_EQ(beliefs.error().code, ErrorCode::Corruption);
+  else
+    EXPECT_TRUE(*beliefs == *oracle.beliefs(at, at));
   answers += beliefs.has_value();
   const auto events = history.events({at, at + Duration::seconds(20)}, SIZE_MAX);
-  if (!events) EXPECT_EQ(events.error().code, ErrorCode::Corruption);
-  else EXPECT_TRUE(*events == *oracle.events({at, at + Duration::seconds(20)}, SIZE_MAX));
+  if (!events)
+    EXPECT_EQ(events.error().code, ErrorCode::Corruption);
+  else
+    EXPECT_TRUE(*events == *oracle.events({at, at + Duration::seconds(20)}, SIZE_MAX));
   answers += events.has_value();
 }
 
@@ -274,8 +298,10 @@ TEST(FileHistory, ReadsTheRestWhenASegmentIsGone) {
   int answers = 0, asked = 0;
   for (auto at = filled.from; at < filled.until; at = at + Duration::seconds(7), asked += 5) {
     const auto beliefs = history->beliefs(at, at);
-    if (beliefs) EXPECT_TRUE(*beliefs == *filled.oracle->beliefs(at, at));
-    else EXPECT_EQ(beliefs.error().code, ErrorCode::Corruption);
+    if (beliefs)
+      EXPECT_TRUE(*beliefs == *filled.oracle->beliefs(at, at));
+    else
+      EXPECT_EQ(beliefs.error().code, ErrorCode::Corruption);
     answers += beliefs.has_value() ? 5 : 0;
   }
   EXPECT_GT(answers, asked / 2);
@@ -284,8 +310,8 @@ TEST(FileHistory, ReadsTheRestWhenASegmentIsGone) {
 
 TEST(FileHistory, NoticesAnEventThatWasChangedOnPurpose) {
   Filled filled(3);
-  // Whoever changes an event can restamp its block's checksum, but not the hashes of all that follows; here two
-  // whole files from different histories change places, each sound in itself.
+  // Whoever changes an event can restamp its block's checksum, but not the hashes of all that
+  // follows; here two whole files from different histories change places, each sound in itself.
   Filled other(4);
   filled.files.place("/h/events-000002", other.files.contents("/h/events-000002"));
   const auto verified = verify("/h", &filled.files);
@@ -344,7 +370,8 @@ TEST(FileHistory, KeepsASignalsRecordsWhenTheTwinFileChanges) {
   EXPECT_EQ(everything(*history, {2}), everything(oracle, {0}));
   EXPECT_EQ(everything(*history, {0}), everything(oracle, {2}));
   EXPECT_TRUE(everything(*history, {1}).empty());
-  ASSERT_TRUE(history->commit({stream.now() + Duration::seconds(1), {{{1}, {}, stream.now(), 5.0}}, {}}));
+  ASSERT_TRUE(
+      history->commit({stream.now() + Duration::seconds(1), {{{1}, {}, stream.now(), 5.0}}, {}}));
   EXPECT_EQ(everything(*history, {1}).size(), 1u);
 
   auto recorded = recorded_signals("/h", &files);

@@ -15,7 +15,8 @@ namespace gemel::history {
 
 enum class Layout : std::uint8_t {
   Long,  // time,signal,value,unit,quality,known_at: one row a record
-  Wide,  // time and a column for each signal: one row a source time; empty where a signal has no value then
+  Wide,  // time and a column for each signal: one row a source time; empty where a signal has no
+         // value then
 };
 
 struct ExportRequest {
@@ -30,14 +31,16 @@ struct ExportRequest {
 using Progress = std::function<void(double done, std::uint64_t rows)>;
 
 /// Rows written. The file appears whole or not at all: it is written beside `path` and renamed.
-/// Units: each signal's declared unit. Errors: Cancelled (stop was asked for), InvalidInput, those of the history
-/// and the disk.
-Result<std::uint64_t> export_csv(const HistoryReader& history, const Plant& plant, const ExportRequest& request,
-                                 const Progress& progress = {}, std::stop_token stop = {});
+/// Units: each signal's declared unit. Errors: Cancelled (stop was asked for), InvalidInput, those
+/// of the history and the disk.
+Result<std::uint64_t> export_csv(const HistoryReader& history, const Plant& plant,
+                                 const ExportRequest& request, const Progress& progress = {},
+                                 std::stop_token stop = {});
 
-/// The same as Parquet (time and known_at as TIMESTAMP_NS), by DuckDB, whose library is looked for when this is called:
-/// where GEMEL_DUCKDB points, beside the program, in ../lib, in build/deps/lib.
-/// Errors: Unsupported (no DuckDB; the message says how to get it), and those of export_csv.
+/// The same as Parquet (time and known_at as TIMESTAMP_NS), by DuckDB, whose library is looked for
+/// when this is called: where GEMEL_DUCKDB points, beside the program, in ../lib, in
+/// build/deps/lib. Errors: Unsupported (no DuckDB; the message says how to get it), and those of
+/// export_csv.
 Result<std::uint64_t> export_parquet(const HistoryReader& history, const Plant& plant,
                                      const ExportRequest& request, const Progress& progress = {},
                                      std::stop_token stop = {});

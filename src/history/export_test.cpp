@@ -1,13 +1,12 @@
 #include "history/export.hpp"
 
-#include <gtest/gtest.h>
-
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "history/detail/duckdb.hpp"
 #include "history/history_testing.hpp"
@@ -18,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Timestamp t(int s) { return Timestamp{1'704'067'200'000'000'000} + Duration::milliseconds(s * 500); }  // 2024-01-01
+Timestamp t(int s) {
+  return Timestamp{1'704'067'200'000'000'000} + Duration::milliseconds(s * 500);
+}  // 2024-01-01
 
 class Export : public ::testing::Test {
  protected:
@@ -28,7 +29,10 @@ class Export : public ::testing::Test {
     Quality late, gap;
     late.mark(Cause::Late, Grade::Uncertain);
     gap.mark(Cause::Gap, Grade::Missing);
-    ASSERT_TRUE(history_.commit({t(4), {{{0}, {}, t(0), 1.25}, {{1}, {}, t(0), 7}, {{0}, late, t(1), -0.1}, {{0}, gap, t(3), 0}}, {}}));
+    ASSERT_TRUE(history_.commit(
+        {t(4),
+         {{{0}, {}, t(0), 1.25}, {{1}, {}, t(0), 7}, {{0}, late, t(1), -0.1}, {{0}, gap, t(3), 0}},
+         {}}));
   }
   void TearDown() override { fs::remove_all(directory_); }
 
@@ -38,7 +42,8 @@ class Export : public ::testing::Test {
     return out.str();
   }
   std::size_t files_left() {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
   }
 
   std::shared_ptr<Plant> plant_ = testing::plant_of(2);
@@ -50,16 +55,21 @@ TEST_F(Export, WritesARowForEveryRecord) {
   ExportRequest request;
   request.path = directory_ / "a.csv";
   double done = 0;
-  EXPECT_EQ(*export_csv(history_, *plant_, request, [&](double share, std::uint64_t) { done = share; }), 4u);
+  EXPECT_EQ(
+      *export_csv(history_, *plant_, request, [&](double share, std::uint64_t) { done = share; }),
+      4u);
   EXPECT_EQ(done, 1.0);
-  EXPECT_EQ(text(request.path),
-            "time,signal,value,unit,quality,known_at\n"
-            "2024-01-01T00:00:00Z,line.s0,1.25,bar,good,2024-01-01T00:00:02Z\n"
-            "2024-01-01T00:00:00.500Z,line.s0,-0.1,bar," + to_string(history_.read({0}, {t(1), t(2)}, Timestamp::max(), 1)->front().quality) +
-                ",2024-01-01T00:00:02Z\n"
-            "2024-01-01T00:00:01.500Z,line.s0,,bar," + to_string(history_.read({0}, {t(3), t(4)}, Timestamp::max(), 1)->front().quality) +
-                ",2024-01-01T00:00:02Z\n"
-            "2024-01-01T00:00:00Z,\"line.\"\"odd\"\", name\",7,bar,good,2024-01-01T00:00:02Z\n");
+  EXPECT_EQ(
+      text(request.path),
+      "time,signal,value,unit,quality,known_at\n"
+      "2024-01-01T00:00:00Z,line.s0,1.25,bar,good,2024-01-01T00:00:02Z\n"
+      "2024-01-01T00:00:00.500Z,line.s0,-0.1,bar," +
+          to_string(history_.read({0}, {t(1), t(2)}, Timestamp::max(), 1)->front().quality) +
+          ",2024-01-01T00:00:02Z\n"
+          "2024-01-01T00:00:01.500Z,line.s0,,bar," +
+          to_string(history_.read({0}, {t(3), t(4)}, Timestamp::max(), 1)->front().quality) +
+          ",2024-01-01T00:00:02Z\n"
+          "2024-01-01T00:00:00Z,\"line.\"\"odd\"\", name\",7,bar,good,2024-01-01T00:00:02Z\n");
   EXPECT_EQ(files_left(), 1u);
 }
 
@@ -80,7 +90,8 @@ TEST_F(Export, LeavesNothingBehindWhenItIsStopped) {
   request.path = directory_ / "a.csv";
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(export_csv(history_, *plant_, request, {}, stop.get_token()).error().code, ErrorCode::Cancelled);
+  EXPECT_EQ(export_csv(history_, *plant_, request, {}, stop.get_token()).error().code,
+            ErrorCode::Cancelled);
   EXPECT_EQ(files_left(), 0u);
   request.path = directory_ / "no such folder" / "a.csv";
   EXPECT_EQ(export_csv(history_, *plant_, request).error().code, ErrorCode::NotFound);
@@ -91,7 +102,8 @@ TEST_F(Export, GivesTheSameRowsHoweverItCutsTheTimeIntoWindows) {
   std::vector<Sample> samples;
   constexpr int kSamples = 450'000;  // more than one window holds
   // Crowded at one end, so that windows have to shrink and grow.
-  for (int i = 0; i < kSamples; ++i) samples.push_back({{0}, {}, i < 400'000 ? t(0) + Duration{i} : t(i), 1.0 * i});
+  for (int i = 0; i < kSamples; ++i)
+    samples.push_back({{0}, {}, i < 400'000 ? t(0) + Duration{i} : t(i), 1.0 * i});
   ASSERT_TRUE(history.commit({t(kSamples), samples, {}}));
   ExportRequest request;
   request.signals = {{0}};
@@ -117,11 +129,15 @@ TEST_F(Export, WritesParquetThatReadsBackAsTheRecords) {
   EXPECT_EQ(*rows, 4u);
   EXPECT_EQ(files_left(), 1u);
   const auto csv = directory_ / "back.csv";
-  const auto back = detail::run_in_duckdb("COPY (SELECT epoch_ns(time), signal, value, unit, quality, epoch_ns(known_at) FROM read_parquet(" +
-                                          detail::sql_text(request.path.string()) + ")) TO " + detail::sql_text(csv.string()) +
-                                          " (FORMAT csv, HEADER false)");
+  const auto back = detail::run_in_duckdb(
+      "COPY (SELECT epoch_ns(time), signal, value, unit, quality, epoch_ns(known_at) FROM "
+      "read_parquet(" +
+      detail::sql_text(request.path.string()) + ")) TO " + detail::sql_text(csv.string()) +
+      " (FORMAT csv, HEADER false)");
   ASSERT_TRUE(back) << back.error().message;
-  EXPECT_NE(text(csv).find("1704067200000000000,line.s0,1.25,bar,good,1704067202000000000\n"), std::string::npos) << text(csv);
+  EXPECT_NE(text(csv).find("1704067200000000000,line.s0,1.25,bar,good,1704067202000000000\n"),
+            std::string::npos)
+      << text(csv);
   EXPECT_NE(text(csv).find("1704067201500000000,line.s0,,bar,"), std::string::npos) << text(csv);
 
   request.layout = Layout::Wide;

@@ -21,7 +21,6 @@ using namespace detail;  // NOLINT(google-build-using-namespace): this file is w
 /// An event weighs as much in memory as so many samples.
 constexpr std::uint64_t kSamplesPerEvent = 16;
 
-
 class FileHistory final : public History {
  public:
   explicit FileHistory(const Options& options)
@@ -91,7 +90,8 @@ class FileHistory final : public History {
   std::uint64_t sealed_bytes_ = 0;
 };
 
-// --- Opening ---------------------------------------------------------------------------------------------------
+// --- Opening
+// ---------------------------------------------------------------------------------------------------
 
 Result<void> FileHistory::recover() {
   GEMEL_TRY(open_directory());
@@ -131,7 +131,8 @@ Result<void> FileHistory::open_catalog() {
 
 Result<void> FileHistory::clear_up(const Inventory& inventory) {
   for (const auto& name : inventory.unfinished) GEMEL_TRY(files_.remove(options_.directory / name));
-  for (const auto number : inventory.sealed_logs) GEMEL_TRY(files_.remove(options_.directory / wal_name(number)));
+  for (const auto number : inventory.sealed_logs)
+    GEMEL_TRY(files_.remove(options_.directory / wal_name(number)));
   return {};
 }
 
@@ -139,7 +140,8 @@ Result<void> FileHistory::restore_beliefs() {
   auto beliefs = sealed_beliefs(open_, *sealed_, series_count_, Timestamp::max(), Timestamp::max());
   if (!beliefs) {
     // Two damages at once. What can be believed without them is still worth more than not starting.
-    log::error("history", "what was believed last can't be restored in full", {{"why", beliefs.error().message}});
+    log::error("history", "what was believed last can't be restored in full",
+               {{"why", beliefs.error().message}});
     auto readable = *sealed_;
     std::erase_if(readable, [](const SealedSegment& segment) { return segment.lost; });
     while (!beliefs && !readable.empty()) {
@@ -150,15 +152,18 @@ Result<void> FileHistory::restore_beliefs() {
   GEMEL_ASSIGN(base_, std::move(beliefs));
   base_.resize(series_count_);
   known_.restore(base_, tail_);
-  for (const auto& belief : base_) base_newest_ = std::max({base_newest_, belief.value_time, belief.missing_since});
+  for (const auto& belief : base_)
+    base_newest_ = std::max({base_newest_, belief.value_time, belief.missing_since});
   return {};
 }
 
 void FileHistory::restore_chain() {
   if (sealed_->empty()) return;
   const auto name = events_name(sealed_->back().info.number);
-  if (auto ends = read_chain_ends(files_, options_.directory / name)) chain_ = ends->last;
-  else log::error("history", "the chain of events starts anew", {{"why", ends.error().message}});
+  if (auto ends = read_chain_ends(files_, options_.directory / name))
+    chain_ = ends->last;
+  else
+    log::error("history", "the chain of events starts anew", {{"why", ends.error().message}});
 }
 
 void FileHistory::count_sealed(const Inventory& inventory) {
@@ -177,13 +182,16 @@ void FileHistory::count_sealed(const Inventory& inventory) {
   seal_at_ = options_.segment_samples;
 }
 
-// --- Reading ---------------------------------------------------------------------------------------------------
+// --- Reading
+// ---------------------------------------------------------------------------------------------------
 
-/// Splits the tail's records where others may come between, so that one late sample does not stretch over months.
+/// Splits the tail's records where others may come between, so that one late sample does not
+/// stretch over months.
 void add_tail_pieces(std::vector<Record> records, std::vector<Piece>& pieces) {
   for (std::size_t i = 0; i < records.size(); i += kChunkEntries) {
     const auto first = records.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto last = records.begin() + static_cast<std::ptrdiff_t>(std::min(records.size(), i + kChunkEntries));
+    const auto last =
+        records.begin() + static_cast<std::ptrdiff_t>(std::min(records.size(), i + kChunkEntries));
     Piece piece;
     piece.records.assign(first, last);
     piece.first = piece.records.front().source_time;
@@ -192,7 +200,8 @@ void add_tail_pieces(std::vector<Record> records, std::vector<Piece>& pieces) {
   }
 }
 
-Result<std::vector<Piece>> FileHistory::pieces(SeriesId series, TimeRange range, Timestamp known_at) const {
+Result<std::vector<Piece>> FileHistory::pieces(SeriesId series, TimeRange range,
+                                               Timestamp known_at) const {
   Sealed sealed;
   std::vector<Record> of_tail;
   {
@@ -210,10 +219,11 @@ Result<std::vector<Record>> FileHistory::read(SignalId signal, TimeRange range, 
   GEMEL_TRY(check_signal(signal, series_of_.size()));
   GEMEL_ASSIGN(auto found, pieces(series_of_[signal.index], range, known_at));
   std::vector<Record> records;
-  const MergeSinks sinks{.record = [&](const Record& record) {
-                           records.push_back(record);
-                           return records.size() <= limit;
-                         },
+  const MergeSinks sinks{.record =
+                             [&](const Record& record) {
+                               records.push_back(record);
+                               return records.size() <= limit;
+                             },
                          .summary = {}};
   GEMEL_TRY(merge(std::move(found), range, sinks));
   if (records.size() > limit) return too_many(limit);
@@ -227,7 +237,8 @@ Result<BeliefTable> FileHistory::beliefs(Timestamp at, Timestamp known_at) const
   {
     const std::shared_lock lock(mutex_);
     sealed = sealed_;
-    base_counts = base_newest_ <= at && (sealed->empty() || sealed->back().info.last_known <= known_at);
+    base_counts =
+        base_newest_ <= at && (sealed->empty() || sealed->back().info.last_known <= known_at);
     const auto frames = tail_.frames_known_by(known_at);
     for (std::uint32_t i = 0; i < series_of_.size(); ++i) {
       auto& belief = table.edit({i});
@@ -243,8 +254,8 @@ Result<BeliefTable> FileHistory::beliefs(Timestamp at, Timestamp known_at) const
   return table;
 }
 
-Result<std::vector<Bucket>> FileHistory::downsample(SignalId signal, TimeRange range, std::size_t count,
-                                                    Timestamp known_at) const {
+Result<std::vector<Bucket>> FileHistory::downsample(SignalId signal, TimeRange range,
+                                                    std::size_t count, Timestamp known_at) const {
   GEMEL_TRY(check_signal(signal, series_of_.size()));
   GEMEL_TRY(check_buckets(range, count));
   GEMEL_ASSIGN(auto found, pieces(series_of_[signal.index], range, known_at));
@@ -295,9 +306,9 @@ Result<Timestamp> FileHistory::frame_at_or_before(Timestamp t) const {
     if (const auto frames = tail_.frames_known_by(t); frames > 0) return tail_.frames()[frames - 1];
     sealed = sealed_;
   }
-  const auto past = std::upper_bound(sealed->begin(), sealed->end(), t, [](Timestamp when, const SealedSegment& segment) {
-    return when < segment.info.first_known;
-  });
+  const auto past = std::upper_bound(
+      sealed->begin(), sealed->end(), t,
+      [](Timestamp when, const SealedSegment& segment) { return when < segment.info.first_known; });
   if (past == sealed->begin()) return no_frame(t);
   GEMEL_ASSIGN(const auto segment, open_.get(*std::prev(past)));
   return segment->frame_at_or_before(t);
@@ -307,7 +318,8 @@ Result<TimeRange> FileHistory::extent() const {
   const std::shared_lock lock(mutex_);
   TimeRange extent = tail_.span();
   for (const auto& [info, lost] : *sealed_) {
-    if (!lost) extent = {std::min(extent.from, info.min_source), std::max(extent.until, info.max_source)};
+    if (!lost)
+      extent = {std::min(extent.from, info.min_source), std::max(extent.until, info.max_source)};
   }
   if (extent.from > extent.until) return is_empty();
   return TimeRange{extent.from, just_past(extent.until)};
@@ -318,10 +330,12 @@ HistoryStatus FileHistory::status() const {
   return status_;
 }
 
-// --- Committing ------------------------------------------------------------------------------------------------
+// --- Committing
+// ------------------------------------------------------------------------------------------------
 
 Result<std::size_t> FileHistory::drop_known(std::vector<Sample>& samples) {
-  // The committing thread alone changes the tail and the segments, so it may read them without the lock.
+  // The committing thread alone changes the tail and the segments, so it may read them without the
+  // lock.
   const auto dropped = known_.drop(samples, series_of_, tail_, *sealed_, open_);
   if (dropped == 0) return dropped;
   const std::unique_lock lock(mutex_);
@@ -331,11 +345,13 @@ Result<std::size_t> FileHistory::drop_known(std::vector<Sample>& samples) {
 
 Result<void> FileHistory::check(const Frame& frame) const {
   if (options_.read_only) {
-    return {ErrorCode::Unsupported, "the history in " + options_.directory.string() + " was opened for reading only"};
+    return {ErrorCode::Unsupported,
+            "the history in " + options_.directory.string() + " was opened for reading only"};
   }
   GEMEL_TRY(check_later(frame.known_at, status_.last_known_at));
   GEMEL_TRY(check_events(frame));
-  for (const auto& sample : frame.samples) GEMEL_TRY(check_signal(sample.signal, series_of_.size()));
+  for (const auto& sample : frame.samples)
+    GEMEL_TRY(check_signal(sample.signal, series_of_.size()));
   return {};
 }
 
@@ -344,7 +360,8 @@ Result<SeriesFrame> FileHistory::by_series(const Frame& frame) const {
   SeriesFrame ours{frame.known_at, {}, frame.events};
   ours.samples.reserve(frame.samples.size());
   for (const auto& sample : frame.samples) {
-    ours.samples.push_back({series_of_[sample.signal.index], sample.source_time, sample.value, sample.quality});
+    ours.samples.push_back(
+        {series_of_[sample.signal.index], sample.source_time, sample.value, sample.quality});
   }
   return ours;
 }
@@ -377,20 +394,23 @@ void FileHistory::publish(const SeriesFrame& frame) {
 Result<void> FileHistory::sync() { return log_ ? log_->sync() : Result<void>(); }
 
 void FileHistory::seal_if_due() {
-  const auto weight = tail_.samples() + tail_.events().size() * kSamplesPerEvent + tail_.frames().size();
+  const auto weight =
+      tail_.samples() + tail_.events().size() * kSamplesPerEvent + tail_.frames().size();
   if (weight < seal_at_) return;
   seal_at_ = options_.segment_samples;
   const auto done = seal();
   if (done) return;
   // The frames are safe in the log. Try again when it has grown by some more.
   seal_at_ = weight + options_.segment_samples / 8 + 1;
-  log::warning("history", "the log can't be sealed now; it goes on growing", {{"why", done.error().message}});
+  log::warning("history", "the log can't be sealed now; it goes on growing",
+               {{"why", done.error().message}});
 }
 
 Beliefs FileHistory::beliefs_after_tail() const {
   Beliefs after = base_;
   const auto frames = static_cast<std::uint32_t>(tail_.frames().size());
-  for (std::uint32_t i = 0; i < after.size(); ++i) tail_.absorb_into(after[i], {i}, Timestamp::max(), frames);
+  for (std::uint32_t i = 0; i < after.size(); ++i)
+    tail_.absorb_into(after[i], {i}, Timestamp::max(), frames);
   return after;
 }
 
@@ -426,9 +446,12 @@ void FileHistory::remove_log() {
   old_logs_.push_back(at_log_.number);
   for (const auto number : old_logs_) {
     const auto path = options_.directory / wal_name(number);
-    // A log with damage in it is kept aside: someone may want to salvage what the checksums refused.
-    const auto gone = at_log_.damaged ? files_.rename(path, path.string() + ".damaged") : files_.remove(path);
-    if (!gone) log::warning("history", "a sealed log can't be removed", {{"why", gone.error().message}});
+    // A log with damage in it is kept aside: someone may want to salvage what the checksums
+    // refused.
+    const auto gone =
+        at_log_.damaged ? files_.rename(path, path.string() + ".damaged") : files_.remove(path);
+    if (!gone)
+      log::warning("history", "a sealed log can't be removed", {{"why", gone.error().message}});
   }
   old_logs_.clear();
   at_log_ = {.number = at_log_.number + 1};
@@ -437,7 +460,8 @@ void FileHistory::remove_log() {
 }  // namespace
 
 Result<std::unique_ptr<History>> open(const Options& options) {
-  if (!options.plant) return {ErrorCode::InvalidInput, "opening a history needs a plant, to know its signals"};
+  if (!options.plant)
+    return {ErrorCode::InvalidInput, "opening a history needs a plant, to know its signals"};
   auto history = std::make_unique<FileHistory>(options);
   if (auto recovered = history->recover(); !recovered) {
     return recovered.error().within("opening the history in " + options.directory.string());

@@ -1,6 +1,6 @@
 #pragma once
-// The durable history: one directory of a write-ahead log, columnar segments and a hash-chained log of events.
-// Every byte is described in docs/formats/history.md.
+// The durable history: one directory of a write-ahead log, columnar segments and a hash-chained log
+// of events. Every byte is described in docs/formats/history.md.
 
 #include <filesystem>
 #include <memory>
@@ -15,21 +15,24 @@ namespace gemel::history {
 
 struct Options {
   std::filesystem::path directory;  // made if it is not there, unless read_only
-  const Plant* plant = nullptr;     // maps SignalId to the series of the same path; must outlive the history
-  bool read_only = false;           // takes no lock and sees what was there when it was opened
-  Duration commit_every = {};       // 0: commit() is durable on return; otherwise sync() makes it so
-  std::uint64_t segment_samples = 1u << 20;  // kept in memory and the log before they are sealed into a segment
-  FileSystem* files = nullptr;              // null: real_files(); must outlive the history
+  const Plant* plant =
+      nullptr;             // maps SignalId to the series of the same path; must outlive the history
+  bool read_only = false;  // takes no lock and sees what was there when it was opened
+  Duration commit_every = {};  // 0: commit() is durable on return; otherwise sync() makes it so
+  std::uint64_t segment_samples =
+      1u << 20;                 // kept in memory and the log before they are sealed into a segment
+  FileSystem* files = nullptr;  // null: real_files(); must outlive the history
 };
 
-/// Opens the directory, cutting off what a crash left unfinished at the log's end (the log says so).
-/// A sealed file that is damaged is told once in the log; reads that need the damaged part fail with Corruption,
-/// the rest stays readable.
-/// Errors: InvalidInput (no plant), NotFound (read_only and nothing there), Conflict (another process holds it),
-/// Unavailable, Unsupported (written by a newer version).
+/// Opens the directory, cutting off what a crash left unfinished at the log's end (the log says
+/// so). A sealed file that is damaged is told once in the log; reads that need the damaged part
+/// fail with Corruption, the rest stays readable. Errors: InvalidInput (no plant), NotFound
+/// (read_only and nothing there), Conflict (another process holds it), Unavailable, Unsupported
+/// (written by a newer version).
 Result<std::unique_ptr<History>> open(const Options& options);
 
-/// A plant of bare signals, one for each path that was ever recorded, to read what the twin file no longer has.
+/// A plant of bare signals, one for each path that was ever recorded, to read what the twin file no
+/// longer has.
 Result<Plant> recorded_signals(const std::filesystem::path& directory, FileSystem* files = nullptr);
 
 struct Damage {
@@ -46,8 +49,8 @@ struct Verification {
   std::vector<Damage> damage;  // empty: every byte is as it was written
 };
 
-/// Reads everything: checksums, decoding, the order of frames, and the hash chain over all sealed events.
-/// Errors: NotFound, Unavailable.
+/// Reads everything: checksums, decoding, the order of frames, and the hash chain over all sealed
+/// events. Errors: NotFound, Unavailable.
 Result<Verification> verify(const std::filesystem::path& directory, FileSystem* files = nullptr);
 
 }  // namespace gemel::history

@@ -1,15 +1,15 @@
 #include "history/file_system.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace gemel::history {
 namespace {
@@ -19,7 +19,8 @@ using Path = FileSystem::Path;
 Error trouble(std::string_view doing, const Path& path, int error) {
   const auto code = error == ENOENT ? ErrorCode::NotFound : ErrorCode::Unavailable;
   std::string message = std::string(doing) + " " + path.string() + ": " + std::strerror(error);
-  if (error == ENOSPC || error == EDQUOT) message += " (the disk is full; free some space and it goes on by itself)";
+  if (error == ENOSPC || error == EDQUOT)
+    message += " (the disk is full; free some space and it goes on by itself)";
   return {code, std::move(message)};
 }
 
@@ -46,7 +47,7 @@ Result<Descriptor> open_descriptor(const Path& path, int flags) {
 }
 
 Result<std::uint64_t> size_of(const Descriptor& file, const Path& path) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return trouble("asking for the size of", path, errno);
   return static_cast<std::uint64_t>(info.st_size);
 }
@@ -69,7 +70,8 @@ class DiskWritableFile final : public WritableFile {
     return {};
   }
   Result<void> truncate(std::uint64_t size) override {
-    if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) return trouble("shortening", path_, errno);
+    if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
+      return trouble("shortening", path_, errno);
     return {};
   }
   Result<std::uint64_t> size() const override { return size_of(file_, path_); }
@@ -89,7 +91,8 @@ class DiskReadableFile final : public ReadableFile {
     std::string bytes(size, '\0');
     std::size_t done = 0;
     while (done < size) {
-      const auto n = ::pread(file_.get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+      const auto n =
+          ::pread(file_.get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return trouble("reading", path_, errno);
       if (n == 0) return ends_before(offset + size);
@@ -159,9 +162,11 @@ class Disk final : public FileSystem {
   }
   Result<std::unique_ptr<FileLock>> lock(const Path& path) override {
     GEMEL_ASSIGN(auto file, open_descriptor(path, O_RDWR | O_CREAT));
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return {std::make_unique<DiskLock>(std::move(file))};
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0)
+      return {std::make_unique<DiskLock>(std::move(file))};
     if (errno != EWOULDBLOCK) return trouble("locking", path, errno);
-    return {ErrorCode::Conflict, path.parent_path().string() + " is in use by another gemel; stop that one, or open it " +
+    return {ErrorCode::Conflict, path.parent_path().string() +
+                                     " is in use by another gemel; stop that one, or open it " +
                                      "for reading only"};
   }
 };

@@ -1,6 +1,6 @@
 #pragma once
-// The little that the history asks of a disk, behind one small class so that tests can cut its power.
-// Source: LevelDB's Env.
+// The little that the history asks of a disk, behind one small class so that tests can cut its
+// power. Source: LevelDB's Env.
 
 #include <cstdint>
 #include <filesystem>
@@ -17,10 +17,11 @@ namespace gemel::history {
 class WritableFile {
  public:
   virtual ~WritableFile() = default;
-  /// Writes at the end. On error any part of `bytes` may have been written; truncate() takes it back.
-  /// Errors: Unavailable; the message tells a full disk from a failing one.
+  /// Writes at the end. On error any part of `bytes` may have been written; truncate() takes it
+  /// back. Errors: Unavailable; the message tells a full disk from a failing one.
   virtual Result<void> append(std::string_view bytes) = 0;
-  /// On return everything written is on the disk. After an error nothing since the last success may be trusted.
+  /// On return everything written is on the disk. After an error nothing since the last success may
+  /// be trusted.
   virtual Result<void> sync() = 0;
   virtual Result<void> truncate(std::uint64_t size) = 0;
   virtual Result<std::uint64_t> size() const = 0;
@@ -69,6 +70,7 @@ FileSystem& real_files();
 Result<std::string> read_file(FileSystem& files, const std::filesystem::path& path);
 
 /// Durably and whole or not at all: writes beside `path` and renames.
-Result<void> write_file(FileSystem& files, const std::filesystem::path& path, std::string_view bytes);
+Result<void> write_file(FileSystem& files, const std::filesystem::path& path,
+                        std::string_view bytes);
 
 }  // namespace gemel::history

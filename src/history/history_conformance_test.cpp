@@ -1,8 +1,8 @@
 // What every history promises, asked of each implementation.
 
-#include <gtest/gtest.h>
-
 #include <functional>
+
+#include <gtest/gtest.h>
 
 #include "history/file_history.hpp"
 #include "history/history_testing.hpp"
@@ -21,7 +21,9 @@ constexpr SignalId kB{1};
 constexpr SignalId kC{2};
 
 Timestamp t(double s) { return kT0 + Duration::from_seconds(s); }
-Sample sample(SignalId signal, double at, double value, Quality quality = {}) { return {signal, quality, t(at), value}; }
+Sample sample(SignalId signal, double at, double value, Quality quality = {}) {
+  return {signal, quality, t(at), value};
+}
 Quality gap() {
   Quality quality;
   quality.mark(Cause::Gap, Grade::Missing);
@@ -39,18 +41,24 @@ class HistoryPort : public ::testing::TestWithParam<Implementation> {
 
   std::unique_ptr<History> make() {
     if (GetParam().segment_samples == 0) return std::make_unique<MemoryHistory>(*plant_);
-    auto opened = open({.directory = "/h", .plant = plant_.get(), .segment_samples = GetParam().segment_samples, .files = &files_});
+    auto opened = open({.directory = "/h",
+                        .plant = plant_.get(),
+                        .segment_samples = GetParam().segment_samples,
+                        .files = &files_});
     return opened ? std::move(*opened) : nullptr;
   }
   void add(double at, std::vector<Sample> samples, std::vector<Event> events = {}) {
     const auto done = history_->commit({t(at), std::move(samples), std::move(events)});
     ASSERT_TRUE(done) << done.error().message;
   }
-  std::vector<double> values(SignalId signal, TimeRange range = {}, Timestamp known_at = Timestamp::max()) {
+  std::vector<double> values(SignalId signal, TimeRange range = {},
+                             Timestamp known_at = Timestamp::max()) {
     std::vector<double> found;
     const auto records = history_->read(signal, range, known_at, 1000);
-    if (!records) ADD_FAILURE() << records.error().message;
-    else for (const auto& record : *records) found.push_back(record.value);
+    if (!records)
+      ADD_FAILURE() << records.error().message;
+    else
+      for (const auto& record : *records) found.push_back(record.value);
     return found;
   }
 
@@ -112,22 +120,26 @@ TEST_P(HistoryPort, DropsWhatIsHeldAndKeepsCorrections) {
   add(10, {sample(kA, 5, 1), sample(kB, 5, 1), sample(kB, 6, 0, gap())});
   Quality late;
   late.mark(Cause::Late, Grade::Uncertain);
-  std::vector<Sample> batch{sample(kA, 5, 1, late), sample(kA, 5, 2),  sample(kA, 6, 3), sample(kA, 6, 3),
-                            sample(kB, 6, 5),       sample(kB, 6, 0, gap()), sample(kB, 4, 1)};
+  std::vector<Sample> batch{sample(kA, 5, 1, late), sample(kA, 5, 2), sample(kA, 6, 3),
+                            sample(kA, 6, 3),       sample(kB, 6, 5), sample(kB, 6, 0, gap()),
+                            sample(kB, 4, 1)};
   EXPECT_EQ(*history_->drop_known(batch), 3u);
-  EXPECT_EQ(batch, (std::vector<Sample>{sample(kA, 5, 2), sample(kA, 6, 3), sample(kB, 6, 5), sample(kB, 4, 1)}));
+  EXPECT_EQ(batch, (std::vector<Sample>{sample(kA, 5, 2), sample(kA, 6, 3), sample(kB, 6, 5),
+                                        sample(kB, 4, 1)}));
   EXPECT_EQ(history_->status().duplicates, 3u);
 }
 
 TEST_P(HistoryPort, RefusesAFrameThatIsNotLater) {
   add(10, {sample(kA, 5, 1)});
-  EXPECT_EQ(history_->commit({t(10), {sample(kA, 6, 2)}, {}}).error().code, ErrorCode::InvalidInput);
+  EXPECT_EQ(history_->commit({t(10), {sample(kA, 6, 2)}, {}}).error().code,
+            ErrorCode::InvalidInput);
   EXPECT_EQ(history_->commit({t(9), {}, {}}).error().code, ErrorCode::InvalidInput);
   EXPECT_EQ(values(kA), Values{1});
 }
 
 TEST_P(HistoryPort, RefusesWhatDoesNotBelong) {
-  EXPECT_EQ(history_->commit({t(1), {sample(SignalId{3}, 0, 1)}, {}}).error().code, ErrorCode::InvalidInput);
+  EXPECT_EQ(history_->commit({t(1), {sample(SignalId{3}, 0, 1)}, {}}).error().code,
+            ErrorCode::InvalidInput);
   EXPECT_EQ(history_->commit({t(1), {}, {{t(2), Notice{}}}}).error().code, ErrorCode::InvalidInput);
   EXPECT_EQ(history_->read(SignalId{3}, {}, t(0), 1).error().code, ErrorCode::InvalidInput);
   EXPECT_EQ(history_->downsample(kA, {t(0), t(1)}, 0, t(0)).error().code, ErrorCode::InvalidInput);
@@ -137,7 +149,8 @@ TEST_P(HistoryPort, RefusesWhatDoesNotBelong) {
 TEST_P(HistoryPort, FillsBucketsOfEqualWidth) {
   Quality bad;
   bad.mark(Cause::OutOfRange, Grade::Bad);
-  add(10, {sample(kA, 0, 4), sample(kA, 1, 2), sample(kA, 1.5, 6, bad), sample(kA, 2.5, 0, gap()), sample(kA, 9, 1)});
+  add(10, {sample(kA, 0, 4), sample(kA, 1, 2), sample(kA, 1.5, 6, bad), sample(kA, 2.5, 0, gap()),
+           sample(kA, 9, 1)});
   const auto buckets = history_->downsample(kA, {t(0), t(8)}, 4, Timestamp::max());
   ASSERT_EQ(buckets->size(), 4u);
   const auto& first = buckets->front();
@@ -200,7 +213,8 @@ TEST_P(HistoryPort, AnswersAsTheOracleDoes) {
         history_ = make();
         ASSERT_TRUE(history_);
       }
-      testing::Comparison(seed * 1000 + static_cast<std::uint64_t>(i), 3, from, stream.now()).ask(oracle, *history_);
+      testing::Comparison(seed * 1000 + static_cast<std::uint64_t>(i), 3, from, stream.now())
+          .ask(oracle, *history_);
       if (HasFailure()) {
         FAIL() << "seed " << seed << ", frame " << i;
       }
@@ -213,7 +227,8 @@ TEST_P(HistoryPort, AnswersAsTheOracleDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, HistoryPort,
-                         ::testing::Values(Implementation{"Memory", 0}, Implementation{"FileOfLog", 1u << 20},
+                         ::testing::Values(Implementation{"Memory", 0},
+                                           Implementation{"FileOfLog", 1u << 20},
                                            Implementation{"FileOfSmallSegments", 40},
                                            Implementation{"FileOfSegmentsAlone", 1}),
                          [](const auto& one) { return one.param.name; });

@@ -1,13 +1,13 @@
 #pragma once
-// For tests: random streams of frames with everything that is normal in a plant (late, repeated, corrected and missing
-// samples, events), and the comparison of one history with another.
-
-#include <gtest/gtest.h>
+// For tests: random streams of frames with everything that is normal in a plant (late, repeated,
+// corrected and missing samples, events), and the comparison of one history with another.
 
 #include <cmath>
 #include <memory>
 #include <string>
 #include <tuple>
+
+#include <gtest/gtest.h>
 
 #include "base/random.hpp"
 #include "core/history.hpp"
@@ -46,7 +46,8 @@ class RandomStream {
     const auto count = random_.below(12);
     for (std::uint64_t i = 0; i < count; ++i) frame.samples.push_back(sample());
     // A source that repeats itself, within a frame or much later.
-    if (!sent_.empty() && random_.below(3) == 0) frame.samples.push_back(sent_[random_.below(sent_.size())]);
+    if (!sent_.empty() && random_.below(3) == 0)
+      frame.samples.push_back(sent_[random_.below(sent_.size())]);
     for (const auto& sample : frame.samples) sent_.push_back(sample);
     while (random_.below(3) == 0) frame.events.push_back({now_, event()});
     return frame;
@@ -71,7 +72,9 @@ class RandomStream {
   Timestamp source_time() {
     const auto lateness = random_.below(20);
     // Whole seconds, so that corrections of the same moment come about.
-    if (lateness == 0) return {(now_.ns - static_cast<std::int64_t>(random_.below(400)) * kSecond) / kSecond * kSecond};
+    if (lateness == 0)
+      return {(now_.ns - static_cast<std::int64_t>(random_.below(400)) * kSecond) / kSecond *
+              kSecond};
     if (lateness < 6) return {now_.ns / kSecond * kSecond};
     return now_ - Duration::milliseconds(static_cast<std::int64_t>(random_.below(300)));
   }
@@ -79,23 +82,48 @@ class RandomStream {
   EventBody event() {
     const auto known = [&] { return 1 + random_.below(next_id_); };
     switch (random_.below(12)) {
-      case 0: return AlarmRaised{.alarm = next_id_++, .asset = "line", .source = "line.check", .name = "s0 abnormal",
-                                 .priority = static_cast<Priority>(random_.below(4)), .cause = "c", .consequence = "d",
-                                 .action = "e", .score = random_.uniform(), .drivers = {{"line.s0", 1.0, 2.5, 2.0}},
-                                 .onset = now_, .version = "1"};
-      case 1: return AlarmUpdated{known(), "s1 abnormal", random_.uniform(), {}};
-      case 2: return AlarmAcknowledged{known(), "ann", "seen"};
-      case 3: return AlarmShelved{known(), now_ + Duration::hours(1), "ann", "noise"};
-      case 4: return AlarmUnshelved{known(), "expiry"};
-      case 5: return AlarmCleared{known()};
-      case 6: return RecommendationMade{.recommendation = next_id_++, .decision = "valve", .title = "open it",
-                                        .reason = "it is shut", .changes = {{"line.valve", "%", 10, 20}},
-                                        .effects = {{"flow", "l/min", 1, 2, 1.5, 2.5}}, .confidence = 0.9,
-                                        .evidence = {"a", "b"}, .alternatives = {}, .rank = 1,
-                                        .expires = now_ + Duration::minutes(5), .horizon = Duration::minutes(10),
-                                        .version = "7"};
-      case 7: return RecommendationDecided{known(), static_cast<Verdict>(random_.below(4)), "bob", "why not"};
-      case 8: return RecommendationMeasured{known(), {{"flow", "l/min", 1, 2.1, 1.5, 2.5}}, true};
+      case 0:
+        return AlarmRaised{.alarm = next_id_++,
+                           .asset = "line",
+                           .source = "line.check",
+                           .name = "s0 abnormal",
+                           .priority = static_cast<Priority>(random_.below(4)),
+                           .cause = "c",
+                           .consequence = "d",
+                           .action = "e",
+                           .score = random_.uniform(),
+                           .drivers = {{"line.s0", 1.0, 2.5, 2.0}},
+                           .onset = now_,
+                           .version = "1"};
+      case 1:
+        return AlarmUpdated{known(), "s1 abnormal", random_.uniform(), {}};
+      case 2:
+        return AlarmAcknowledged{known(), "ann", "seen"};
+      case 3:
+        return AlarmShelved{known(), now_ + Duration::hours(1), "ann", "noise"};
+      case 4:
+        return AlarmUnshelved{known(), "expiry"};
+      case 5:
+        return AlarmCleared{known()};
+      case 6:
+        return RecommendationMade{.recommendation = next_id_++,
+                                  .decision = "valve",
+                                  .title = "open it",
+                                  .reason = "it is shut",
+                                  .changes = {{"line.valve", "%", 10, 20}},
+                                  .effects = {{"flow", "l/min", 1, 2, 1.5, 2.5}},
+                                  .confidence = 0.9,
+                                  .evidence = {"a", "b"},
+                                  .alternatives = {},
+                                  .rank = 1,
+                                  .expires = now_ + Duration::minutes(5),
+                                  .horizon = Duration::minutes(10),
+                                  .version = "7"};
+      case 7:
+        return RecommendationDecided{known(), static_cast<Verdict>(random_.below(4)), "bob",
+                                     "why not"};
+      case 8:
+        return RecommendationMeasured{known(), {{"flow", "l/min", 1, 2.1, 1.5, 2.5}}, true};
       case 9: {
         CommandJudged judged;
         judged.command.id = next_id_++;
@@ -105,8 +133,10 @@ class RandomStream {
         judged.admission = static_cast<Admission>(random_.below(3));
         return judged;
       }
-      case 10: return CommandEnded{known(), static_cast<CommandResult>(random_.below(4)), 19.9, "ok"};
-      default: return Notice{"mqtt", "link lost"};
+      case 10:
+        return CommandEnded{known(), static_cast<CommandResult>(random_.below(4)), 19.9, "ok"};
+      default:
+        return Notice{"mqtt", "link lost"};
     }
   }
 
@@ -128,13 +158,15 @@ class Comparison {
     const SignalId signal{static_cast<std::uint32_t>(random_.below(signals_))};
     const auto range = a_range();
     const auto known_at = a_known_at();
-    expect_same(expected.read(signal, range, known_at, 1000), actual.read(signal, range, known_at, 1000));
+    expect_same(expected.read(signal, range, known_at, 1000),
+                actual.read(signal, range, known_at, 1000));
     expect_same(expected.read(signal, range, known_at, 3), actual.read(signal, range, known_at, 3));
     const auto at = a_time();
     const auto beliefs = expected.beliefs(at, known_at);
     const auto actual_beliefs = actual.beliefs(at, known_at);
     ASSERT_TRUE(actual_beliefs) << actual_beliefs.error().message;
-    EXPECT_TRUE(*beliefs == *actual_beliefs) << "as of " << to_string(at) << ", known at " << to_string(known_at);
+    EXPECT_TRUE(*beliefs == *actual_beliefs)
+        << "as of " << to_string(at) << ", known at " << to_string(known_at);
     const auto count = 1 + random_.below(50);
     expect_same_buckets(expected.downsample(signal, range, count, known_at),
                         actual.downsample(signal, range, count, known_at));
@@ -147,7 +179,8 @@ class Comparison {
  private:
   template <class T>
   static void expect_same(const Result<T>& expected, const Result<T>& actual) {
-    ASSERT_EQ(expected.has_value(), actual.has_value()) << (actual ? expected : actual).error().message;
+    ASSERT_EQ(expected.has_value(), actual.has_value())
+        << (actual ? expected : actual).error().message;
     if (expected) {
       EXPECT_TRUE(*expected == *actual);
     } else {
@@ -170,7 +203,8 @@ class Comparison {
 
   Timestamp a_time() {
     const auto span = until_ - from_ + Duration::seconds(10);
-    return from_ + Duration{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(span.ns)))};
+    return from_ +
+           Duration{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(span.ns)))};
   }
   Timestamp a_known_at() { return random_.below(3) == 0 ? Timestamp::max() : a_time(); }
   TimeRange a_range() {

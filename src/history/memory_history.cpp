@@ -10,7 +10,8 @@ namespace {
 
 bool same_content(const Record& held, const Sample& sample) {
   const bool missing = sample.quality.grade == Grade::Missing;
-  return missing == (held.quality.grade == Grade::Missing) && (missing || held.value == sample.value);
+  return missing == (held.quality.grade == Grade::Missing) &&
+         (missing || held.value == sample.value);
 }
 
 Record to_record(const Sample& sample, Timestamp known_at) {
@@ -19,10 +20,12 @@ Record to_record(const Sample& sample, Timestamp known_at) {
 
 }  // namespace
 
-std::vector<Record> MemoryHistory::visible(SignalId signal, TimeRange range, Timestamp known_at) const {
+std::vector<Record> MemoryHistory::visible(SignalId signal, TimeRange range,
+                                           Timestamp known_at) const {
   std::map<Timestamp, Record> newest;
   const auto& series = series_[signal.index];
-  for (auto it = series.lower_bound(range.from); it != series.end() && it->first < range.until; ++it) {
+  for (auto it = series.lower_bound(range.from); it != series.end() && it->first < range.until;
+       ++it) {
     const auto& record = it->second;
     if (record.known_at > known_at) continue;
     const auto [slot, added] = newest.try_emplace(it->first, record);
@@ -33,8 +36,8 @@ std::vector<Record> MemoryHistory::visible(SignalId signal, TimeRange range, Tim
   return records;
 }
 
-Result<std::vector<Record>> MemoryHistory::read(SignalId signal, TimeRange range, Timestamp known_at,
-                                                std::size_t limit) const {
+Result<std::vector<Record>> MemoryHistory::read(SignalId signal, TimeRange range,
+                                                Timestamp known_at, std::size_t limit) const {
   GEMEL_TRY(detail::check_signal(signal, series_.size()));
   const std::lock_guard lock(mutex_);
   auto records = visible(signal, range, known_at);
@@ -53,8 +56,8 @@ Result<BeliefTable> MemoryHistory::beliefs(Timestamp at, Timestamp known_at) con
   return table;
 }
 
-Result<std::vector<Bucket>> MemoryHistory::downsample(SignalId signal, TimeRange range, std::size_t count,
-                                                      Timestamp known_at) const {
+Result<std::vector<Bucket>> MemoryHistory::downsample(SignalId signal, TimeRange range,
+                                                      std::size_t count, Timestamp known_at) const {
   GEMEL_TRY(detail::check_signal(signal, series_.size()));
   GEMEL_TRY(detail::check_buckets(range, count));
   const std::lock_guard lock(mutex_);
@@ -69,7 +72,8 @@ Result<std::vector<Event>> MemoryHistory::events(TimeRange known, std::size_t li
   for (const auto& event : events_) {
     if (known.contains(event.known_at)) found.push_back(event);
   }
-  if (found.size() > limit) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(limit));
+  if (found.size() > limit)
+    found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(limit));
   return found;
 }
 
@@ -98,7 +102,8 @@ Result<std::size_t> MemoryHistory::drop_known(std::vector<Sample>& samples) {
   std::vector<Series> seen(series_.size());
   const auto known = [](const Series& series, const Sample& sample) {
     const auto [first, last] = series.equal_range(sample.source_time);
-    return std::any_of(first, last, [&](const auto& held) { return same_content(held.second, sample); });
+    return std::any_of(first, last,
+                       [&](const auto& held) { return same_content(held.second, sample); });
   };
   const auto dropped = std::erase_if(samples, [&](const Sample& sample) {
     const auto i = sample.signal.index;
@@ -116,7 +121,8 @@ Result<void> MemoryHistory::commit(const Frame& frame) {
   if (failing_) return *failing_;
   if (!frames_.empty()) GEMEL_TRY(detail::check_later(frame.known_at, frames_.back()));
   GEMEL_TRY(detail::check_events(frame));
-  for (const auto& sample : frame.samples) GEMEL_TRY(detail::check_signal(sample.signal, series_.size()));
+  for (const auto& sample : frame.samples)
+    GEMEL_TRY(detail::check_signal(sample.signal, series_.size()));
   for (const auto& sample : frame.samples) {
     series_[sample.signal.index].emplace(sample.source_time, to_record(sample, frame.known_at));
   }

@@ -1,6 +1,6 @@
 #pragma once
-// A history that lives in memory alone: the simplest implementation of the port, the oracle of the durable one and
-// the double for everybody's tests.
+// A history that lives in memory alone: the simplest implementation of the port, the oracle of the
+// durable one and the double for everybody's tests.
 
 #include <map>
 #include <memory>
@@ -36,7 +36,8 @@ class MemoryHistory final : public History {
   void fail_commits(std::optional<Error> error);
 
  private:
-  using Series = std::multimap<Timestamp, Record>;  // by source time; equal ones in the order of commits
+  using Series =
+      std::multimap<Timestamp, Record>;  // by source time; equal ones in the order of commits
 
   std::vector<Record> visible(SignalId signal, TimeRange range, Timestamp known_at) const;
 

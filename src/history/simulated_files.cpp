@@ -24,11 +24,14 @@ struct NameChange {
 };
 
 Error power_off() { return {ErrorCode::Unavailable, "the power is off"}; }
-Error not_there(const Path& path) { return {ErrorCode::NotFound, path.string() + ": No such file or directory"}; }
+Error not_there(const Path& path) {
+  return {ErrorCode::NotFound, path.string() + ": No such file or directory"};
+}
 
 constexpr std::size_t kSector = 512;
 
-/// What the disk holds of a file after a power cut: sector by sector the durable bytes, the newer ones, or zeros.
+/// What the disk holds of a file after a power cut: sector by sector the durable bytes, the newer
+/// ones, or zeros.
 std::string survivor(const Content& content, Random& random) {
   const auto& [now, durable] = content;
   if (now == durable) return now;
@@ -37,7 +40,8 @@ std::string survivor(const Content& content, Random& random) {
   std::string left = now.size() >= durable.size() ? now : durable;
   left.resize(shorter + random.below(longer - shorter + 1));
   const auto copy = [&](const std::string& from, std::size_t begin, std::size_t end) {
-    if (begin < from.size()) left.replace(begin, std::min(end, from.size()) - begin, from, begin, end - begin);
+    if (begin < from.size())
+      left.replace(begin, std::min(end, from.size()) - begin, from, begin, end - begin);
   };
   for (std::size_t at = 0; at < left.size(); at += kSector) {
     const auto end = std::min(left.size(), at + kSector);
@@ -160,7 +164,8 @@ class Readable final : public ReadableFile {
 
 class Lock final : public FileLock {
  public:
-  Lock(std::shared_ptr<SimulatedFiles::Disk> disk, std::string name) : disk_(std::move(disk)), name_(std::move(name)) {}
+  Lock(std::shared_ptr<SimulatedFiles::Disk> disk, std::string name)
+      : disk_(std::move(disk)), name_(std::move(name)) {}
   ~Lock() override {
     const std::lock_guard lock(disk_->mutex);
     disk_->locks.erase(name_);
@@ -191,7 +196,8 @@ void SimulatedFiles::restart() {
   const auto kept = disk.random.below(disk.journal.size() + 1);
   for (std::size_t i = 0; i < kept; ++i) Disk::apply(disk.durable_names, disk.journal[i]);
   disk.journal.clear();
-  // Files get new contents rather than changed ones: what was opened before the cut must not see the new world.
+  // Files get new contents rather than changed ones: what was opened before the cut must not see
+  // the new world.
   for (auto& [name, content] : disk.durable_names) {
     const auto left = survivor(*content, disk.random);
     content = std::make_shared<Content>(Content{left, left});

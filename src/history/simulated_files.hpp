@@ -1,6 +1,6 @@
 #pragma once
-// A disk in memory that can be filled up, and whose power can be cut: what was not made durable is then lost or torn.
-// For tests of whatever writes files.
+// A disk in memory that can be filled up, and whose power can be cut: what was not made durable is
+// then lost or torn. For tests of whatever writes files.
 
 #include <map>
 #include <memory>
@@ -17,14 +17,17 @@ class SimulatedFiles final : public FileSystem {
  public:
   explicit SimulatedFiles(std::uint64_t seed = 1);
 
-  /// From the n-th change on (append, sync, rename … each count one) everything fails; that one may be half done.
+  /// From the n-th change on (append, sync, rename … each count one) everything fails; that one may
+  /// be half done.
   void cut_power_after(std::uint64_t changes);
   bool power_is_off() const;
-  /// The power is back. Of each file there is what was synced, and of the rest some bytes, some zeros, or nothing;
-  /// of the names those of the last sync_directory() and some of the changes after it, in their order.
+  /// The power is back. Of each file there is what was synced, and of the rest some bytes, some
+  /// zeros, or nothing; of the names those of the last sync_directory() and some of the changes
+  /// after it, in their order.
   void restart();
 
-  /// Appends succeed for so many bytes in all; the one that does not fit is half done. Empty: no limit.
+  /// Appends succeed for so many bytes in all; the one that does not fit is half done. Empty: no
+  /// limit.
   void set_space_left(std::optional<std::uint64_t> bytes);
   void set_syncs_fail(bool fail);
 

@@ -9,7 +9,8 @@
 namespace gemel::history {
 namespace {
 
-using namespace detail;  // NOLINT(google-build-using-namespace): this file looks into everything detail writes
+using namespace detail;  // NOLINT(google-build-using-namespace): this file looks into everything
+                         // detail writes
 
 namespace fs = std::filesystem;
 
@@ -35,7 +36,8 @@ class Verifier {
     if (!catalog) return note("catalog", 0, catalog.error().message);
     series_ = catalog->paths().size();
     if (!catalog->whole()) {
-      note(std::string(Catalog::kName), 0, "its two copies differ: one is damaged, or a crash came while it was written");
+      note(std::string(Catalog::kName), 0,
+           "its two copies differ: one is damaged, or a crash came while it was written");
     }
   }
 
@@ -44,8 +46,9 @@ class Verifier {
     const auto name = segment_name(info.number);
     ++found_.segments;
     if (sealed.lost) {
-      note(name, 0, "missing, or neither copy of its description is whole; it held what was known between " +
-                        to_string(info.first_known) + " and " + to_string(info.last_known));
+      note(name, 0,
+           "missing, or neither copy of its description is whole; it held what was known between " +
+               to_string(info.first_known) + " and " + to_string(info.last_known));
       return;
     }
     check_descriptions(name, info);
@@ -54,7 +57,8 @@ class Verifier {
       note(name, info.directory.offset, segment.error().message);
     } else {
       verify_times(name, **segment);
-      if (const auto keyframe = (*segment)->keyframe(); !keyframe) note(name, info.keyframe.offset, keyframe.error().message);
+      if (const auto keyframe = (*segment)->keyframe(); !keyframe)
+        note(name, info.keyframe.offset, keyframe.error().message);
       verify_series(name, **segment);
     }
     verify_events(info);
@@ -67,10 +71,14 @@ class Verifier {
     const auto size = info.times.offset;
     const auto last = bytes->size() - size;
     if (std::string_view(*bytes).substr(0, size) != std::string_view(*bytes).substr(last)) {
-      note(name, 0, "the descriptions at its beginning and at its end differ: one of them is damaged; it can be read by the other");
+      note(name, 0,
+           "the descriptions at its beginning and at its end differ: one of them is damaged; it "
+           "can be read by the other");
     }
-    const auto parts = info.times.size + info.series.size + info.keyframe.size + info.directory.size;
-    if (parts + 2 * size != bytes->size()) note(name, last, "its size does not fit its description");
+    const auto parts =
+        info.times.size + info.series.size + info.keyframe.size + info.directory.size;
+    if (parts + 2 * size != bytes->size())
+      note(name, last, "its size does not fit its description");
   }
 
   void verify_times(const std::string& name, const Segment& segment) {
@@ -80,7 +88,8 @@ class Verifier {
       const auto times = segment.times_of_block(block);
       if (!times) return note(name, info.times.offset, times.error().message);
       for (const auto time : *times) {
-        if (Timestamp{time} <= before) return note(name, info.times.offset, "its frames are not in order");
+        if (Timestamp{time} <= before)
+          return note(name, info.times.offset, "its frames are not in order");
         before = {time};
       }
     }
@@ -100,22 +109,26 @@ class Verifier {
     }
     const auto samples = found_.samples - before;
     if (samples != segment.info().samples && found_.damage.empty()) {
-      note(name, 0, "it holds " + std::to_string(samples) + " samples; its description says " +
-                        std::to_string(segment.info().samples));
+      note(name, 0,
+           "it holds " + std::to_string(samples) + " samples; its description says " +
+               std::to_string(segment.info().samples));
     }
   }
 
-  void verify_chunk(const std::string& name, const Segment& segment, SeriesId series, const ChunkInfo& chunk) {
+  void verify_chunk(const std::string& name, const Segment& segment, SeriesId series,
+                    const ChunkInfo& chunk) {
     const auto offset = segment.offset_of(series) + chunk.offset;
     const auto bytes = segment.chunk_bytes(series, chunk);
     const auto entries = bytes ? decoder_.decode(*bytes, chunk) : std::span<const Entry>();
     if (entries.empty()) {
-      note(name, offset, "samples from " + to_string(chunk.first) + " to " + to_string(chunk.last) + " of series " +
-                             std::to_string(series.index));
+      note(name, offset,
+           "samples from " + to_string(chunk.first) + " to " + to_string(chunk.last) +
+               " of series " + std::to_string(series.index));
       return;
     }
     found_.samples += entries.size();
-    if (!(describe_chunk(entries).summary == chunk.summary)) note(name, offset, "a summary does not fit its samples");
+    if (!(describe_chunk(entries).summary == chunk.summary))
+      note(name, offset, "a summary does not fit its samples");
   }
 
   void verify_events(const SegmentInfo& info) {
@@ -124,9 +137,14 @@ class Verifier {
     const auto ends = read_chain_ends(files_, path);
     if (!ends) return note(name, 0, ends.error().message);
     const auto events = verify_chain(files_, path);
-    if (!events) note(name, 0, events.error().message);
-    else found_.events += *events;
-    if (ends->before != chain_) note(name, 0, "the chain of hashes does not go on from the file before: events before it were changed or taken away");
+    if (!events)
+      note(name, 0, events.error().message);
+    else
+      found_.events += *events;
+    if (ends->before != chain_)
+      note(name, 0,
+           "the chain of hashes does not go on from the file before: events before it were changed "
+           "or taken away");
     chain_ = ends->last;
   }
 
@@ -134,10 +152,14 @@ class Verifier {
     const auto name = wal_name(number);
     GEMEL_ASSIGN(const auto bytes, read_file(files_, directory_ / name));
     const auto contents = read_wal(bytes, number, [&](const SeriesFrame& frame) {
-      if (frame.known_at <= newest_frame_) note(name, 0, "a frame is not later than the one before");
+      if (frame.known_at <= newest_frame_)
+        note(name, 0, "a frame is not later than the one before");
       newest_frame_ = std::max(newest_frame_, frame.known_at);
       for (const auto& sample : frame.samples) {
-        if (sample.series.index >= series_) note(name, 0, "a sample of series " + std::to_string(sample.series.index) + ", which the catalog has not");
+        if (sample.series.index >= series_)
+          note(name, 0,
+               "a sample of series " + std::to_string(sample.series.index) +
+                   ", which the catalog has not");
       }
       ++found_.frames;
       found_.samples += frame.samples.size();
@@ -145,7 +167,8 @@ class Verifier {
     });
     if (!contents) return contents.error().within(name);
     for (const auto& hole : contents->holes) {
-      note(name, hole.offset, std::to_string(hole.length) + " bytes of frames that had been durable are damaged");
+      note(name, hole.offset,
+           std::to_string(hole.length) + " bytes of frames that had been durable are damaged");
     }
     // A torn end is no damage: it is how a log looks after a crash, or while it is being written.
     return {};

@@ -7,7 +7,8 @@
 
 namespace gemel::history::detail {
 
-/// What a stretch of records comes to, so that a trend need not look at each. Counts leave out Missing.
+/// What a stretch of records comes to, so that a trend need not look at each. Counts leave out
+/// Missing.
 struct Summary {
   double min = 0.0;
   double max = 0.0;
@@ -31,7 +32,9 @@ class Buckets {
   /// Of a time inside the range.
   std::size_t index_of(Timestamp t) const;
   /// Order: of source time.
-  void add(const Record& record) { sums_[index_of(record.source_time)].add(record.value, record.quality); }
+  void add(const Record& record) {
+    sums_[index_of(record.source_time)].add(record.value, record.quality);
+  }
   void add(std::size_t index, const Summary& summary) { sums_[index].add(summary); }
   std::vector<Bucket> finish() const;
 

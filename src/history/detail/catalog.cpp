@@ -27,8 +27,9 @@ Result<std::vector<std::string>> decode(std::string_view bytes) {
   ByteReader in(unsealed(bytes));
   const bool ours = in.raw(kMagic.size()) == kMagic;
   if (const auto version = in.fixed<std::uint32_t>(); ours && in.ok() && version > kVersion) {
-    return {ErrorCode::Unsupported, "the catalog is of version " + std::to_string(version) + ", newer than " +
-                                        std::to_string(kVersion) + "; open it with the gemel that wrote it"};
+    return {ErrorCode::Unsupported, "the catalog is of version " + std::to_string(version) +
+                                        ", newer than " + std::to_string(kVersion) +
+                                        "; open it with the gemel that wrote it"};
   }
   std::vector<std::string> paths(in.count());
   for (auto& path : paths) path = in.text();

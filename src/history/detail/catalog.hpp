@@ -17,7 +17,8 @@ class Catalog {
   static constexpr std::string_view kName = "catalog";
   static constexpr std::string_view kCopyName = "catalog.copy";
 
-  /// Empty when there is none yet. Errors: Corruption (both copies are damaged), Unsupported, Unavailable.
+  /// Empty when there is none yet. Errors: Corruption (both copies are damaged), Unsupported,
+  /// Unavailable.
   static Result<Catalog> load(FileSystem& files, const std::filesystem::path& directory);
 
   const std::vector<std::string>& paths() const { return paths_; }

@@ -1,8 +1,8 @@
 #include "history/detail/checksum.hpp"
 
-#include <xxhash.h>
-
 #include <string>
+
+#include <xxhash.h>
 
 #include "base/bytes.hpp"
 

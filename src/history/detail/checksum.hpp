@@ -7,7 +7,8 @@
 
 namespace gemel::history::detail {
 
-/// `seed` tells where the bytes belong, so that a stale or misplaced copy of something valid does not pass.
+/// `seed` tells where the bytes belong, so that a stale or misplaced copy of something valid does
+/// not pass.
 std::uint64_t checksum(std::string_view bytes, std::uint64_t seed = 0);
 
 /// Always true when built for fuzzing, so that the fuzzer reaches what is behind the checksums.

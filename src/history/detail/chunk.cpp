@@ -9,7 +9,8 @@
 namespace gemel::history::detail {
 namespace {
 
-/// How many of the entries go into the next chunk: no source time is torn apart, so that chunks don't overlap.
+/// How many of the entries go into the next chunk: no source time is torn apart, so that chunks
+/// don't overlap.
 std::size_t next_chunk(std::span<const Entry> entries) {
   // Even shares: 260 entries make two of 130, not one of 256 and one of 4.
   const auto chunks = (entries.size() + kChunkEntries - 1) / kChunkEntries;
@@ -45,7 +46,8 @@ void write_head(ByteWriter& out, const ChunkInfo& info, Timestamp before_it) {
   out.varint(static_cast<std::uint64_t>(info.gaps) << 1 | (info.distinct ? 1 : 0));
   if (info.gaps == info.count) return;
   const auto& summary = info.summary;
-  for (const double value : {summary.min, summary.max, summary.first, summary.last}) write_double(out, value);
+  for (const double value : {summary.min, summary.max, summary.first, summary.last})
+    write_double(out, value);
   out.fixed(summary.sum);
   out.varint(summary.bad);
 }
@@ -61,10 +63,13 @@ ChunkInfo read_head(ByteReader& in, Timestamp before_it) {
   const auto flags = in.varint();
   info.gaps = static_cast<std::uint32_t>(flags >> 1);
   info.distinct = (flags & 1) != 0;
-  if (info.count == 0 || info.count > kColumnMax || info.gaps > info.count || info.last < info.first) in.fail();
+  if (info.count == 0 || info.count > kColumnMax || info.gaps > info.count ||
+      info.last < info.first)
+    in.fail();
   if (!in.ok() || info.gaps == info.count) return info;
   auto& summary = info.summary;
-  for (double* value : {&summary.min, &summary.max, &summary.first, &summary.last}) *value = read_double(in);
+  for (double* value : {&summary.min, &summary.max, &summary.first, &summary.last})
+    *value = read_double(in);
   summary.sum = in.fixed<double>();
   summary.bad = static_cast<std::uint32_t>(in.varint());
   summary.count = info.count - info.gaps;
@@ -133,15 +138,18 @@ std::span<const Entry> ChunkDecoder::decode(std::string_view bytes, const ChunkI
   return decode_until(bytes, info, Timestamp::max()).value_or(std::span<const Entry>());
 }
 
-std::optional<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes, const ChunkInfo& info,
+std::optional<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes,
+                                                                 const ChunkInfo& info,
                                                                  Timestamp at) {
   ByteReader in(unsealed(bytes));
   times_.resize(info.count);
   read_column(in, std::span(times_));
-  if (!in.ok() || times_.front() != info.first.ns || times_.back() != info.last.ns) return std::nullopt;
+  if (!in.ok() || times_.front() != info.first.ns || times_.back() != info.last.ns)
+    return std::nullopt;
   if (!std::is_sorted(times_.begin(), times_.end())) return std::nullopt;
 
-  const auto count = static_cast<std::size_t>(std::upper_bound(times_.begin(), times_.end(), at.ns) - times_.begin());
+  const auto count = static_cast<std::size_t>(
+      std::upper_bound(times_.begin(), times_.end(), at.ns) - times_.begin());
   for (auto* column : {&frames_, &qualities_}) {
     column->resize(count);
     read_column(in, *column, info.count);
@@ -153,7 +161,8 @@ std::optional<std::span<const Entry>> ChunkDecoder::decode_until(std::string_vie
   entries_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto quality = unpacked(qualities_[i]);
-    if (!quality || frames_[i] < info.first_frame || frames_[i] > info.last_frame) return std::nullopt;
+    if (!quality || frames_[i] < info.first_frame || frames_[i] > info.last_frame)
+      return std::nullopt;
     entries_[i] = {{times_[i]}, values_[i], static_cast<std::uint32_t>(frames_[i]), *quality};
   }
   return entries_;

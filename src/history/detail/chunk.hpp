@@ -1,5 +1,6 @@
 #pragma once
-// A series within a segment: chunks of entries, each with a summary so that trends and rewinds decode few of them.
+// A series within a segment: chunks of entries, each with a summary so that trends and rewinds
+// decode few of them.
 
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ struct ChunkInfo {
 ChunkInfo describe_chunk(std::span<const Entry> entries);
 
 struct EncodedSeries {
-  std::string bytes;             // heads, then chunks
+  std::string bytes;  // heads, then chunks
   std::size_t heads_size = 0;
 };
 
@@ -47,7 +48,8 @@ class ChunkDecoder {
   std::span<const Entry> decode(std::string_view bytes, const ChunkInfo& info);
 
   /// The same, but only of entries with source_time ≤ at; perhaps none. Empty optional: damaged.
-  std::optional<std::span<const Entry>> decode_until(std::string_view bytes, const ChunkInfo& info, Timestamp at);
+  std::optional<std::span<const Entry>> decode_until(std::string_view bytes, const ChunkInfo& info,
+                                                     Timestamp at);
 
  private:
   std::vector<std::int64_t> times_, frames_, qualities_, scratch_;

@@ -12,13 +12,16 @@
 namespace gemel::history::detail {
 namespace {
 
-// Differences wrap around, so that no pair of times is too far apart; unsigned numbers make that well defined.
+// Differences wrap around, so that no pair of times is too far apart; unsigned numbers make that
+// well defined.
 using Words = std::vector<std::uint64_t>;
 
-constexpr unsigned kOrders = 3;         // values, differences, differences of differences
-constexpr unsigned kTagsPerOrder = 65;  // a column's first byte is order · 65 + width; widths are 0 … 64
-constexpr unsigned kDecimalsMax = 12;   // more are noise in a double
-constexpr std::uint8_t kAsBits = 0xff;  // not decimals: each value's bits, combined with those before it
+constexpr unsigned kOrders = 3;  // values, differences, differences of differences
+constexpr unsigned kTagsPerOrder =
+    65;  // a column's first byte is order · 65 + width; widths are 0 … 64
+constexpr unsigned kDecimalsMax = 12;  // more are noise in a double
+constexpr std::uint8_t kAsBits =
+    0xff;  // not decimals: each value's bits, combined with those before it
 
 constexpr std::array<double, kDecimalsMax + 1> kPowers{1,   1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
                                                        1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
@@ -33,9 +36,10 @@ struct Packing {
 Packing packing_of(std::span<const std::uint64_t> words) {
   Packing packing;
   if (words.empty()) return packing;
-  const auto [low, high] = std::minmax_element(words.begin(), words.end(), [](std::uint64_t a, std::uint64_t b) {
-    return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b);
-  });
+  const auto [low, high] =
+      std::minmax_element(words.begin(), words.end(), [](std::uint64_t a, std::uint64_t b) {
+        return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b);
+      });
   packing.base = *low;
   std::uint64_t step = 0;
   for (const auto word : words) {
@@ -75,7 +79,8 @@ std::uint64_t bits_at(const char* bytes, std::size_t at, unsigned width) {
   const unsigned shift = at % 8;
   word >>= shift;
   if (shift + width > 64) {
-    word |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[at / 8 + 8])) << (64 - shift);
+    word |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[at / 8 + 8]))
+            << (64 - shift);
   }
   return width == 64 ? word : word & ((std::uint64_t{1} << width) - 1);
 }
@@ -85,15 +90,18 @@ void read_bits(std::string_view packed, const Packing& packing, std::span<std::i
   // While nine bytes can be read at once.
   const std::size_t safe_bits = packed.size() >= 9 ? (packed.size() - 9) * 8 : 0;
   for (std::size_t at = 0; i < words.size() && at < safe_bits; ++i, at += packing.width) {
-    words[i] = static_cast<std::int64_t>(packing.base + packing.step * bits_at(packed.data(), at, packing.width));
+    words[i] = static_cast<std::int64_t>(packing.base +
+                                         packing.step * bits_at(packed.data(), at, packing.width));
   }
   if (i == words.size()) return;
   const std::size_t first_byte = i * packing.width / 8;
   std::array<char, 64> tail{};  // what is left fits: at most nine bytes and one element's more
-  std::copy(packed.begin() + static_cast<std::ptrdiff_t>(std::min(first_byte, packed.size())), packed.end(), tail.begin());
+  std::copy(packed.begin() + static_cast<std::ptrdiff_t>(std::min(first_byte, packed.size())),
+            packed.end(), tail.begin());
   for (; i < words.size(); ++i) {
     const auto at = i * packing.width - first_byte * 8;
-    words[i] = static_cast<std::int64_t>(packing.base + packing.step * bits_at(tail.data(), at, packing.width));
+    words[i] = static_cast<std::int64_t>(packing.base +
+                                         packing.step * bits_at(tail.data(), at, packing.width));
   }
 }
 
@@ -105,7 +113,8 @@ void difference(std::span<std::uint64_t> words) {
 /// The way back.
 void add_up(std::span<std::int64_t> values) {
   for (std::size_t i = 1; i < values.size(); ++i) {
-    values[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i]) + static_cast<std::uint64_t>(values[i - 1]));
+    values[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i]) +
+                                          static_cast<std::uint64_t>(values[i - 1]));
   }
 }
 
@@ -121,7 +130,8 @@ Attempt best_order(std::span<const std::int64_t> values) {
   std::optional<Attempt> best;
   for (unsigned order = 0; order < kOrders && order <= words.size(); ++order) {
     if (order > 0) difference(std::span(words).subspan(order - 1));
-    const auto body = std::span<const std::uint64_t>(words).subspan(std::min<std::size_t>(order, words.size()));
+    const auto body =
+        std::span<const std::uint64_t>(words).subspan(std::min<std::size_t>(order, words.size()));
     const auto packing = packing_of(body);
     const auto bytes = packed_bytes(body.size(), packing.width) + order * 5;
     if (!best || bytes < best->bytes) best = Attempt{order, words, packing, bytes};
@@ -164,7 +174,8 @@ void write_column(ByteWriter& out, std::span<const std::int64_t> values) {
   const auto best = best_order(values);
   out.fixed(static_cast<std::uint8_t>(best.order * kTagsPerOrder + best.packing.width));
   const auto words = std::span<const std::uint64_t>(best.words);
-  for (const auto head : words.first(best.order)) out.signed_varint(static_cast<std::int64_t>(head));
+  for (const auto head : words.first(best.order))
+    out.signed_varint(static_cast<std::int64_t>(head));
   out.signed_varint(static_cast<std::int64_t>(best.packing.base));
   if (best.packing.width == 0) return;
   out.varint(best.packing.step);
@@ -209,7 +220,8 @@ void write_values(ByteWriter& out, std::span<const double> values) {
   std::vector<std::int64_t> column(values.size());
   out.fixed(decimals ? static_cast<std::uint8_t>(*decimals) : kAsBits);
   if (decimals) {
-    std::transform(values.begin(), values.end(), column.begin(), [&](double v) { return scaled(v, *decimals); });
+    std::transform(values.begin(), values.end(), column.begin(),
+                   [&](double v) { return scaled(v, *decimals); });
   } else {
     std::uint64_t before = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -221,7 +233,8 @@ void write_values(ByteWriter& out, std::span<const double> values) {
   write_column(out, column);
 }
 
-void read_values(ByteReader& in, std::span<double> values, std::size_t total, std::vector<std::int64_t>& column) {
+void read_values(ByteReader& in, std::span<double> values, std::size_t total,
+                 std::vector<std::int64_t>& column) {
   const auto decimals = in.fixed<std::uint8_t>();
   if (decimals > kDecimalsMax && decimals != kAsBits) in.fail();
   if (!in.ok()) return;
@@ -244,8 +257,10 @@ void read_values(ByteReader& in, std::span<double> values, std::size_t total, st
 void write_double(ByteWriter& out, double value) {
   const auto decimals = decimals_of({&value, 1});
   out.fixed(decimals ? static_cast<std::uint8_t>(*decimals) : kAsBits);
-  if (decimals) out.signed_varint(scaled(value, *decimals));
-  else out.fixed(value);
+  if (decimals)
+    out.signed_varint(scaled(value, *decimals));
+  else
+    out.fixed(value);
 }
 
 double read_double(ByteReader& in) {

@@ -1,11 +1,11 @@
 #include "history/detail/columns.hpp"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <bit>
 #include <cmath>
 #include <limits>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "base/random.hpp"
 
@@ -34,7 +34,8 @@ std::size_t bytes_of(const std::vector<double>& values) {
   read_values(in, again, scratch);
   EXPECT_TRUE(in.finished());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    EXPECT_EQ(std::bit_cast<std::uint64_t>(again[i]), std::bit_cast<std::uint64_t>(values[i])) << values[i];
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(again[i]), std::bit_cast<std::uint64_t>(values[i]))
+        << values[i];
   }
   return out.size();
 }
@@ -48,7 +49,8 @@ TEST(Columns, HoldNumbersOfEveryWidth) {
   for (unsigned width = 0; width <= 64; ++width) {
     for (const std::size_t count : {1, 2, 3, 9, 100}) {
       std::vector<std::int64_t> values(count);
-      for (auto& value : values) value = static_cast<std::int64_t>(width == 0 ? 0 : random.next() >> (64 - width));
+      for (auto& value : values)
+        value = static_cast<std::int64_t>(width == 0 ? 0 : random.next() >> (64 - width));
       EXPECT_EQ(back(written(values), count), values) << width << " bits, " << count;
     }
   }

@@ -1,11 +1,11 @@
 #include "history/detail/duckdb.hpp"
 
-#include <dlfcn.h>
-
 #include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <vector>
+
+#include <dlfcn.h>
 
 #if __has_include(<duckdb.h>)
 #include <duckdb.h>
@@ -67,9 +67,10 @@ struct Api {
     return function != nullptr;
   }
   bool complete() {
-    return find(open, "duckdb_open") && find(close, "duckdb_close") && find(connect, "duckdb_connect") &&
-           find(disconnect, "duckdb_disconnect") && find(query, "duckdb_query") &&
-           find(result_error, "duckdb_result_error") && find(destroy_result, "duckdb_destroy_result");
+    return find(open, "duckdb_open") && find(close, "duckdb_close") &&
+           find(connect, "duckdb_connect") && find(disconnect, "duckdb_disconnect") &&
+           find(query, "duckdb_query") && find(result_error, "duckdb_result_error") &&
+           find(destroy_result, "duckdb_destroy_result");
   }
 };
 
@@ -86,12 +87,16 @@ Result<Api> load() {
     api.library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!api.library || !api.complete()) {
       const char* why = ::dlerror();
-      return {ErrorCode::Unsupported, place.string() + " is no DuckDB library that can be used: " + (why ? why : "functions are missing")};
+      return {ErrorCode::Unsupported, place.string() + " is no DuckDB library that can be used: " +
+                                          (why ? why : "functions are missing")};
     }
     return api;
   }
-  return {ErrorCode::Unsupported, "Parquet needs DuckDB's library, libduckdb.so, which is not there; run ./dev setup, or set "
-                                  "GEMEL_DUCKDB to where it is (looked at: " + tried + "). CSV works without it"};
+  return {
+      ErrorCode::Unsupported,
+      "Parquet needs DuckDB's library, libduckdb.so, which is not there; run ./dev setup, or set "
+      "GEMEL_DUCKDB to where it is (looked at: " +
+          tried + "). CSV works without it"};
 }
 
 /// The library, looked for once.
@@ -111,7 +116,9 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   Result<void> open() {
-    if (api_.open(nullptr, &database_) == DuckDBSuccess && api_.connect(database_, &connection_) == DuckDBSuccess) return {};
+    if (api_.open(nullptr, &database_) == DuckDBSuccess &&
+        api_.connect(database_, &connection_) == DuckDBSuccess)
+      return {};
     return {ErrorCode::Unavailable, "DuckDB can't open a database in memory"};
   }
   Result<void> run(const std::string& sql) {
@@ -143,8 +150,9 @@ Result<void> run_in_duckdb(const std::string& sql) {
 #else
 
 Result<void> run_in_duckdb(const std::string&) {
-  return {ErrorCode::Unsupported, "this gemel was built without DuckDB's header; run ./dev setup and build again. "
-                                  "CSV works without it"};
+  return {ErrorCode::Unsupported,
+          "this gemel was built without DuckDB's header; run ./dev setup and build again. "
+          "CSV works without it"};
 }
 
 #endif

@@ -8,7 +8,8 @@
 
 namespace gemel::history::detail {
 
-/// Runs one SQL statement in a database in memory. Errors: Unsupported (no DuckDB library), Unavailable (it refused).
+/// Runs one SQL statement in a database in memory. Errors: Unsupported (no DuckDB library),
+/// Unavailable (it refused).
 Result<void> run_in_duckdb(const std::string& sql);
 
 /// 'it''s' for it's.

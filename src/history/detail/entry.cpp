@@ -4,9 +4,11 @@
 
 namespace gemel::history::detail {
 
-void find_newest(std::span<const Entry> entries, Timestamp at, std::uint32_t frames, bool gaps, Newest& newest) {
-  const auto past = std::upper_bound(entries.begin(), entries.end(), at,
-                                     [](Timestamp t, const Entry& entry) { return t < entry.source_time; });
+void find_newest(std::span<const Entry> entries, Timestamp at, std::uint32_t frames, bool gaps,
+                 Newest& newest) {
+  const auto past =
+      std::upper_bound(entries.begin(), entries.end(), at,
+                       [](Timestamp t, const Entry& entry) { return t < entry.source_time; });
   bool value_open = !newest.value;
   bool gap_open = !newest.gap && gaps;
   // Walking back, an equal source time and frame came earlier, and of those the first counts.
@@ -18,9 +20,12 @@ void find_newest(std::span<const Entry> entries, Timestamp at, std::uint32_t fra
     auto& open = entry.missing() ? gap_open : value_open;
     auto& found = entry.missing() ? newest.gap : newest.value;
     if (!open) continue;
-    if (found && entry.source_time < found->source_time) open = false;
-    else if (entry.frame < frames && better(entry, found)) found = entry;
-    // The other kind's search may be over as well: everything from here on is older than what it found.
+    if (found && entry.source_time < found->source_time)
+      open = false;
+    else if (entry.frame < frames && better(entry, found))
+      found = entry;
+    // The other kind's search may be over as well: everything from here on is older than what it
+    // found.
     if (newest.value && entry.source_time < newest.value->source_time) value_open = false;
     if (newest.gap && entry.source_time < newest.gap->source_time) gap_open = false;
   }

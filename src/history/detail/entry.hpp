@@ -1,6 +1,6 @@
 #pragma once
-// Records as the files and the log's tail hold them: by series instead of signal, and with the number of the frame
-// they came in instead of its time.
+// Records as the files and the log's tail hold them: by series instead of signal, and with the
+// number of the frame they came in instead of its time.
 
 #include <optional>
 #include <span>
@@ -31,8 +31,8 @@ struct SeriesFrame {
   friend bool operator==(const SeriesFrame&, const SeriesFrame&) = default;
 };
 
-/// `frame` counts from the first frame of the segment or tail. Entries of a series are kept in the order of source
-/// time, then frame, then arrival.
+/// `frame` counts from the first frame of the segment or tail. Entries of a series are kept in the
+/// order of source time, then frame, then arrival.
 struct Entry {
   Timestamp source_time;
   double value = 0.0;
@@ -43,21 +43,24 @@ struct Entry {
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
-/// The entries that decide what is believed: of values and of gap marks the newest, as Belief::absorb has it.
+/// The entries that decide what is believed: of values and of gap marks the newest, as
+/// Belief::absorb has it.
 struct Newest {
   std::optional<Entry> value;
   std::optional<Entry> gap;
 };
 
-/// Looks from the end of `entries` for what `newest` still lacks, among those with source_time ≤ at that came in the
-/// first `frames` frames. `gaps`: whether there is any gap mark to look for.
-void find_newest(std::span<const Entry> entries, Timestamp at, std::uint32_t frames, bool gaps, Newest& newest);
+/// Looks from the end of `entries` for what `newest` still lacks, among those with source_time ≤ at
+/// that came in the first `frames` frames. `gaps`: whether there is any gap mark to look for.
+void find_newest(std::span<const Entry> entries, Timestamp at, std::uint32_t frames, bool gaps,
+                 Newest& newest);
 
 /// Those with source times in the range.
 std::span<const Entry> within(std::span<const Entry> entries, TimeRange range);
 
 /// Leaves one record a source time: the one known last, the first to come among equals.
-/// Order: `records` by source time, then known_at, then arrival, as stable sorting by source time leaves them.
+/// Order: `records` by source time, then known_at, then arrival, as stable sorting by source time
+/// leaves them.
 void keep_last_known(std::vector<Record>& records);
 
 }  // namespace gemel::history::detail

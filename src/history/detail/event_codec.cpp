@@ -59,8 +59,10 @@ struct Read {
     requires std::is_enum_v<E>
   void take(E& value) {
     const auto n = in.varint();
-    if (n > static_cast<std::uint64_t>(last_of(E{}))) in.fail();
-    else value = static_cast<E>(n);
+    if (n > static_cast<std::uint64_t>(last_of(E{})))
+      in.fail();
+    else
+      value = static_cast<E>(n);
   }
   template <class T>
   void take(std::vector<T>& items) {
@@ -95,7 +97,8 @@ std::optional<Event> read_event(ByteReader& in) {
   Event event;
   const auto kind = in.varint();
   event.known_at.ns = in.signed_varint();
-  if (!read_body(kind, event.body, in, std::make_index_sequence<std::variant_size_v<EventBody>>())) in.fail();
+  if (!read_body(kind, event.body, in, std::make_index_sequence<std::variant_size_v<EventBody>>()))
+    in.fail();
   if (!in.ok()) return std::nullopt;
   return event;
 }

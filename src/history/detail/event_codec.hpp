@@ -1,6 +1,7 @@
 #pragma once
-// Events to bytes and back, field by field in the order of core/event_fields.hpp. Everything composed is preceded by
-// its length, so that events written before a field was added still read, with that field at its default.
+// Events to bytes and back, field by field in the order of core/event_fields.hpp. Everything
+// composed is preceded by its length, so that events written before a field was added still read,
+// with that field at its default.
 
 #include <optional>
 

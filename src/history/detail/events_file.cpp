@@ -1,9 +1,9 @@
 #include "history/detail/events_file.hpp"
 
-#include <sodium/crypto_hash_sha256.h>
-
 #include <algorithm>
 #include <span>
+
+#include <sodium/crypto_hash_sha256.h>
 
 #include "base/bytes.hpp"
 #include "history/detail/checksum.hpp"
@@ -17,7 +17,8 @@ constexpr std::string_view kMagic = "GEMELEVT";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kEventsPerBlock = 64;
 
-// The file's last bytes: magic, version, number, where the directory is, how many events, the chain's two ends.
+// The file's last bytes: magic, version, number, where the directory is, how many events, the
+// chain's two ends.
 struct Foot {
   std::uint32_t number = 0;
   std::uint64_t directory_offset = 0;
@@ -29,7 +30,9 @@ struct Foot {
 std::string_view view(const Hash& hash) { return {hash.data(), hash.size()}; }
 
 Hash chained(const Hash& before, std::string_view event) {
-  const auto bytes = [](std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); };
+  const auto bytes = [](std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  };
   crypto_hash_sha256_state state;
   crypto_hash_sha256_init(&state);
   crypto_hash_sha256_update(&state, bytes(view(before)), before.size());
@@ -83,7 +86,8 @@ class EventsFile {
   const Foot& foot() const { return foot_; }
 
   Result<std::vector<BlockPlace>> blocks() const {
-    const auto broken = damaged(foot_.directory_offset, "its directory; none of its events can be read");
+    const auto broken =
+        damaged(foot_.directory_offset, "its directory; none of its events can be read");
     GEMEL_ASSIGN(const auto bytes, file_->read(foot_.directory_offset, foot_.directory_size));
     ByteReader in(unsealed(bytes));
     const auto count = in.varint();
@@ -94,7 +98,8 @@ class EventsFile {
     std::vector<BlockPlace> places;
     std::uint64_t offset = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if (sizes[i] < 0 || static_cast<std::uint64_t>(sizes[i]) > foot_.directory_offset - offset) return broken;
+      if (sizes[i] < 0 || static_cast<std::uint64_t>(sizes[i]) > foot_.directory_offset - offset)
+        return broken;
       places.push_back({offset, static_cast<std::size_t>(sizes[i]), {first[i]}, {last[i]}});
       offset += places.back().size;
     }
@@ -130,7 +135,8 @@ class EventsFile {
   }
 
   Error damaged(std::uint64_t offset, std::string_view what) const {
-    return {ErrorCode::Corruption, name_ + " is damaged at byte " + std::to_string(offset) + ": " + std::string(what)};
+    return {ErrorCode::Corruption,
+            name_ + " is damaged at byte " + std::to_string(offset) + ": " + std::string(what)};
   }
 
  private:
@@ -142,8 +148,9 @@ class EventsFile {
     const bool ours = in.raw(kMagic.size()) == kMagic;
     const auto version = in.fixed<std::uint32_t>();
     if (ours && in.ok() && version > kVersion) {
-      return {ErrorCode::Unsupported, name_ + " is of version " + std::to_string(version) + ", newer than " +
-                                          std::to_string(kVersion) + "; open it with the gemel that wrote it"};
+      return {ErrorCode::Unsupported, name_ + " is of version " + std::to_string(version) +
+                                          ", newer than " + std::to_string(kVersion) +
+                                          "; open it with the gemel that wrote it"};
     }
     foot_.number = in.fixed<std::uint32_t>();
     foot_.directory_offset = in.fixed<std::uint64_t>();
@@ -151,8 +158,10 @@ class EventsFile {
     foot_.events = in.fixed<std::uint64_t>();
     foot_.ends.before = read_hash(in);
     foot_.ends.last = read_hash(in);
-    const bool inside = foot_.directory_offset <= size && foot_.directory_size <= size - foot_.directory_offset;
-    if (!ours || !in.finished() || !inside) return damaged(size - kFootBytes, "its end; none of its events can be read");
+    const bool inside =
+        foot_.directory_offset <= size && foot_.directory_size <= size - foot_.directory_offset;
+    if (!ours || !in.finished() || !inside)
+      return damaged(size - kFootBytes, "its end; none of its events can be read");
     return {};
   }
 
@@ -163,7 +172,8 @@ class EventsFile {
 
 }  // namespace
 
-EncodedEvents encode_events(std::uint32_t number, std::span<const Event> events, const Hash& before) {
+EncodedEvents encode_events(std::uint32_t number, std::span<const Event> events,
+                            const Hash& before) {
   Hash hash = before;
   std::string blocks;
   std::vector<std::int64_t> sizes, first, last;
@@ -224,11 +234,14 @@ Result<std::uint64_t> verify_chain(FileSystem& files, const std::filesystem::pat
       sound = sound && hash == stored;
       ++events;
     }));
-    if (!sound) return file.damaged(block.offset, "an event was changed after it was written: the chain of hashes breaks");
+    if (!sound)
+      return file.damaged(block.offset,
+                          "an event was changed after it was written: the chain of hashes breaks");
     GEMEL_TRY(file.events_of(block));
   }
   if (hash != file.foot().ends.last || events != file.foot().events) {
-    return file.damaged(file.foot().directory_offset, "events are missing: the chain of hashes ends early");
+    return file.damaged(file.foot().directory_offset,
+                        "events are missing: the chain of hashes ends early");
   }
   return events;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// A sealed file of events: blocks of them, each event with the SHA-256 that covers it and all before it.
+// A sealed file of events: blocks of them, each event with the SHA-256 that covers it and all
+// before it.
 
 #include <array>
 #include <functional>
@@ -20,12 +21,14 @@ struct EncodedEvents {
 };
 
 /// `before` is the hash of the last event of the file before this one; all zeros for the first.
-EncodedEvents encode_events(std::uint32_t number, std::span<const Event> events, const Hash& before);
+EncodedEvents encode_events(std::uint32_t number, std::span<const Event> events,
+                            const Hash& before);
 
 /// Takes events from the last to the first until it says that it has enough.
 using TakeEvent = std::function<bool(Event)>;
 
-/// Reads those known in the range, the newest first. Errors: Corruption, Unsupported, NotFound, Unavailable.
+/// Reads those known in the range, the newest first. Errors: Corruption, Unsupported, NotFound,
+/// Unavailable.
 Result<void> read_events_back(FileSystem& files, const std::filesystem::path& path, TimeRange known,
                               const TakeEvent& take);
 

@@ -17,7 +17,8 @@ constexpr std::int64_t kHasValue = 1;
 constexpr std::int64_t kHasGap = 2;
 
 std::int64_t flags_of(const Belief& belief) {
-  return (belief.has_value() ? kHasValue : 0) | (belief.missing_since != Timestamp::min() ? kHasGap : 0);
+  return (belief.has_value() ? kHasValue : 0) |
+         (belief.missing_since != Timestamp::min() ? kHasGap : 0);
 }
 
 void write_part(ByteWriter& out, std::span<const Belief> beliefs) {
@@ -44,7 +45,8 @@ void write_part(ByteWriter& out, std::span<const Belief> beliefs) {
 bool read_part(ByteReader& in, std::span<Belief> beliefs) {
   const auto flags = read_column(in, beliefs.size());
   const auto with = [&](std::int64_t flag) {
-    return static_cast<std::size_t>(std::count_if(flags.begin(), flags.end(), [&](auto f) { return (f & flag) != 0; }));
+    return static_cast<std::size_t>(
+        std::count_if(flags.begin(), flags.end(), [&](auto f) { return (f & flag) != 0; }));
   };
   const auto values_count = with(kHasValue);
   const auto times = read_column(in, values_count);
@@ -95,7 +97,8 @@ std::optional<std::vector<Belief>> decode_keyframe(std::string_view bytes) {
   if (!in.ok() || count > kColumnMax || count / kBeliefsPerColumn > in.left()) return std::nullopt;
   std::vector<Belief> beliefs(count);
   for (std::size_t i = 0; i < count; i += kBeliefsPerColumn) {
-    const auto part = std::span(beliefs).subspan(i, std::min(kBeliefsPerColumn, beliefs.size() - i));
+    const auto part =
+        std::span(beliefs).subspan(i, std::min(kBeliefsPerColumn, beliefs.size() - i));
     if (!read_part(in, part)) return std::nullopt;
   }
   if (!in.finished()) return std::nullopt;

@@ -33,10 +33,12 @@ struct Lookup {
 void mark_repeats_at_hand(Lookup& lookup) {
   for (std::size_t k = 0; k < lookup.order.size(); ++k) {
     const auto i = lookup.order[k];
-    for (std::size_t j = k; !lookup.known[i] && j-- > 0 && lookup.series(lookup.order[j]) == lookup.series(i) &&
+    for (std::size_t j = k; !lookup.known[i] && j-- > 0 &&
+                            lookup.series(lookup.order[j]) == lookup.series(i) &&
                             lookup.time(lookup.order[j]) == lookup.time(i);) {
       const auto& earlier = lookup.samples[lookup.order[j]];
-      if (same_content(lookup.samples[i], earlier.value, earlier.quality.grade == Grade::Missing)) lookup.known[i] = 1;
+      if (same_content(lookup.samples[i], earlier.value, earlier.quality.grade == Grade::Missing))
+        lookup.known[i] = 1;
     }
   }
 }
@@ -46,7 +48,8 @@ void mark_held_in_tail(Lookup& lookup, const Tail& tail) {
 }
 
 /// Those of one series that fall into one segment.
-Result<void> mark_held(Lookup& lookup, std::span<const std::uint32_t> places, const Segment& segment, SeriesId series) {
+Result<void> mark_held(Lookup& lookup, std::span<const std::uint32_t> places,
+                       const Segment& segment, SeriesId series) {
   GEMEL_ASSIGN(const auto chunks, segment.chunks(series));
   ChunkDecoder decoder;
   auto place = places.begin();
@@ -56,8 +59,10 @@ Result<void> mark_held(Lookup& lookup, std::span<const std::uint32_t> places, co
     if (lookup.time(*place) > chunk.last) continue;
     GEMEL_ASSIGN(const auto bytes, segment.chunk_bytes(series, chunk));
     const auto entries = decoder.decode(bytes, chunk);
-    if (entries.empty()) return segment.damaged(segment.offset_of(series) + chunk.offset, "samples");
-    for (; place != places.end() && lookup.time(*place) <= chunk.last; ++place) lookup.mark_if_in(*place, entries);
+    if (entries.empty())
+      return segment.damaged(segment.offset_of(series) + chunk.offset, "samples");
+    for (; place != places.end() && lookup.time(*place) <= chunk.last; ++place)
+      lookup.mark_if_in(*place, entries);
   }
   return {};
 }
@@ -71,7 +76,8 @@ Result<void> mark_held_in(Lookup& lookup, const SealedSegment& sealed, OpenSegme
   for (std::size_t from = 0, to = 0; from < lookup.order.size(); from = to) {
     const auto series = lookup.series(lookup.order[from]);
     while (to < lookup.order.size() && lookup.series(lookup.order[to]) == series) ++to;
-    GEMEL_TRY(mark_held(lookup, std::span(lookup.order).subspan(from, to - from), *segment, series));
+    GEMEL_TRY(
+        mark_held(lookup, std::span(lookup.order).subspan(from, to - from), *segment, series));
   }
   return {};
 }
@@ -97,15 +103,17 @@ void KnownSamples::add(const SeriesFrame& frame) {
   }
 }
 
-std::size_t KnownSamples::drop(std::vector<Sample>& samples, const std::vector<SeriesId>& series_of, const Tail& tail,
-                               const SealedSegments& sealed, OpenSegments& open) {
+std::size_t KnownSamples::drop(std::vector<Sample>& samples, const std::vector<SeriesId>& series_of,
+                               const Tail& tail, const SealedSegments& sealed, OpenSegments& open) {
   Lookup lookup{samples, series_of, {}, std::vector<char>(samples.size())};
   bool doubtful = false;
   for (const auto& sample : samples) {
     if (sample.signal.index >= series_of.size()) continue;  // commit() refuses it with a reason
     auto& seen = seen_[series_of[sample.signal.index].index];
-    if (sample.source_time > seen) seen = sample.source_time;
-    else doubtful = true;
+    if (sample.source_time > seen)
+      seen = sample.source_time;
+    else
+      doubtful = true;
   }
   for (const auto& sample : samples) {
     if (sample.signal.index >= series_of.size()) continue;
@@ -118,13 +126,15 @@ std::size_t KnownSamples::drop(std::vector<Sample>& samples, const std::vector<S
     if (samples[i].signal.index < series_of.size()) lookup.order.push_back(i);
   }
   std::stable_sort(lookup.order.begin(), lookup.order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return std::pair(lookup.series(a), lookup.time(a)) < std::pair(lookup.series(b), lookup.time(b));
+    return std::pair(lookup.series(a), lookup.time(a)) <
+           std::pair(lookup.series(b), lookup.time(b));
   });
   mark_repeats_at_hand(lookup);
   mark_held_in_tail(lookup, tail);
   for (const auto& segment : sealed) {
     if (auto marked = mark_held_in(lookup, segment, open); !marked) {
-      log::warning("history", "repeats can't be told from new samples here", {{"why", marked.error().message}});
+      log::warning("history", "repeats can't be told from new samples here",
+                   {{"why", marked.error().message}});
     }
   }
   std::uint32_t place = 0;

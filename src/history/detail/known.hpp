@@ -15,10 +15,11 @@ class KnownSamples {
   void restore(const Beliefs& base, const Tail& tail);
   void add(const SeriesFrame& frame);
 
-  /// Takes repeats out of `samples`; how many. What can't be looked up because it is damaged counts as new.
-  /// Cost: a comparison for each sample newer than the newest of its series; for others the chunks they fall into.
-  std::size_t drop(std::vector<Sample>& samples, const std::vector<SeriesId>& series_of, const Tail& tail,
-                   const SealedSegments& sealed, OpenSegments& open);
+  /// Takes repeats out of `samples`; how many. What can't be looked up because it is damaged counts
+  /// as new. Cost: a comparison for each sample newer than the newest of its series; for others the
+  /// chunks they fall into.
+  std::size_t drop(std::vector<Sample>& samples, const std::vector<SeriesId>& series_of,
+                   const Tail& tail, const SealedSegments& sealed, OpenSegments& open);
 
  private:
   std::vector<Timestamp> newest_;  // source time held of each series

@@ -24,11 +24,13 @@ inline std::string events_name(std::uint32_t number) { return numbered("events",
 
 /// 7 of "seg-000007"; empty for other names.
 inline std::optional<std::uint32_t> number_in(std::string_view name, std::string_view kind) {
-  if (!name.starts_with(kind) || name.size() <= kind.size() + 1 || name[kind.size()] != '-') return std::nullopt;
+  if (!name.starts_with(kind) || name.size() <= kind.size() + 1 || name[kind.size()] != '-')
+    return std::nullopt;
   const auto digits = name.substr(kind.size() + 1);
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc{} || end != digits.data() + digits.size() || number == 0) return std::nullopt;
+  if (error != std::errc{} || end != digits.data() + digits.size() || number == 0)
+    return std::nullopt;
   return number;
 }
 
@@ -43,13 +45,16 @@ inline std::optional<Quality> unpacked(std::int64_t number) {
 
 /// How much later it was known; differences wrap, so that any two times have one.
 inline std::int64_t lag(Timestamp known_at, Timestamp source_time) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(known_at.ns) - static_cast<std::uint64_t>(source_time.ns));
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(known_at.ns) -
+                                   static_cast<std::uint64_t>(source_time.ns));
 }
 inline Timestamp before(Timestamp known_at, std::int64_t lag) {
-  return {static_cast<std::int64_t>(static_cast<std::uint64_t>(known_at.ns) - static_cast<std::uint64_t>(lag))};
+  return {static_cast<std::int64_t>(static_cast<std::uint64_t>(known_at.ns) -
+                                    static_cast<std::uint64_t>(lag))};
 }
 inline Timestamp after(Timestamp source_time, std::int64_t lag) {
-  return {static_cast<std::int64_t>(static_cast<std::uint64_t>(source_time.ns) + static_cast<std::uint64_t>(lag))};
+  return {static_cast<std::int64_t>(static_cast<std::uint64_t>(source_time.ns) +
+                                    static_cast<std::uint64_t>(lag))};
 }
 
 }  // namespace gemel::history::detail

@@ -22,13 +22,15 @@ SealedSegment lost_segment(std::uint32_t number, Timestamp after) {
   return lost;
 }
 
-/// Now that the next one is known, a lost segment ends before it. Its samples are taken to be of the same time.
+/// Now that the next one is known, a lost segment ends before it. Its samples are taken to be of
+/// the same time.
 void bound_lost(SealedSegments& segments) {
   auto next = Timestamp::max();
   for (auto it = segments.rbegin(); it != segments.rend(); ++it) {
     auto& info = it->info;
     if (it->lost) {
-      info.last_known = next == Timestamp::max() || next == Timestamp::min() ? next : next - Duration{1};
+      info.last_known =
+          next == Timestamp::max() || next == Timestamp::min() ? next : next - Duration{1};
       info.min_source = info.first_known;
       info.max_source = info.last_known;
     }
@@ -42,16 +44,21 @@ SealedSegments in_order(const Numbered& found) {
   SealedSegments segments;
   std::uint32_t expected = 1;
   for (const auto& [number, info] : found) {
-    const auto last_known = [&] { return segments.empty() ? Timestamp::min() : segments.back().info.last_known; };
+    const auto last_known = [&] {
+      return segments.empty() ? Timestamp::min() : segments.back().info.last_known;
+    };
     // A gap of a million files is a misnamed file, not a million losses.
     if (number > expected) {
-      log::error("history", "segments are missing", {{"from", segment_name(expected)}, {"to", segment_name(number - 1)}});
+      log::error("history", "segments are missing",
+                 {{"from", segment_name(expected)}, {"to", segment_name(number - 1)}});
       segments.push_back(lost_segment(expected, last_known()));
     }
     expected = number + 1;
     if (!info) {
       log::error("history", "a segment can't be read", {{"why", info.error().message}});
-      segments.push_back(lost_segment(number, segments.empty() || !segments.back().lost ? last_known() : segments.back().info.first_known));
+      segments.push_back(lost_segment(number, segments.empty() || !segments.back().lost
+                                                  ? last_known()
+                                                  : segments.back().info.first_known));
       continue;
     }
     segments.push_back({*info, false});
@@ -74,9 +81,9 @@ class Replay {
   std::uint64_t misfits() const { return misfits_; }
 
   void take(const SeriesFrame& frame) {
-    const bool known_series = std::all_of(frame.samples.begin(), frame.samples.end(), [&](const SeriesSample& sample) {
-      return sample.series.index < tail_.series_count();
-    });
+    const bool known_series = std::all_of(
+        frame.samples.begin(), frame.samples.end(),
+        [&](const SeriesSample& sample) { return sample.series.index < tail_.series_count(); });
     if (frame.known_at <= newest_ || !known_series) {
       ++misfits_;
       return;
@@ -110,7 +117,8 @@ Result<Inventory> take_inventory(FileSystem& files, const fs::path& directory) {
     auto info = read_segment_info(files, directory / name);
     if (!info && info.error().code != ErrorCode::Corruption) return info.error().within(name);
     if (info && info->number != *number) {
-      info = Error{ErrorCode::Corruption, name + " is in truth " + segment_name(info->number) + "; give it its name back"};
+      info = Error{ErrorCode::Corruption,
+                   name + " is in truth " + segment_name(info->number) + "; give it its name back"};
     }
     found.emplace(*number, std::move(info));
   }
@@ -126,7 +134,8 @@ Result<Inventory> take_inventory(FileSystem& files, const fs::path& directory) {
   return inventory;
 }
 
-Result<Replayed> replay_logs(FileSystem& files, const fs::path& directory, const Inventory& inventory, Tail& tail) {
+Result<Replayed> replay_logs(FileSystem& files, const fs::path& directory,
+                             const Inventory& inventory, Tail& tail) {
   const auto& segments = inventory.segments;
   Replayed replayed;
   if (!segments.empty()) replayed.number = segments.back().info.number + 1;
@@ -145,14 +154,19 @@ Result<Replayed> replay_logs(FileSystem& files, const fs::path& directory, const
                  {{"file", name}, {"offset", hole.offset}, {"bytes", hole.length}});
     }
     if (contents->torn) {
-      log::warning("history", "the log ends in the middle of a frame, as after a crash; that frame was never acknowledged",
-                   {{"file", name}, {"kept", contents->length}, {"cut_off", bytes.size() - contents->length}});
+      log::warning("history",
+                   "the log ends in the middle of a frame, as after a crash; that frame was never "
+                   "acknowledged",
+                   {{"file", name},
+                    {"kept", contents->length},
+                    {"cut_off", bytes.size() - contents->length}});
     }
     replayed.damaged = replayed.damaged || !contents->holes.empty();
     if (number >= replayed.number) replayed = {number, contents->length, replayed.damaged};
   }
   if (replay.misfits() > 0) {
-    log::error("history", "frames in the log don't fit behind what is sealed and are left out", {{"frames", replay.misfits()}});
+    log::error("history", "frames in the log don't fit behind what is sealed and are left out",
+               {{"frames", replay.misfits()}});
     replayed.damaged = true;
   }
   return replayed;

@@ -1,5 +1,6 @@
 #pragma once
-// What a directory holds when it is opened: the sealed segments, and the frames of the logs that are not sealed yet.
+// What a directory holds when it is opened: the sealed segments, and the frames of the logs that
+// are not sealed yet.
 
 #include <vector>
 
@@ -10,24 +11,26 @@
 namespace gemel::history::detail {
 
 struct Inventory {
-  std::vector<std::uint32_t> logs;  // numbers of those that are not sealed, in order
+  std::vector<std::uint32_t> logs;         // numbers of those that are not sealed, in order
   std::vector<std::uint32_t> sealed_logs;  // a crash came between sealing them and removing them
   std::vector<std::string> unfinished;     // what a crash left half written
   SealedSegments segments;
   std::uint64_t event_bytes = 0;  // of the sealed events files
 };
 
-/// Errors: Unavailable, Unsupported, NotFound (no such directory). What is damaged is marked lost and told in the log.
+/// Errors: Unavailable, Unsupported, NotFound (no such directory). What is damaged is marked lost
+/// and told in the log.
 Result<Inventory> take_inventory(FileSystem& files, const std::filesystem::path& directory);
 
 struct Replayed {
-  std::uint32_t number = 1;   // of the log that goes on
-  std::uint64_t length = 0;   // of what is whole in it; 0: there is none
-  bool damaged = false;       // something that had been durable is gone; keep the file for salvage
+  std::uint32_t number = 1;  // of the log that goes on
+  std::uint64_t length = 0;  // of what is whole in it; 0: there is none
+  bool damaged = false;      // something that had been durable is gone; keep the file for salvage
 };
 
-/// Puts the logs' frames into the tail and tells in the log what had to be left out. Errors: Unsupported, Unavailable.
-Result<Replayed> replay_logs(FileSystem& files, const std::filesystem::path& directory, const Inventory& inventory,
-                             Tail& tail);
+/// Puts the logs' frames into the tail and tells in the log what had to be left out. Errors:
+/// Unsupported, Unavailable.
+Result<Replayed> replay_logs(FileSystem& files, const std::filesystem::path& directory,
+                             const Inventory& inventory, Tail& tail);
 
 }  // namespace gemel::history::detail

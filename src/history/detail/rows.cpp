@@ -25,10 +25,17 @@ std::string csv_field(std::string_view text) {
 
 class Rows {
  public:
-  Rows(const HistoryReader& history, const Plant& plant, TimeRange range, const ExportRequest& request, TimeStyle style,
-       const WriteText& write, const Progress& progress, std::stop_token stop)
-      : history_(history), plant_(plant), range_(range), request_(request), style_(style), write_(write),
-        progress_(progress), stop_(std::move(stop)) {}
+  Rows(const HistoryReader& history, const Plant& plant, TimeRange range,
+       const ExportRequest& request, TimeStyle style, const WriteText& write,
+       const Progress& progress, std::stop_token stop)
+      : history_(history),
+        plant_(plant),
+        range_(range),
+        request_(request),
+        style_(style),
+        write_(write),
+        progress_(progress),
+        stop_(std::move(stop)) {}
 
   Result<std::uint64_t> run_long(std::span<const SignalId> signals) {
     text_ = "time,signal,value,unit,quality,known_at\n";
@@ -38,8 +45,8 @@ class Rows {
       const auto unit = "," + csv_field(signal.unit.symbol) + ",";
       GEMEL_TRY(each_window(signals.subspan(i, 1), i, signals.size(), [&](const auto& records) {
         for (const auto& record : records.front()) {
-          text_ += time(record.source_time) + middle + value(record) + unit + csv_field(to_string(record.quality)) + "," +
-                   time(record.known_at) + "\n";
+          text_ += time(record.source_time) + middle + value(record) + unit +
+                   csv_field(to_string(record.quality)) + "," + time(record.known_at) + "\n";
           ++rows_;
         }
       }));
@@ -80,17 +87,21 @@ class Rows {
     return record.quality.grade == Grade::Missing ? "" : text::number(record.value);
   }
 
-  /// Walks through the range in windows that hold about kRecordsAtOnce, whatever the sampling rates. `part` of
-  /// `parts` is for the progress.
+  /// Walks through the range in windows that hold about kRecordsAtOnce, whatever the sampling
+  /// rates. `part` of `parts` is for the progress.
   template <class Take>
-  Result<void> each_window(std::span<const SignalId> signals, std::size_t part, std::size_t parts, Take&& take) {
+  Result<void> each_window(std::span<const SignalId> signals, std::size_t part, std::size_t parts,
+                           Take&& take) {
     __extension__ using Wide = __int128;
     const auto whole = static_cast<Wide>(range_.until.ns) - range_.from.ns;
     auto width = whole;
     for (Wide done = 0; done < whole;) {
-      if (stop_.stop_requested()) return {ErrorCode::Cancelled, "the export was stopped; nothing was left behind"};
+      if (stop_.stop_requested())
+        return {ErrorCode::Cancelled, "the export was stopped; nothing was left behind"};
       const auto now = std::min(width, whole - done);
-      const auto at = [&](Wide offset) { return Timestamp{static_cast<std::int64_t>(range_.from.ns + offset)}; };
+      const auto at = [&](Wide offset) {
+        return Timestamp{static_cast<std::int64_t>(range_.from.ns + offset)};
+      };
       auto records = read({at(done), at(done + now)}, signals);
       if (!records && records.error().code == ErrorCode::Capacity && now > 1) {
         width = now / 4 + 1;
@@ -148,7 +159,8 @@ class Rows {
 /// The part of the range that can hold anything. Empty when nothing does.
 Result<TimeRange> held(const HistoryReader& history, TimeRange range) {
   const auto extent = history.extent();
-  if (!extent && extent.error().code == ErrorCode::NotFound) return TimeRange{range.from, range.from};
+  if (!extent && extent.error().code == ErrorCode::NotFound)
+    return TimeRange{range.from, range.from};
   if (!extent) return extent.error();
   const TimeRange both{std::max(range.from, extent->from), std::min(range.until, extent->until)};
   return both.from < both.until ? both : TimeRange{range.from, range.from};
@@ -159,7 +171,8 @@ Result<TimeRange> held(const HistoryReader& history, TimeRange range) {
 Result<std::vector<SignalId>> signals_of(const ExportRequest& request, const Plant& plant) {
   if (request.range.from >= request.range.until) {
     return {ErrorCode::InvalidInput, "the range from " + to_string(request.range.from) + " until " +
-                                         to_string(request.range.until) + " is empty; `until` must be later than `from`"};
+                                         to_string(request.range.until) +
+                                         " is empty; `until` must be later than `from`"};
   }
   auto signals = request.signals;
   for (const auto& signal : plant.signals) {
@@ -169,8 +182,9 @@ Result<std::vector<SignalId>> signals_of(const ExportRequest& request, const Pla
   return signals;
 }
 
-Result<std::uint64_t> write_rows(const HistoryReader& history, const Plant& plant, const ExportRequest& request,
-                                 TimeStyle style, const WriteText& write, const Progress& progress,
+Result<std::uint64_t> write_rows(const HistoryReader& history, const Plant& plant,
+                                 const ExportRequest& request, TimeStyle style,
+                                 const WriteText& write, const Progress& progress,
                                  std::stop_token stop) {
   GEMEL_ASSIGN(const auto signals, signals_of(request, plant));
   GEMEL_ASSIGN(const auto range, held(history, request.range));

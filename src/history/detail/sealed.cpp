@@ -10,12 +10,14 @@ namespace gemel::history::detail {
 Result<std::shared_ptr<const Segment>> OpenSegments::get(const SealedSegment& sealed) {
   const auto& info = sealed.info;
   if (sealed.lost) {
-    return {ErrorCode::Corruption, segment_name(info.number) + " is missing or can't be read; it held what was known " +
-                                       "between " + to_string(info.first_known) + " and " + to_string(info.last_known)};
+    return {ErrorCode::Corruption,
+            segment_name(info.number) + " is missing or can't be read; it held what was known " +
+                "between " + to_string(info.first_known) + " and " + to_string(info.last_known)};
   }
   const std::lock_guard lock(mutex_);
-  const auto found = std::find_if(open_.begin(), open_.end(),
-                                  [&](const auto& segment) { return segment->info().number == info.number; });
+  const auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& segment) {
+    return segment->info().number == info.number;
+  });
   if (found != open_.end()) {
     open_.splice(open_.begin(), open_, found);
     return open_.front();
@@ -26,8 +28,8 @@ Result<std::shared_ptr<const Segment>> OpenSegments::get(const SealedSegment& se
   return segment;
 }
 
-Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& sealed, SeriesId series,
-                                     TimeRange range, Timestamp known_at) {
+Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& sealed,
+                                     SeriesId series, TimeRange range, Timestamp known_at) {
   std::vector<Piece> pieces;
   for (const auto& one : sealed) {
     const auto& info = one.info;
@@ -38,7 +40,8 @@ Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& s
     GEMEL_ASSIGN(const auto chunks, segment->chunks(series));
     GEMEL_ASSIGN(const auto frames, segment->frames_known_by(known_at));
     for (const auto& chunk : chunks) {
-      if (chunk.last < range.from || chunk.first >= range.until || chunk.first_frame >= frames) continue;
+      if (chunk.last < range.from || chunk.first >= range.until || chunk.first_frame >= frames)
+        continue;
       pieces.push_back({chunk.first, chunk.last, {}, segment, series, chunk, frames});
     }
   }
@@ -54,8 +57,9 @@ Result<std::vector<Record>> decode(Piece& piece, TimeRange range) {
   const auto entries = decoder.decode(bytes, piece.chunk);
   if (entries.empty()) {
     return piece.segment->damaged(piece.segment->offset_of(piece.series) + piece.chunk.offset,
-                                  "samples from " + to_string(piece.first) + " to " + to_string(piece.last) +
-                                      " of series " + std::to_string(piece.series.index));
+                                  "samples from " + to_string(piece.first) + " to " +
+                                      to_string(piece.last) + " of series " +
+                                      std::to_string(piece.series.index));
   }
   FrameTimes times(*piece.segment);
   std::vector<Record> records;
@@ -72,13 +76,15 @@ class Merge {
  public:
   Merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks)
       : pieces_(std::move(pieces)), range_(range), sinks_(sinks) {
-    std::stable_sort(pieces_.begin(), pieces_.end(), [](const Piece& a, const Piece& b) { return a.first < b.first; });
+    std::stable_sort(pieces_.begin(), pieces_.end(),
+                     [](const Piece& a, const Piece& b) { return a.first < b.first; });
   }
 
   Result<void> run() {
     for (;;) {
       const auto upcoming = next_time();
-      const bool piece_is_due = next_piece_ < pieces_.size() && (!upcoming || pieces_[next_piece_].first <= *upcoming);
+      const bool piece_is_due =
+          next_piece_ < pieces_.size() && (!upcoming || pieces_[next_piece_].first <= *upcoming);
       if (piece_is_due) {
         GEMEL_TRY(start(pieces_[next_piece_++], upcoming));
       } else if (!upcoming || !sinks_.record(take(*upcoming))) {
@@ -105,17 +111,20 @@ class Merge {
 
   bool stands_alone(const Piece& piece, std::optional<Timestamp> upcoming) const {
     const bool others_later = !upcoming || *upcoming > piece.last;
-    const bool next_later = next_piece_ == pieces_.size() || pieces_[next_piece_].first > piece.last;
+    const bool next_later =
+        next_piece_ == pieces_.size() || pieces_[next_piece_].first > piece.last;
     return others_later && next_later;
   }
 
   bool has_summary(const Piece& piece) const {
-    return sinks_.summary && piece.segment && piece.chunk.distinct && piece.chunk.last_frame < piece.frames &&
-           range_.contains(piece.first) && range_.contains(piece.last);
+    return sinks_.summary && piece.segment && piece.chunk.distinct &&
+           piece.chunk.last_frame < piece.frames && range_.contains(piece.first) &&
+           range_.contains(piece.last);
   }
 
   Result<void> start(Piece& piece, std::optional<Timestamp> upcoming) {
-    if (has_summary(piece) && stands_alone(piece, upcoming) && sinks_.summary(piece.chunk)) return {};
+    if (has_summary(piece) && stands_alone(piece, upcoming) && sinks_.summary(piece.chunk))
+      return {};
     GEMEL_ASSIGN(auto records, decode(piece, range_));
     if (!records.empty()) cursors_.push_back({std::move(records)});
     return {};
@@ -160,14 +169,21 @@ class SegmentFold {
  private:
   Result<void> fold(SeriesId id, std::string_view bytes, Belief& belief) {
     const auto chunks = decode_heads(bytes.substr(0, segment_.heads_size(id)));
-    if (chunks.empty()) return segment_.damaged(segment_.offset_of(id), "the heads of series " + std::to_string(id.index));
+    if (chunks.empty())
+      return segment_.damaged(segment_.offset_of(id),
+                              "the heads of series " + std::to_string(id.index));
     Newest newest;
     // Chunks don't overlap: the last one that has a value decides, and the same for gap marks.
     for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
-      const bool wanted = (!newest.value && chunk->count > chunk->gaps) || (!newest.gap && chunk->gaps > 0);
-      if (!wanted || chunk->first > at_ || chunk->first_frame >= frames_ || is_older(*chunk, belief)) continue;
-      if (chunk->offset > bytes.size() || chunk->size > bytes.size() - chunk->offset) return broken(id, *chunk);
-      const auto entries = decoder_.decode_until(bytes.substr(chunk->offset, chunk->size), *chunk, at_);
+      const bool wanted =
+          (!newest.value && chunk->count > chunk->gaps) || (!newest.gap && chunk->gaps > 0);
+      if (!wanted || chunk->first > at_ || chunk->first_frame >= frames_ ||
+          is_older(*chunk, belief))
+        continue;
+      if (chunk->offset > bytes.size() || chunk->size > bytes.size() - chunk->offset)
+        return broken(id, *chunk);
+      const auto entries =
+          decoder_.decode_until(bytes.substr(chunk->offset, chunk->size), *chunk, at_);
       if (!entries) return broken(id, *chunk);
       find_newest(*entries, at_, frames_, chunk->gaps > 0, newest);
     }
@@ -185,9 +201,9 @@ class SegmentFold {
   }
 
   Error broken(SeriesId id, const ChunkInfo& chunk) const {
-    return segment_.damaged(segment_.offset_of(id) + chunk.offset, "samples from " + to_string(chunk.first) + " to " +
-                                                                       to_string(chunk.last) + " of series " +
-                                                                       std::to_string(id.index));
+    return segment_.damaged(segment_.offset_of(id) + chunk.offset,
+                            "samples from " + to_string(chunk.first) + " to " +
+                                to_string(chunk.last) + " of series " + std::to_string(id.index));
   }
 
   const Segment& segment_;
@@ -197,7 +213,8 @@ class SegmentFold {
   std::uint32_t frames_;
 };
 
-/// How many segments a key frame may stand for: those before the first whose beliefs reach past `at` or `known_at`.
+/// How many segments a key frame may stand for: those before the first whose beliefs reach past
+/// `at` or `known_at`.
 std::size_t covered(const SealedSegments& sealed, Timestamp at, Timestamp known_at) {
   std::size_t n = sealed.size();
   while (n > 0) {
@@ -215,15 +232,16 @@ Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks&
 }
 
 void absorb(Belief& belief, const Belief& other) {
-  if (other.has_value()) belief.absorb({other.value_time, other.known_at, other.value, other.value_quality});
+  if (other.has_value())
+    belief.absorb({other.value_time, other.known_at, other.value, other.value_quality});
   if (other.missing_since == Timestamp::min()) return;
   Quality gap;
   gap.grade = Grade::Missing;
   belief.absorb({other.missing_since, other.missing_known_at, 0.0, gap});
 }
 
-Result<Beliefs> sealed_beliefs(OpenSegments& open, const SealedSegments& sealed, std::size_t count, Timestamp at,
-                               Timestamp known_at) {
+Result<Beliefs> sealed_beliefs(OpenSegments& open, const SealedSegments& sealed, std::size_t count,
+                               Timestamp at, Timestamp known_at) {
   Beliefs beliefs;
   auto from = covered(sealed, at, known_at);
   for (; from > 0; --from) {
@@ -234,7 +252,8 @@ Result<Beliefs> sealed_beliefs(OpenSegments& open, const SealedSegments& sealed,
       beliefs = std::move(*keyframe);
       break;
     }
-    log::warning("history", "a key frame can't be read; going on from the one before", {{"why", keyframe.error().message}});
+    log::warning("history", "a key frame can't be read; going on from the one before",
+                 {{"why", keyframe.error().message}});
   }
   beliefs.resize(std::max(beliefs.size(), count));
   for (auto i = from; i < sealed.size() && sealed[i].info.first_known <= known_at; ++i) {

@@ -47,26 +47,27 @@ struct Piece {
 };
 
 /// The chunks of a series that may hold records with source times in the range, known by then.
-Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& sealed, SeriesId series,
-                                     TimeRange range, Timestamp known_at);
+Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& sealed,
+                                     SeriesId series, TimeRange range, Timestamp known_at);
 
 struct MergeSinks {
   /// One record a source time, in order. False: enough.
   std::function<bool(const Record&)> record;
-  /// Asked of a chunk that nothing else overlaps; true when its summary was taken instead of its records.
-  /// Empty: always records.
+  /// Asked of a chunk that nothing else overlaps; true when its summary was taken instead of its
+  /// records. Empty: always records.
   std::function<bool(const ChunkInfo&)> summary;
 };
 
-/// Puts pieces together in the order of source time, within the range; of several records of one source time the one
-/// known last counts. Memory: the pieces that overlap at any one time.
+/// Puts pieces together in the order of source time, within the range; of several records of one
+/// source time the one known last counts. Memory: the pieces that overlap at any one time.
 Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks);
 
 /// Takes in what is believed elsewhere of the same signal.
 void absorb(Belief& belief, const Belief& other);
 
-/// What is believed as of `at`, as known then, by the sealed segments. Shapes: at least `count` long.
-Result<Beliefs> sealed_beliefs(OpenSegments& open, const SealedSegments& sealed, std::size_t count, Timestamp at,
-                               Timestamp known_at);
+/// What is believed as of `at`, as known then, by the sealed segments. Shapes: at least `count`
+/// long.
+Result<Beliefs> sealed_beliefs(OpenSegments& open, const SealedSegments& sealed, std::size_t count,
+                               Timestamp at, Timestamp known_at);
 
 }  // namespace gemel::history::detail

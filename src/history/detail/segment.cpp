@@ -19,7 +19,8 @@ std::string encode_info(const SegmentInfo& info) {
   out.fixed(kVersion);
   out.fixed(info.number);
   for (const auto n : {info.frames, info.samples, info.events}) out.fixed(n);
-  for (const auto t : {info.first_known, info.last_known, info.min_source, info.max_source, info.newest_belief}) {
+  for (const auto t :
+       {info.first_known, info.last_known, info.min_source, info.max_source, info.newest_belief}) {
     out.fixed(t.ns);
   }
   for (const auto& section : {info.times, info.series, info.keyframe, info.directory}) {
@@ -37,19 +38,22 @@ Result<SegmentInfo> decode_info(std::string_view bytes, std::uint64_t file_bytes
   ByteReader in(unsealed(bytes));
   if (in.raw(kMagic.size()) != kMagic) return corrupt;
   if (const auto version = in.fixed<std::uint32_t>(); in.ok() && version > kVersion) {
-    return {ErrorCode::Unsupported, "it is of version " + std::to_string(version) + ", newer than " +
-                                        std::to_string(kVersion) + "; open it with the gemel that wrote it"};
+    return {ErrorCode::Unsupported, "it is of version " + std::to_string(version) +
+                                        ", newer than " + std::to_string(kVersion) +
+                                        "; open it with the gemel that wrote it"};
   }
   SegmentInfo info;
   info.number = in.fixed<std::uint32_t>();
   for (auto* n : {&info.frames, &info.samples, &info.events}) *n = in.fixed<std::uint64_t>();
-  for (auto* t : {&info.first_known, &info.last_known, &info.min_source, &info.max_source, &info.newest_belief}) {
+  for (auto* t : {&info.first_known, &info.last_known, &info.min_source, &info.max_source,
+                  &info.newest_belief}) {
     t->ns = in.fixed<std::int64_t>();
   }
   for (auto* section : {&info.times, &info.series, &info.keyframe, &info.directory}) {
     section->offset = in.fixed<std::uint64_t>();
     section->size = in.fixed<std::uint64_t>();
-    if (section->offset > file_bytes || section->size > file_bytes - section->offset) return corrupt;
+    if (section->offset > file_bytes || section->size > file_bytes - section->offset)
+      return corrupt;
   }
   if (!in.finished() || info.frames == 0 || info.frames > UINT32_MAX) return corrupt;
   info.file_bytes = file_bytes;
@@ -65,7 +69,8 @@ EncodedTimes encode_times(std::span<const Timestamp> frames) {
   EncodedTimes encoded;
   for (std::size_t i = 0; i < frames.size(); i += Segment::kTimesPerBlock) {
     std::vector<std::int64_t> times;
-    for (const auto t : frames.subspan(i, std::min(Segment::kTimesPerBlock, frames.size() - i))) times.push_back(t.ns);
+    for (const auto t : frames.subspan(i, std::min(Segment::kTimesPerBlock, frames.size() - i)))
+      times.push_back(t.ns);
     ByteWriter block;
     write_column(block, times);
     const auto bytes = sealed(block.take());
@@ -138,8 +143,9 @@ std::string encode_segment(std::uint32_t number, const Tail& tail, const Beliefs
 
 Result<SegmentInfo> read_segment_info(FileSystem& files, const std::filesystem::path& path) {
   GEMEL_ASSIGN(const auto file, files.open_to_read(path));
-  const Error corrupt{ErrorCode::Corruption, path.filename().string() + ": both descriptions, at its beginning and " +
-                                                 "at its end, are damaged; nothing in it can be read"};
+  const Error corrupt{ErrorCode::Corruption,
+                      path.filename().string() + ": both descriptions, at its beginning and " +
+                          "at its end, are damaged; nothing in it can be read"};
   if (file->size() < 2 * kInfoBytes) return corrupt;
   for (const auto offset : {std::uint64_t{0}, file->size() - kInfoBytes}) {
     GEMEL_ASSIGN(const auto bytes, file->read(offset, kInfoBytes));
@@ -149,10 +155,12 @@ Result<SegmentInfo> read_segment_info(FileSystem& files, const std::filesystem::
   return corrupt;
 }
 
-Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& files, const std::filesystem::path& path,
+Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& files,
+                                                     const std::filesystem::path& path,
                                                      const SegmentInfo& info) {
   GEMEL_ASSIGN(auto file, files.open_to_read(path));
-  const std::shared_ptr<Segment> segment(new Segment(std::move(file), path.filename().string(), info));
+  const std::shared_ptr<Segment> segment(
+      new Segment(std::move(file), path.filename().string(), info));
   GEMEL_TRY(segment->read_directory());
   return {std::shared_ptr<const Segment>(segment)};
 }
@@ -160,7 +168,8 @@ Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& files, const st
 Result<void> Segment::read_directory() {
   GEMEL_ASSIGN(const auto bytes, file_->read(info_.directory.offset, info_.directory.size));
   ByteReader in(unsealed(bytes));
-  const Error corrupt = damaged(info_.directory.offset, "its directory; no series in it can be read");
+  const Error corrupt =
+      damaged(info_.directory.offset, "its directory; no series in it can be read");
   const auto blocks = in.varint();
   if (blocks != (info_.frames + kTimesPerBlock - 1) / kTimesPerBlock) in.fail();
   block_first_ = read_column(in, blocks);
@@ -178,8 +187,10 @@ Result<void> Segment::read_directory() {
   std::uint64_t offset = 0;
   series_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    if (sizes[i] < 0 || heads_sizes[i] < 0 || heads_sizes[i] > sizes[i] || sizes[i] > UINT32_MAX) return corrupt;
-    series_.push_back({offset, static_cast<std::uint32_t>(sizes[i]), static_cast<std::uint32_t>(heads_sizes[i])});
+    if (sizes[i] < 0 || heads_sizes[i] < 0 || heads_sizes[i] > sizes[i] || sizes[i] > UINT32_MAX)
+      return corrupt;
+    series_.push_back(
+        {offset, static_cast<std::uint32_t>(sizes[i]), static_cast<std::uint32_t>(heads_sizes[i])});
     offset += static_cast<std::uint64_t>(sizes[i]);
   }
   if (offset != info_.series.size) return corrupt;
@@ -187,8 +198,9 @@ Result<void> Segment::read_directory() {
 }
 
 Error Segment::damaged(std::uint64_t offset, std::string_view what) const {
-  return {ErrorCode::Corruption, name_ + " is damaged at byte " + std::to_string(offset) + ": " + std::string(what) +
-                                     " (it holds what was known from " + to_string(info_.first_known) + " to " +
+  return {ErrorCode::Corruption, name_ + " is damaged at byte " + std::to_string(offset) + ": " +
+                                     std::string(what) + " (it holds what was known from " +
+                                     to_string(info_.first_known) + " to " +
                                      to_string(info_.last_known) + ")"};
 }
 
@@ -197,7 +209,8 @@ Result<std::vector<std::int64_t>> Segment::times_of_block(std::size_t block) con
   const auto size = static_cast<std::uint64_t>(block_offset_[block + 1]) - offset;
   GEMEL_ASSIGN(const auto bytes, file_->read(info_.times.offset + offset, size));
   ByteReader in(unsealed(bytes));
-  auto times = read_column(in, std::min<std::uint64_t>(kTimesPerBlock, info_.frames - block * kTimesPerBlock));
+  auto times = read_column(
+      in, std::min<std::uint64_t>(kTimesPerBlock, info_.frames - block * kTimesPerBlock));
   if (!in.finished() || !std::is_sorted(times.begin(), times.end())) {
     return damaged(info_.times.offset + offset, "the times of its frames");
   }
@@ -224,7 +237,8 @@ Result<std::vector<ChunkInfo>> Segment::chunks(SeriesId id) const {
   if (!has(id)) return std::vector<ChunkInfo>();
   GEMEL_ASSIGN(const auto heads, file_->read(offset_of(id), series_[id.index].heads_size));
   auto chunks = decode_heads(heads);
-  if (chunks.empty()) return damaged(offset_of(id), "the heads of series " + std::to_string(id.index));
+  if (chunks.empty())
+    return damaged(offset_of(id), "the heads of series " + std::to_string(id.index));
   return chunks;
 }
 
@@ -250,7 +264,8 @@ Result<Beliefs> Segment::keyframe() const {
 Result<Timestamp> FrameTimes::known_at(std::uint32_t frame) {
   const auto block = frame / Segment::kTimesPerBlock;
   if (frame >= segment_.info().frames) {
-    return segment_.damaged(segment_.info().series.offset, "a sample of frame " + std::to_string(frame) + ", which it has not");
+    return segment_.damaged(segment_.info().series.offset,
+                            "a sample of frame " + std::to_string(frame) + ", which it has not");
   }
   if (block != block_) {
     GEMEL_ASSIGN(times_, segment_.times_of_block(block));

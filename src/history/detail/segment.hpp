@@ -18,7 +18,8 @@ struct Section {
   std::uint64_t size = 0;
 };
 
-/// What is known of a segment without reading more of it. Stands at its beginning and once more at its end.
+/// What is known of a segment without reading more of it. Stands at its beginning and once more at
+/// its end.
 struct SegmentInfo {
   std::uint32_t number = 0;
   std::uint64_t frames = 0;
@@ -29,11 +30,11 @@ struct SegmentInfo {
   Timestamp min_source = Timestamp::max();
   Timestamp max_source = Timestamp::min();
   Timestamp newest_belief = Timestamp::min();  // the latest time that the key frame speaks of
-  Section times;      // known_at of the frames
-  Section series;     // the chunks
-  Section keyframe;   // what was believed after the segment's last frame
-  Section directory;  // where each series and each block of times is
-  std::uint64_t file_bytes = 0;  // not written: the file's size
+  Section times;                               // known_at of the frames
+  Section series;                              // the chunks
+  Section keyframe;                            // what was believed after the segment's last frame
+  Section directory;                           // where each series and each block of times is
+  std::uint64_t file_bytes = 0;                // not written: the file's size
 };
 
 /// What is believed of every series.
@@ -42,14 +43,15 @@ using Beliefs = std::vector<Belief>;
 /// The bytes of a segment. `after` is what is believed once its frames are taken in.
 std::string encode_segment(std::uint32_t number, const Tail& tail, const Beliefs& after);
 
-/// Reads the first or, when that is damaged, the last copy. Errors: Corruption (neither is whole), Unsupported,
-/// NotFound, Unavailable.
+/// Reads the first or, when that is damaged, the last copy. Errors: Corruption (neither is whole),
+/// Unsupported, NotFound, Unavailable.
 Result<SegmentInfo> read_segment_info(FileSystem& files, const std::filesystem::path& path);
 
 /// Threads: any.
 class Segment {
  public:
-  static Result<std::shared_ptr<const Segment>> open(FileSystem& files, const std::filesystem::path& path,
+  static Result<std::shared_ptr<const Segment>> open(FileSystem& files,
+                                                     const std::filesystem::path& path,
                                                      const SegmentInfo& info);
 
   const SegmentInfo& info() const { return info_; }
@@ -62,12 +64,16 @@ class Segment {
   Result<Timestamp> frame_at_or_before(Timestamp t) const;
 
   std::size_t series_count() const { return series_.size(); }
-  bool has(SeriesId id) const { return id.index < series_.size() && series_[id.index].heads_size > 0; }
+  bool has(SeriesId id) const {
+    return id.index < series_.size() && series_[id.index].heads_size > 0;
+  }
   /// Empty when the series has no sample here. Errors: Corruption.
   Result<std::vector<ChunkInfo>> chunks(SeriesId id) const;
   /// The bytes of one chunk, or of all series at once for those who need them all.
   Result<std::string> chunk_bytes(SeriesId id, const ChunkInfo& chunk) const;
-  Result<std::string> all_series() const { return file_->read(info_.series.offset, info_.series.size); }
+  Result<std::string> all_series() const {
+    return file_->read(info_.series.offset, info_.series.size);
+  }
   /// The part of all_series() that belongs to one.
   std::string_view part_of(std::string_view all, SeriesId id) const;
   std::size_t heads_size(SeriesId id) const { return series_[id.index].heads_size; }
@@ -76,7 +82,9 @@ class Segment {
 
   /// "seg-000007: damaged at byte 1234: …"
   Error damaged(std::uint64_t offset, std::string_view what) const;
-  std::uint64_t offset_of(SeriesId id) const { return info_.series.offset + series_[id.index].offset; }
+  std::uint64_t offset_of(SeriesId id) const {
+    return info_.series.offset + series_[id.index].offset;
+  }
 
   static constexpr std::size_t kTimesPerBlock = 1024;
 

@@ -11,8 +11,9 @@ void insert_in_order(std::vector<Entry>& entries, const Entry& entry) {
     entries.push_back(entry);
     return;
   }
-  const auto later = std::upper_bound(entries.begin(), entries.end(), entry.source_time,
-                                      [](Timestamp t, const Entry& e) { return t < e.source_time; });
+  const auto later =
+      std::upper_bound(entries.begin(), entries.end(), entry.source_time,
+                       [](Timestamp t, const Entry& e) { return t < e.source_time; });
   entries.insert(later, entry);
 }
 
@@ -32,14 +33,16 @@ void Tail::append(const SeriesFrame& frame) {
 }
 
 std::uint32_t Tail::frames_known_by(Timestamp known_at) const {
-  return static_cast<std::uint32_t>(std::upper_bound(frames_.begin(), frames_.end(), known_at) - frames_.begin());
+  return static_cast<std::uint32_t>(std::upper_bound(frames_.begin(), frames_.end(), known_at) -
+                                    frames_.begin());
 }
 
 std::vector<Record> Tail::records(SeriesId id, TimeRange range, Timestamp known_at) const {
   std::vector<Record> records;
   for (const auto& entry : within(series(id).entries, range)) {
     const auto known = frames_[entry.frame];
-    if (known <= known_at) records.push_back({entry.source_time, known, entry.value, entry.quality});
+    if (known <= known_at)
+      records.push_back({entry.source_time, known, entry.value, entry.quality});
   }
   return records;
 }
@@ -49,7 +52,8 @@ void Tail::absorb_into(Belief& belief, SeriesId id, Timestamp at, std::uint32_t 
   Newest newest;
   find_newest(entries, at, frames, gaps > 0, newest);
   for (const auto& found : {newest.value, newest.gap}) {
-    if (found) belief.absorb({found->source_time, frames_[found->frame], found->value, found->quality});
+    if (found)
+      belief.absorb({found->source_time, frames_[found->frame], found->value, found->quality});
   }
 }
 

@@ -14,7 +14,8 @@ constexpr std::string_view kMagic = "GEMELWAL";
 constexpr std::uint32_t kVersion = 1;
 constexpr std::string_view kFrameMark = "\xf7GmF";
 constexpr std::size_t kHeaderBytes = kMagic.size() + 2 * sizeof(std::uint32_t);
-constexpr std::size_t kFrameHead = 4 + sizeof(std::uint32_t) + sizeof(std::uint64_t);  // mark, length, checksum
+constexpr std::size_t kFrameHead =
+    4 + sizeof(std::uint32_t) + sizeof(std::uint64_t);  // mark, length, checksum
 
 std::string header_of(std::uint32_t number) {
   ByteWriter out;
@@ -24,13 +25,15 @@ std::string header_of(std::uint32_t number) {
   return out.take();
 }
 
-/// Where a frame stands is part of its checksum: no older copy of a frame elsewhere is taken for one.
+/// Where a frame stands is part of its checksum: no older copy of a frame elsewhere is taken for
+/// one.
 std::uint64_t seed_of(std::uint32_t number, std::uint64_t offset) {
   return (static_cast<std::uint64_t>(number) << 40) ^ offset;
 }
 
 /// `unsynced`: how many bytes before it were not yet durable when it was written.
-std::string framed(std::string_view frame, std::uint32_t number, std::uint64_t offset, std::uint64_t unsynced) {
+std::string framed(std::string_view frame, std::uint32_t number, std::uint64_t offset,
+                   std::uint64_t unsynced) {
   ByteWriter body;
   body.varint(unsynced);
   body.raw(frame);
@@ -44,19 +47,22 @@ std::string framed(std::string_view frame, std::uint32_t number, std::uint64_t o
 }
 
 /// The payload of the frame at `offset`; empty when no whole one is there.
-std::optional<std::string_view> frame_at(std::string_view bytes, std::uint64_t offset, std::uint32_t number) {
+std::optional<std::string_view> frame_at(std::string_view bytes, std::uint64_t offset,
+                                         std::uint32_t number) {
   ByteReader in(bytes.substr(offset));
   if (in.raw(kFrameMark.size()) != kFrameMark) return std::nullopt;
   const auto length = in.fixed<std::uint32_t>();
   const auto expected = in.fixed<std::uint64_t>();
   const auto payload = in.raw(length);
-  if (!in.ok() || !checksum_matches(payload, expected, seed_of(number, offset))) return std::nullopt;
+  if (!in.ok() || !checksum_matches(payload, expected, seed_of(number, offset)))
+    return std::nullopt;
   return payload;
 }
 
 /// Where the next whole frame stands, or the end.
 std::uint64_t next_frame(std::string_view bytes, std::uint64_t from, std::uint32_t number) {
-  for (auto at = bytes.find(kFrameMark, from); at != std::string_view::npos; at = bytes.find(kFrameMark, at + 1)) {
+  for (auto at = bytes.find(kFrameMark, from); at != std::string_view::npos;
+       at = bytes.find(kFrameMark, at + 1)) {
     if (frame_at(bytes, at, number)) return at;
   }
   return bytes.size();
@@ -64,11 +70,13 @@ std::uint64_t next_frame(std::string_view bytes, std::uint64_t from, std::uint32
 
 Result<void> check_version(std::string_view bytes) {
   ByteReader in(bytes);
-  if (in.raw(kMagic.size()) != kMagic) return {};  // damaged or torn; the frames speak for themselves
+  if (in.raw(kMagic.size()) != kMagic)
+    return {};  // damaged or torn; the frames speak for themselves
   const auto version = in.fixed<std::uint32_t>();
   if (!in.ok() || version <= kVersion) return {};
-  return {ErrorCode::Unsupported, "this log is of version " + std::to_string(version) + ", newer than " +
-                                      std::to_string(kVersion) + "; open it with the gemel that wrote it"};
+  return {ErrorCode::Unsupported, "this log is of version " + std::to_string(version) +
+                                      ", newer than " + std::to_string(kVersion) +
+                                      "; open it with the gemel that wrote it"};
 }
 
 }  // namespace
@@ -113,7 +121,10 @@ std::optional<SeriesFrame> decode_frame(std::string_view bytes) {
     for (std::size_t i = 0; i < count; ++i) {
       const auto quality = unpacked(qualities[i]);
       if (!quality || series[i] < 0 || series[i] >= UINT32_MAX) return std::nullopt;
-      frame.samples.push_back({{static_cast<std::uint32_t>(series[i])}, before(frame.known_at, lags[i]), values[i], *quality});
+      frame.samples.push_back({{static_cast<std::uint32_t>(series[i])},
+                               before(frame.known_at, lags[i]),
+                               values[i],
+                               *quality});
     }
   }
   const auto events = in.count();
@@ -126,7 +137,8 @@ std::optional<SeriesFrame> decode_frame(std::string_view bytes) {
   return frame;
 }
 
-Result<std::unique_ptr<WalWriter>> WalWriter::open(FileSystem& files, const std::filesystem::path& directory,
+Result<std::unique_ptr<WalWriter>> WalWriter::open(FileSystem& files,
+                                                   const std::filesystem::path& directory,
                                                    std::uint32_t number, std::uint64_t length) {
   GEMEL_ASSIGN(auto file, files.open_to_append(directory / wal_name(number)));
   GEMEL_ASSIGN(const auto size, file->size());
@@ -145,7 +157,8 @@ Result<std::unique_ptr<WalWriter>> WalWriter::open(FileSystem& files, const std:
 
 Result<void> WalWriter::restore() {
   if (!doubtful_) return {};
-  // After a failed sync the kernel may have dropped pages and still call them clean: write them anew.
+  // After a failed sync the kernel may have dropped pages and still call them clean: write them
+  // anew.
   GEMEL_TRY(file_->truncate(durable_size_));
   GEMEL_TRY(file_->append(unsynced_));
   doubtful_ = false;
@@ -198,8 +211,9 @@ Result<WalContents> read_wal(std::string_view bytes, std::uint32_t number,
       continue;
     }
     if (at > contents.length) {
-      // A crash may keep a late frame and lose an earlier one, as long as none of them was durable. Then the log ends
-      // where the first is missing. Had that one been durable, it was damaged afterwards, and the rest counts.
+      // A crash may keep a late frame and lose an earlier one, as long as none of them was durable.
+      // Then the log ends where the first is missing. Had that one been durable, it was damaged
+      // afterwards, and the rest counts.
       if (at - std::min(at, unsynced) <= contents.length) break;
       contents.holes.push_back({contents.length, at - contents.length});
     }
@@ -208,8 +222,10 @@ Result<WalContents> read_wal(std::string_view bytes, std::uint32_t number,
     take(std::move(*frame));
   }
   const bool header_is_whole = bytes.substr(0, kHeaderBytes) == header_of(number);
-  if (!header_is_whole && contents.length > kHeaderBytes) contents.holes.push_back({0, kHeaderBytes});
-  if (!header_is_whole && contents.length <= kHeaderBytes) contents.length = 0;  // a crash came while it was made
+  if (!header_is_whole && contents.length > kHeaderBytes)
+    contents.holes.push_back({0, kHeaderBytes});
+  if (!header_is_whole && contents.length <= kHeaderBytes)
+    contents.length = 0;  // a crash came while it was made
   contents.torn = contents.length < bytes.size();
   return contents;
 }

@@ -20,7 +20,8 @@ std::optional<SeriesFrame> decode_frame(std::string_view bytes);
 class WalWriter {
  public:
   /// Goes on at `length`, what recovery found whole; makes the file when length is 0.
-  static Result<std::unique_ptr<WalWriter>> open(FileSystem& files, const std::filesystem::path& directory,
+  static Result<std::unique_ptr<WalWriter>> open(FileSystem& files,
+                                                 const std::filesystem::path& directory,
                                                  std::uint32_t number, std::uint64_t length);
 
   /// On error the log is as it was. Errors: Unavailable.
