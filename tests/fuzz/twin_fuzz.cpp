@@ -23,8 +23,8 @@ bool any_error(const std::vector<gemel::spec::Problem>& problems) {
 
 }  // namespace
 
-// UDUNITS-2's parser forgets the two bytes of a bad exponent ("rpm/0s"); that is its own, and once a
-// load at most.
+// UDUNITS-2's parser forgets the two bytes of a bad exponent ("rpm/0s"); that is its own, and once
+// a load at most.
 extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the sanitizer's name for it
   return "leak:libudunits2\n";
 }

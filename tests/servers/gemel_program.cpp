@@ -1,11 +1,12 @@
 #include "gemel_program.hpp"
 
-#include <arpa/inet.h>
 #include <csignal>
-#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -33,9 +34,11 @@ std::string exchange(std::uint16_t port, const std::string& request) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::string answer;
   if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-      send(fd, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
+      send(fd, request.data(), request.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(request.size())) {
     char buffer[65'536];
-    for (ssize_t got = 0; (got = recv(fd, buffer, sizeof buffer, 0)) > 0;) answer.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = recv(fd, buffer, sizeof buffer, 0)) > 0;)
+      answer.append(buffer, static_cast<std::size_t>(got));
   }
   close(fd);
   return answer;
@@ -58,13 +61,16 @@ bool GemelProgram::start() {
     const int out = open(log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     dup2(out, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
-    execl(GEMEL_PROGRAM, "gemel", "run", twin_.c_str(), "--history", history_path.c_str(), "--port", "0", nullptr);
+    execl(GEMEL_PROGRAM, "gemel", "run", twin_.c_str(), "--history", history_path.c_str(), "--port",
+          "0", nullptr);
     _exit(127);
   }
   const bool serves = eventually(
       [&] {
-        if (const auto port = port_in_log()) port_ = *port;
-        else return !running();
+        if (const auto port = port_in_log())
+          port_ = *port;
+        else
+          return !running();
         return true;
       },
       std::chrono::seconds(60));
@@ -90,7 +96,8 @@ void GemelProgram::kill_hard() {
 int GemelProgram::interrupt() {
   kill(process_, SIGINT);
   int status = 0;
-  const bool ended = eventually([&] { return waitpid(process_, &status, WNOHANG) == process_; }, std::chrono::seconds(30));
+  const bool ended = eventually([&] { return waitpid(process_, &status, WNOHANG) == process_; },
+                                std::chrono::seconds(30));
   if (!ended) {
     kill_hard();
     return -1;
@@ -100,13 +107,16 @@ int GemelProgram::interrupt() {
 }
 
 std::string GemelProgram::get(const std::string& target) const {
-  const auto answer = exchange(port_, "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+  const auto answer = exchange(
+      port_, "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
   const auto body = answer.find("\r\n\r\n");
   if (!answer.starts_with("HTTP/1.1 200") || body == std::string::npos) return {};
   return answer.substr(body + 4);
 }
 
-std::string GemelProgram::log() const { return contents(folder_ / ("gemel-" + std::to_string(starts_) + ".log")); }
+std::string GemelProgram::log() const {
+  return contents(folder_ / ("gemel-" + std::to_string(starts_) + ".log"));
+}
 
 /// It says "page=http://127.0.0.1:PORT/" once it serves.
 std::optional<std::uint16_t> GemelProgram::port_in_log() const {

@@ -1,12 +1,14 @@
 #pragma once
-// The program `gemel run` as a process of the test's own: started, asked over HTTP, interrupted, killed.
+// The program `gemel run` as a process of the test's own: started, asked over HTTP, interrupted,
+// killed.
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace gemel::testing {
 
@@ -19,10 +21,12 @@ class GemelProgram {
   GemelProgram(const GemelProgram&) = delete;
   GemelProgram& operator=(const GemelProgram&) = delete;
 
-  /// Waits until it serves, on a port of its choice; false, with its log on standard error, when it does not.
+  /// Waits until it serves, on a port of its choice; false, with its log on standard error, when it
+  /// does not.
   [[nodiscard]] bool start();
   void kill_hard();  // SIGKILL
-  int interrupt();   // SIGINT; its exit status once it has ended, -1 when it had to be killed after 30 s
+  int interrupt();   // SIGINT; its exit status once it has ended, -1 when it had to be killed after
+                     // 30 s
   bool running();
 
   /// The body of a GET; empty when nobody answers with 200.

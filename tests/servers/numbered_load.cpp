@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+
 #include <mosquitto.h>
 
 #include "broker.hpp"
@@ -9,24 +10,29 @@
 namespace gemel::testing {
 
 std::string Numbering::message(std::uint64_t n) const {
-  return "{\"ts\":" + std::to_string(time(n).ns / 1'000'000) + ",\"v\":" + std::to_string(static_cast<std::uint64_t>(value(n))) + "}";
+  return "{\"ts\":" + std::to_string(time(n).ns / 1'000'000) +
+         ",\"v\":" + std::to_string(static_cast<std::uint64_t>(value(n))) + "}";
 }
 
 std::string Numbering::twin(const std::string& broker_url) {
   std::string text = "gemel: 1\nplant: load\nassets:\n  line:\n    signals:\n";
   for (std::uint64_t i = 0; i < kSignals; ++i) text += "      s" + std::to_string(i) + ": {}\n";
-  text += "    rules:\n      - { when: s" + std::to_string(kSignals - 1) + " > 0.5, alarm: second half, priority: low }\n";
-  text += "sources:\n  plant: { kind: mqtt, url: \"" + broker_url + "\", qos: 1, session_expiry: 1 h }\n";
+  text += "    rules:\n      - { when: s" + std::to_string(kSignals - 1) +
+          " > 0.5, alarm: second half, priority: low }\n";
+  text += "sources:\n  plant: { kind: mqtt, url: \"" + broker_url +
+          "\", qos: 1, session_expiry: 1 h }\n";
   text += "bindings:\n  line:\n";
   for (std::uint64_t i = 0; i < kSignals; ++i) {
-    text += "    - { from: plant, topic: " + topic(i) + ", time: $.ts, s" + std::to_string(i) + ": $.v }\n";
+    text += "    - { from: plant, topic: " + topic(i) + ", time: $.ts, s" + std::to_string(i) +
+            ": $.v }\n";
   }
   return text;
 }
 
 /// libmosquitto sends again, after a reconnect, what was not acknowledged.
 struct NumberedLoad::Client {
-  Client(NumberedLoad& load, std::uint16_t port) : handle(mosquitto_new("numbered-load", false, &load)) {
+  Client(NumberedLoad& load, std::uint16_t port)
+      : handle(mosquitto_new("numbered-load", false, &load)) {
     mosquitto_max_inflight_messages_set(handle, 0);
     mosquitto_publish_callback_set(handle, [](mosquitto*, void* self, int message_id) {
       static_cast<NumberedLoad*>(self)->on_acknowledged(message_id);
@@ -75,17 +81,20 @@ void NumberedLoad::publish_due(Client& client) {
     in_flight_.push_back(n);
     const auto text = options_.numbering.message(n);
     // Kept by the library even where it can't be sent now.
-    mosquitto_publish(client.handle, &sends_.back().message_id, Numbering::topic(n % Numbering::kSignals).c_str(),
+    mosquitto_publish(client.handle, &sends_.back().message_id,
+                      Numbering::topic(n % Numbering::kSignals).c_str(),
                       static_cast<int>(text.size()), text.data(), 1, false);
   }
 }
 
 void NumberedLoad::on_acknowledged(int message_id) {
-  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(),
-                                  [&](std::uint64_t n) { return sends_[n].message_id == message_id; });
+  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(), [&](std::uint64_t n) {
+    return sends_[n].message_id == message_id;
+  });
   if (found == in_flight_.end()) return;
   const auto& send = sends_[*found];
-  if (send.connection + 1 == acknowledged_.size()) kept_.back() = std::max(kept_.back(), send.acknowledged_before);
+  if (send.connection + 1 == acknowledged_.size())
+    kept_.back() = std::max(kept_.back(), send.acknowledged_before);
   acknowledged_.back().push_back(*found);
   in_flight_.erase(found);
   ++acknowledged_count_;

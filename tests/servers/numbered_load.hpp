@@ -1,6 +1,6 @@
 #pragma once
-// A plant of numbered samples: sample n has its own time and value, so whoever holds it can be asked whether he holds
-// each once and none that was never sent.
+// A plant of numbered samples: sample n has its own time and value, so whoever holds it can be
+// asked whether he holds each once and none that was never sent.
 
 #include <atomic>
 #include <chrono>
@@ -13,26 +13,33 @@
 
 namespace gemel::testing {
 
-/// Sample n is of signal n % kSignals, n milliseconds after `epoch`; the last signal alternates between 0 and 1.
+/// Sample n is of signal n % kSignals, n milliseconds after `epoch`; the last signal alternates
+/// between 0 and 1.
 struct Numbering {
   static constexpr std::uint64_t kSignals = 8;
-  static constexpr std::uint64_t kPhase = 4'000;  // samples between two changes of the alternating signal
+  static constexpr std::uint64_t kPhase =
+      4'000;  // samples between two changes of the alternating signal
   Timestamp epoch;
 
   static std::string path(std::uint64_t signal) { return "line.s" + std::to_string(signal); }
   static std::string topic(std::uint64_t signal) { return "load/s" + std::to_string(signal); }
   static double value(std::uint64_t n) {
-    return n % kSignals == kSignals - 1 ? static_cast<double>(n / kPhase % 2) : static_cast<double>(n);
+    return n % kSignals == kSignals - 1 ? static_cast<double>(n / kPhase % 2)
+                                        : static_cast<double>(n);
   }
-  Timestamp time(std::uint64_t n) const { return epoch + Duration::milliseconds(static_cast<std::int64_t>(n)); }
-  std::uint64_t number(Timestamp time) const { return static_cast<std::uint64_t>((time - epoch).ns / 1'000'000); }
+  Timestamp time(std::uint64_t n) const {
+    return epoch + Duration::milliseconds(static_cast<std::int64_t>(n));
+  }
+  std::uint64_t number(Timestamp time) const {
+    return static_cast<std::uint64_t>((time - epoch).ns / 1'000'000);
+  }
   std::string message(std::uint64_t n) const;
   /// A twin file whose signals these are, with an alarm while the alternating signal is 1.
   static std::string twin(const std::string& broker_url);
 };
 
-/// Publishes samples 0, 1, 2, … with QoS 1 until told to end, and keeps what the broker acknowledged. Reconnects.
-/// Threads: one of its own; members from any.
+/// Publishes samples 0, 1, 2, … with QoS 1 until told to end, and keeps what the broker
+/// acknowledged. Reconnects. Threads: one of its own; members from any.
 class NumberedLoad {
  public:
   struct Options {
@@ -45,13 +52,15 @@ class NumberedLoad {
   ~NumberedLoad() { thread_.request_stop(); }
 
   std::uint64_t acknowledged() const { return acknowledged_count_; }
-  /// Sends no more and waits until everything sent is acknowledged. False when it is not after a minute.
+  /// Sends no more and waits until everything sent is acknowledged. False when it is not after a
+  /// minute.
   bool finish();
 
   // After finish().
   std::uint64_t sent() const { return sends_.size(); }
-  /// Which of the samples a broker that saves its state after each packet can't have lost although it was killed: those
-  /// acknowledged before another was sent that was acknowledged over the same connection.
+  /// Which of the samples a broker that saves its state after each packet can't have lost although
+  /// it was killed: those acknowledged before another was sent that was acknowledged over the same
+  /// connection.
   std::vector<bool> kept_by_saving_broker() const;
 
  private:
@@ -74,9 +83,10 @@ class NumberedLoad {
   // The thread's own until it has ended.
   bool everything_acknowledged_ = false;
   std::vector<Send> sends_;
-  std::vector<std::uint64_t> in_flight_;                // numbers, oldest first
-  std::vector<std::vector<std::uint64_t>> acknowledged_;  // numbers by connection, in the order of acknowledgement
-  std::vector<std::uint64_t> kept_;                       // how many of those
+  std::vector<std::uint64_t> in_flight_;  // numbers, oldest first
+  std::vector<std::vector<std::uint64_t>>
+      acknowledged_;                 // numbers by connection, in the order of acknowledgement
+  std::vector<std::uint64_t> kept_;  // how many of those
   std::jthread thread_;
 };
 

@@ -1,11 +1,12 @@
-// The program and its broker, killed and restarted under load: what the broker took from the plant stands in the
-// history once.
+// The program and its broker, killed and restarted under load: what the broker took from the plant
+// stands in the history once.
 
 #include <fstream>
-#include <gtest/gtest.h>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 #include "broker.hpp"
@@ -50,7 +51,10 @@ Timestamp to_millisecond(Timestamp t) { return {t.ns - t.ns % 1'000'000}; }
 /// Whether what the API showed is this snapshot, as far as the API shows it: times in milliseconds.
 bool shows(const json& shown, const Snapshot& snapshot, const Plant& plant) {
   const auto same_time = [](const json& text, Timestamp time) {
-    return time == Timestamp::min() ? text.is_null() : text.is_string() && *parse_timestamp(text.get<std::string>()) == to_millisecond(time);
+    return time == Timestamp::min()
+               ? text.is_null()
+               : text.is_string() &&
+                     *parse_timestamp(text.get<std::string>()) == to_millisecond(time);
   };
   for (const auto& signal : plant.signals) {
     const auto& belief = snapshot.beliefs[signal.id];
@@ -66,7 +70,8 @@ bool shows(const json& shown, const Snapshot& snapshot, const Plant& plant) {
   if (alarms.size() != snapshot.alarms->size()) return false;
   for (std::size_t i = 0; i < alarms.size(); ++i) {
     const auto& alarm = (*snapshot.alarms)[i];
-    if (alarms[i].at("id").get<std::uint64_t>() != alarm.raised.alarm || !same_time(alarms[i].at("raised_at"), alarm.raised_at) ||
+    if (alarms[i].at("id").get<std::uint64_t>() != alarm.raised.alarm ||
+        !same_time(alarms[i].at("raised_at"), alarm.raised_at) ||
         alarms[i].at("cleared_at").is_null() != alarm.active()) {
       return false;
     }
@@ -74,14 +79,16 @@ bool shows(const json& shown, const Snapshot& snapshot, const Plant& plant) {
   return true;
 }
 
-/// Several frames may lie within the millisecond that the API tells; one of them must be what it showed.
+/// Several frames may lie within the millisecond that the API tells; one of them must be what it
+/// showed.
 ::testing::AssertionResult is_a_frame_of(const Reading& reading, const json& shown) {
   const auto begin = *parse_timestamp(shown.at("known_at").get<std::string>());
   for (auto t = reading.frame_at_or_before(begin + Duration::nanoseconds(999'999)); t >= begin;
        t = reading.frame_at_or_before(t - Duration::nanoseconds(1))) {
     if (shows(shown, reading.rewind(t), *reading.plant)) return ::testing::AssertionSuccess();
   }
-  return ::testing::AssertionFailure() << "no frame of the history at " << shown.at("known_at") << " is what was live then";
+  return ::testing::AssertionFailure()
+         << "no frame of the history at " << shown.at("known_at") << " is what was live then";
 }
 
 class RestartTest : public ::testing::Test {
@@ -110,7 +117,8 @@ class RestartTest : public ::testing::Test {
   }
 
   void sleep_up_to(int milliseconds) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(1, milliseconds)(random_)));
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(std::uniform_int_distribution(1, milliseconds)(random_)));
   }
 
   json snapshot() const { return json::parse(gemel_->get("/api/v1/snapshot"), nullptr, false); }
@@ -138,18 +146,22 @@ class RestartTest : public ::testing::Test {
     const Reading reading(twin_, gemel_->history());
     for (std::uint64_t s = 0; s < Numbering::kSignals; ++s) {
       const auto id = *reading.plant->find_signal(Numbering::path(s));
-      const auto records = reading.history->read(id, {numbering_.epoch, Timestamp::max()}, Timestamp::max(), 10'000'000);
-      if (!records) ADD_FAILURE() << records.error().message;
-      else count(s, *records, held);
+      const auto records = reading.history->read(id, {numbering_.epoch, Timestamp::max()},
+                                                 Timestamp::max(), 10'000'000);
+      if (!records)
+        ADD_FAILURE() << records.error().message;
+      else
+        count(s, *records, held);
     }
     return held;
   }
 
-  void count(std::uint64_t signal, const std::vector<Record>& records, std::vector<int>& held) const {
+  void count(std::uint64_t signal, const std::vector<Record>& records,
+             std::vector<int>& held) const {
     for (const auto& record : records) {
       const auto n = numbering_.number(record.source_time);
-      if (n < held.size() && n % Numbering::kSignals == signal && record.value == Numbering::value(n) &&
-          record.source_time == numbering_.time(n)) {
+      if (n < held.size() && n % Numbering::kSignals == signal &&
+          record.value == Numbering::value(n) && record.source_time == numbering_.time(n)) {
         ++held[n];
       } else {
         ADD_FAILURE() << Numbering::path(signal) << " = " << text::number(record.value) << " at "
@@ -177,7 +189,8 @@ class RestartTest : public ::testing::Test {
     ASSERT_TRUE(gemel_->start());
     const auto shown = snapshot();
     const Reading reading(twin_, gemel_->history());
-    const auto replayed = state::rewind(*reading.history, *reading.plant, Timestamp::max(), Timestamp::max());
+    const auto replayed =
+        state::rewind(*reading.history, *reading.plant, Timestamp::max(), Timestamp::max());
     ASSERT_TRUE(replayed);
     EXPECT_TRUE(shows(shown, *replayed, *reading.plant)) << shown.dump(1);
     const auto verified = history::verify(gemel_->history());
@@ -234,8 +247,8 @@ TEST_F(RestartTest, BrokerStoppedUnderLoadCostsNothing) {
   expect_same_after_restart();
 }
 
-/// A killed broker forgets what it had not written; this one writes after every packet, so what it certainly had
-/// written can be told.
+/// A killed broker forgets what it had not written; this one writes after every packet, so what it
+/// certainly had written can be told.
 TEST_F(RestartTest, BrokerKilledUnderLoadLosesNothingThatItHadWritten) {
   GEMEL_NEEDS_BROKER();
   ASSERT_NO_FATAL_FAILURE(
@@ -272,7 +285,8 @@ TEST_F(RestartTest, CtrlCUnderLoadEndsCleanlyAndLosesNothing) {
   for (int round = 0; round < 3; ++round) {
     sleep_up_to(1'500);
     EXPECT_EQ(gemel_->interrupt(), 0) << gemel_->log();
-    EXPECT_NE(gemel_->log().find("everything accepted is on the disk"), std::string::npos) << gemel_->log();
+    EXPECT_NE(gemel_->log().find("everything accepted is on the disk"), std::string::npos)
+        << gemel_->log();
     EXPECT_EQ(gemel_->log().find(" error "), std::string::npos) << gemel_->log();
     ASSERT_TRUE(gemel_->start());
     EXPECT_EQ(gemel_->log().find(" error "), std::string::npos) << gemel_->log();

@@ -202,8 +202,8 @@ Result<Connection::Progress> Connection::read() {
   }
   errno = 0;
   const int rc = mosquitto_loop_read(client_, 1);
-  // EAGAIN need not be the socket's: each acknowledgement also writes to libmosquitto's own wake-up pair, which nobody
-  // empties here and which is full after some 280 of them.
+  // EAGAIN need not be the socket's: each acknowledgement also writes to libmosquitto's own wake-up
+  // pair, which nobody empties here and which is full after some 280 of them.
   const bool may_be_drained = errno == EAGAIN || errno == EWOULDBLOCK;
   GEMEL_TRY(check(rc));
   if (socket() < 0) return told(MOSQ_ERR_CONN_LOST, 0);
