@@ -21,6 +21,8 @@ using boost::system::error_code;
 
 constexpr std::uint64_t kBodyMax = 1 << 20;
 constexpr std::chrono::seconds kIdle{60};
+constexpr std::chrono::seconds kParting{2};
+constexpr std::size_t kDiscard = 65'536;
 constexpr std::string_view kLivePath = "/api/v1/live";
 constexpr std::string_view kSubprotocol = "gemel.v1";
 constexpr std::string_view kTokenProtocol = "bearer.";
@@ -141,10 +143,25 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
                       [self = shared_from_this(), keep_alive](error_code failed, std::size_t) {
                         if (failed) return;
                         if (keep_alive) return self->read();
-                        error_code ignored;
-                        self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send,
-                                                        ignored);
+                        self->part();
                       });
+  }
+
+  /// Says that nothing more comes, then reads what the peer still sends: closing on unread bytes
+  /// would make the system take the answer back.
+  void part() {
+    error_code ignored;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(kParting);
+    read_to_the_end();
+  }
+
+  void read_to_the_end() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(kDiscard),
+                            [self = shared_from_this()](error_code failed, std::size_t) {
+                              if (!failed) self->read_to_the_end();
+                            });
   }
 
   Site& site_;

@@ -25,6 +25,12 @@ std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// A frame may hold only what no snapshot shows, such as a Notice.
+bool tells_something(const Json& delta) {
+  return !delta["signals"].empty() || delta.contains("alarms") ||
+         delta.contains("recommendations") || delta.contains("commands");
+}
+
 /// One listener. A round every 200 ms sends what changed since the last one; while a message is
 /// still being written the round is left out, so a slow listener gets its deltas merged and nothing
 /// queues up.
@@ -95,7 +101,10 @@ class LiveConnection : public std::enable_shared_from_this<LiveConnection> {
     asio::post(site_.workers, [self = shared_from_this(), now, with_status, before = sent_] {
       auto& engine = self->site_.engine;
       std::deque<std::string> messages;
-      if (now) messages.push_back(text_of(encode_delta(before.get(), *now, engine.plant())));
+      if (now) {
+        const auto delta = encode_delta(before.get(), *now, engine.plant());
+        if (tells_something(delta)) messages.push_back(text_of(delta));
+      }
       if (with_status)
         messages.push_back(
             text_of({{"type", "status"}, {"status", encode(engine.status(), engine)}}));
