@@ -14,6 +14,8 @@
 namespace gemel::history {
 namespace {
 
+constexpr std::uint64_t kSyncEvery = 8u << 20;
+
 using Path = FileSystem::Path;
 
 Error trouble(std::string_view doing, const Path& path, int error) {
@@ -184,13 +186,40 @@ Result<std::string> read_file(FileSystem& files, const Path& path) {
 }
 
 Result<void> write_file(FileSystem& files, const Path& path, std::string_view bytes) {
-  const Path beside = path.string() + ".tmp";
-  GEMEL_ASSIGN(const auto file, files.open_to_append(beside));
-  GEMEL_TRY(file->truncate(0));
-  GEMEL_TRY(file->append(bytes));
-  GEMEL_TRY(file->sync());
-  GEMEL_TRY(files.rename(beside, path));
-  return files.sync_directory(path.parent_path());
+  GEMEL_ASSIGN(auto file, NewFile::begin(files, path));
+  GEMEL_TRY(file.append(bytes));
+  return file.finish();
+}
+
+Result<NewFile> NewFile::begin(FileSystem& files, Path path) {
+  Path beside = path.string() + ".tmp";
+  GEMEL_ASSIGN(auto file, files.open_to_append(beside));
+  NewFile fresh(files, std::move(path), std::move(beside), std::move(file));
+  GEMEL_TRY(fresh.file_->truncate(0));
+  return fresh;
+}
+
+NewFile::~NewFile() {
+  if (!file_) return;
+  file_.reset();
+  // What can't be removed now is removed when the directory is opened the next time.
+  (void)files_->remove(beside_);
+}
+
+Result<void> NewFile::append(std::string_view bytes) {
+  GEMEL_TRY(file_->append(bytes));
+  unsynced_ += bytes.size();
+  // In small portions, so that others who sync meanwhile don't wait for all of it.
+  if (unsynced_ < kSyncEvery) return {};
+  unsynced_ = 0;
+  return file_->sync();
+}
+
+Result<void> NewFile::finish() {
+  GEMEL_TRY(file_->sync());
+  GEMEL_TRY(files_->rename(beside_, path_));
+  file_.reset();
+  return files_->sync_directory(path_.parent_path());
 }
 
 }  // namespace gemel::history

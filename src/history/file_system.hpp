@@ -66,11 +66,43 @@ class FileSystem {
 /// The machine's own disk.
 FileSystem& real_files();
 
+/// Where a part of a file is.
+struct Section {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+
+  std::uint64_t end() const { return offset + size; }
+};
+
 /// The whole of a file.
 Result<std::string> read_file(FileSystem& files, const std::filesystem::path& path);
 
 /// Durably and whole or not at all: writes beside `path` and renames.
 Result<void> write_file(FileSystem& files, const std::filesystem::path& path,
                         std::string_view bytes);
+
+/// The same for a file that does not fit into memory, piece by piece. Without finish() nothing is
+/// left. Errors: those of the disk, each naming the path.
+class NewFile {
+ public:
+  static Result<NewFile> begin(FileSystem& files, std::filesystem::path path);
+  NewFile(NewFile&&) noexcept = default;
+  NewFile& operator=(NewFile&&) = delete;
+  ~NewFile();
+
+  Result<void> append(std::string_view bytes);
+  Result<void> finish();
+
+ private:
+  NewFile(FileSystem& files, std::filesystem::path path, std::filesystem::path beside,
+          std::unique_ptr<WritableFile> file)
+      : files_(&files), path_(std::move(path)), beside_(std::move(beside)), file_(std::move(file)) {}
+
+  FileSystem* files_;
+  std::filesystem::path path_;
+  std::filesystem::path beside_;
+  std::unique_ptr<WritableFile> file_;  // null once finished or moved from
+  std::uint64_t unsynced_ = 0;
+};
 
 }  // namespace gemel::history

@@ -34,4 +34,19 @@ std::string_view unsealed(std::string_view bytes) {
   return checksum_matches(body, tail.fixed<std::uint64_t>()) ? body : std::string_view();
 }
 
+std::uint32_t short_checksum(std::string_view bytes) {
+  return static_cast<std::uint32_t>(checksum(bytes));
+}
+
+std::string_view shortly_unsealed(std::string_view bytes) {
+  if (bytes.size() < sizeof(std::uint32_t)) return {};
+  const auto body = bytes.substr(0, bytes.size() - sizeof(std::uint32_t));
+  ByteReader tail(bytes.substr(body.size()));
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+  return body;
+#else
+  return short_checksum(body) == tail.fixed<std::uint32_t>() ? body : std::string_view();
+#endif
+}
+
 }  // namespace gemel::history::detail

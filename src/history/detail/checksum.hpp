@@ -18,4 +18,9 @@ bool checksum_matches(std::string_view bytes, std::uint64_t expected, std::uint6
 std::string sealed(std::string bytes);
 std::string_view unsealed(std::string_view bytes);
 
+/// The lower half, for the many small things of which a file consists.
+std::uint32_t short_checksum(std::string_view bytes);
+/// What stands before its four-byte checksum; empty when it does not match.
+std::string_view shortly_unsealed(std::string_view bytes);
+
 }  // namespace gemel::history::detail

@@ -1,14 +1,16 @@
 #pragma once
-// A series within a segment: chunks of entries, each with a summary so that trends and rewinds
-// decode few of them.
+// A chunk: a stretch of one series, some hundred entries, and what is said of it elsewhere so that
+// trends and rewinds decode few.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "history/detail/buckets.hpp"
 #include "history/detail/entry.hpp"
+#include "history/detail/frames.hpp"
 
 namespace gemel::history::detail {
 
@@ -24,32 +26,44 @@ struct ChunkInfo {
   std::uint32_t last_frame = 0;
   bool distinct = false;  // no source time twice, so that the summary holds as it is
   Summary summary;
-  std::size_t offset = 0;  // of its bytes within the series
-  std::size_t size = 0;
+  std::uint64_t offset = 0;  // of its bytes among the group's chunks
+  std::uint32_t size = 0;
 };
 
 /// All but where its bytes are.
 ChunkInfo describe_chunk(std::span<const Entry> entries);
 
-struct EncodedSeries {
-  std::string bytes;  // heads, then chunks
-  std::size_t heads_size = 0;
+/// How many of the entries, the rest of a series, go into the next chunk: even shares, and no source
+/// time torn apart, so that chunks of a series don't overlap.
+std::size_t next_chunk(std::span<const Entry> entries);
+
+/// Appends a chunk's bytes. `reached` is of the whole group. Threads: one.
+class ChunkEncoder {
+ public:
+  void encode(ByteWriter& out, std::span<const Entry> entries, const ChunkInfo& info,
+              std::span<const Timestamp> reached);
+
+ private:
+  std::vector<std::int64_t> times_, frames_, qualities_;
+  std::vector<double> values_;
 };
 
-EncodedSeries encode_series(std::span<const Entry> entries);
-
-/// From the first `heads_size` bytes of a series. Empty when they are damaged.
-std::vector<ChunkInfo> decode_heads(std::string_view heads);
-
-/// Decodes chunks one after the other, sparing allocations.
+/// Decodes chunks one after the other, sparing allocations. Errors, for all members: Corruption
+/// (without saying where; the caller knows), and those of the disk. Threads: one.
 class ChunkDecoder {
  public:
-  /// Valid until the next call. Empty when the bytes are damaged: a chunk is never empty.
-  std::span<const Entry> decode(std::string_view bytes, const ChunkInfo& info);
+  /// Valid until the next call; never empty.
+  Result<std::span<const Entry>> decode(std::string_view bytes, const ChunkInfo& info,
+                                        Frames& frames);
 
-  /// The same, but only of entries with source_time ≤ at; perhaps none. Empty optional: damaged.
-  std::optional<std::span<const Entry>> decode_until(std::string_view bytes, const ChunkInfo& info,
-                                                     Timestamp at);
+  /// The same, but only of entries with source_time ≤ at; perhaps none.
+  Result<std::span<const Entry>> decode_until(std::string_view bytes, const ChunkInfo& info,
+                                              Timestamp at, Frames& frames);
+
+  /// The newest entry with source_time ≤ at of a chunk without gap marks and with distinct source
+  /// times; none when all are later. Cost: decodes a part of two columns.
+  Result<std::optional<Entry>> newest(std::string_view bytes, const ChunkInfo& info, Timestamp at,
+                                      Frames& frames);
 
  private:
   std::vector<std::int64_t> times_, frames_, qualities_, scratch_;

@@ -1,12 +1,12 @@
 #pragma once
-// The sealed segments, oldest first, and what is read from several of them.
+// The sealed segments, oldest first, and which of their parts a read needs.
 
-#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "history/detail/merge.hpp"
 #include "history/detail/segment.hpp"
 
 namespace gemel::history::detail {
@@ -16,7 +16,7 @@ struct SealedSegment {
   bool lost = false;  // gone or unreadable; `info` then holds what its neighbours tell of its times
 };
 
-/// Immutable once shared; sealing makes a new one.
+/// Immutable once shared; sealing, merging and forgetting make a new one.
 using SealedSegments = std::vector<SealedSegment>;
 
 /// Opens segments and keeps the last used ones open. Threads: any.
@@ -25,6 +25,8 @@ class OpenSegments {
   OpenSegments(FileSystem& files, std::filesystem::path directory)
       : files_(files), directory_(std::move(directory)) {}
   Result<std::shared_ptr<const Segment>> get(const SealedSegment& sealed);
+  /// Forgets that a file of this name is open, since another was put in its place.
+  void replaced(LogRange logs);
 
   static constexpr std::size_t kMost = 64;
 
@@ -35,39 +37,20 @@ class OpenSegments {
   std::list<std::shared_ptr<const Segment>> open_;  // the last used first
 };
 
-/// A stretch of one series: a sealed chunk, or records of the tail.
-struct Piece {
-  Timestamp first;  // source times
-  Timestamp last;
-  std::vector<Record> records;  // of the tail
-  std::shared_ptr<const Segment> segment;
-  SeriesId series;
-  ChunkInfo chunk;
-  std::uint32_t frames = 0;  // those of the segment that count
+/// What a read of one series asks for.
+struct Wanted {
+  std::uint32_t series = 0;
+  TimeRange range;
+  Timestamp known_at;
+  Duration width{};  // of a trend's buckets; 0: records
 };
 
-/// The chunks of a series that may hold records with source times in the range, known by then.
+/// Chunks that may hold records with source times in the range, known by then; roll-ups instead
+/// where they are fine enough for the width.
 Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& sealed,
-                                     SeriesId series, TimeRange range, Timestamp known_at);
+                                     const Wanted& wanted);
 
-struct MergeSinks {
-  /// One record a source time, in order. False: enough.
-  std::function<bool(const Record&)> record;
-  /// Asked of a chunk that nothing else overlaps; true when its summary was taken instead of its
-  /// records. Empty: always records.
-  std::function<bool(const ChunkInfo&)> summary;
-};
-
-/// Puts pieces together in the order of source time, within the range; of several records of one
-/// source time the one known last counts. Memory: the pieces that overlap at any one time.
-Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks);
-
-/// Takes in what is believed elsewhere of the same signal.
-void absorb(Belief& belief, const Belief& other);
-
-/// What is believed as of `at`, as known then, by the sealed segments. Shapes: at least `count`
-/// long.
-Result<Beliefs> sealed_beliefs(OpenSegments& open, const SealedSegments& sealed, std::size_t count,
-                               Timestamp at, Timestamp known_at);
+/// The chunks that a roll-up sums up.
+Result<std::vector<Piece>> expand(const Piece& rolled_up);
 
 }  // namespace gemel::history::detail

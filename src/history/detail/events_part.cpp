@@ -1,6 +1,7 @@
-#include "history/detail/events_file.hpp"
+#include "history/detail/events_part.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 #include <sodium/crypto_hash_sha256.h>
@@ -9,18 +10,15 @@
 #include "history/detail/checksum.hpp"
 #include "history/detail/columns.hpp"
 #include "history/detail/event_codec.hpp"
+#include "history/detail/group.hpp"
 
 namespace gemel::history::detail {
 namespace {
 
-constexpr std::string_view kMagic = "GEMELEVT";
-constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kEventsPerBlock = 64;
 
-// The file's last bytes: magic, version, number, where the directory is, how many events, the
-// chain's two ends.
+// The last bytes of the part: where the directory is, how many events, the chain's two ends.
 struct Foot {
-  std::uint32_t number = 0;
   std::uint64_t directory_offset = 0;
   std::uint64_t directory_size = 0;
   std::uint64_t events = 0;
@@ -45,9 +43,6 @@ Hash chained(const Hash& before, std::string_view event) {
 
 std::string encode_foot(const Foot& foot) {
   ByteWriter out;
-  out.raw(kMagic);
-  out.fixed(kVersion);
-  out.fixed(foot.number);
   out.fixed(foot.directory_offset);
   out.fixed(foot.directory_size);
   out.fixed(foot.events);
@@ -72,15 +67,13 @@ struct BlockPlace {
   Timestamp last_known;
 };
 
-/// An open file: its foot and where its blocks are.
-class EventsFile {
+/// Its foot and where its blocks are.
+class Blocks {
  public:
-  static Result<EventsFile> open(FileSystem& files, const std::filesystem::path& path) {
-    EventsFile events;
-    events.name_ = path.filename().string();
-    GEMEL_ASSIGN(events.file_, files.open_to_read(path));
-    GEMEL_TRY(events.read_foot());
-    return events;
+  static Result<Blocks> open(const ReadableFile& file, Section section) {
+    Blocks blocks(file, section);
+    GEMEL_TRY(blocks.read_foot());
+    return blocks;
   }
 
   const Foot& foot() const { return foot_; }
@@ -88,7 +81,7 @@ class EventsFile {
   Result<std::vector<BlockPlace>> blocks() const {
     const auto broken =
         damaged(foot_.directory_offset, "its directory; none of its events can be read");
-    GEMEL_ASSIGN(const auto bytes, file_->read(foot_.directory_offset, foot_.directory_size));
+    GEMEL_ASSIGN(const auto bytes, read(foot_.directory_offset, foot_.directory_size));
     ByteReader in(unsealed(bytes));
     const auto count = in.varint();
     const auto sizes = read_column(in, count);
@@ -109,7 +102,7 @@ class EventsFile {
   /// Calls `take` with each event's bytes and hash.
   template <class Take>
   Result<void> each(const BlockPlace& place, Take&& take) const {
-    GEMEL_ASSIGN(const auto bytes, file_->read(place.offset, place.size));
+    GEMEL_ASSIGN(const auto bytes, read(place.offset, place.size));
     ByteReader in(unsealed(bytes));
     const auto count = in.count(1 + sizeof(Hash));
     for (std::size_t i = 0; i < count && in.ok(); ++i) {
@@ -134,25 +127,23 @@ class EventsFile {
     return events;
   }
 
+  /// `offset` counts from the part's beginning.
   Error damaged(std::uint64_t offset, std::string_view what) const {
-    return {ErrorCode::Corruption,
-            name_ + " is damaged at byte " + std::to_string(offset) + ": " + std::string(what)};
+    return damaged_at(section_.offset + offset, what);
   }
 
  private:
+  Blocks(const ReadableFile& file, Section section) : file_(&file), section_(section) {}
+
+  Result<std::string> read(std::uint64_t offset, std::uint64_t size) const {
+    return file_->read(section_.offset + offset, size);
+  }
+
   Result<void> read_foot() {
-    const auto size = file_->size();
-    if (size < kFootBytes) return damaged(0, "it is cut short; none of its events can be read");
-    GEMEL_ASSIGN(const auto bytes, file_->read(size - kFootBytes, kFootBytes));
+    const auto size = section_.size;
+    if (size < kFootBytes) return damaged(0, "its events are cut short; none can be read");
+    GEMEL_ASSIGN(const auto bytes, read(size - kFootBytes, kFootBytes));
     ByteReader in(unsealed(bytes));
-    const bool ours = in.raw(kMagic.size()) == kMagic;
-    const auto version = in.fixed<std::uint32_t>();
-    if (ours && in.ok() && version > kVersion) {
-      return {ErrorCode::Unsupported, name_ + " is of version " + std::to_string(version) +
-                                          ", newer than " + std::to_string(kVersion) +
-                                          "; open it with the gemel that wrote it"};
-    }
-    foot_.number = in.fixed<std::uint32_t>();
     foot_.directory_offset = in.fixed<std::uint64_t>();
     foot_.directory_size = in.fixed<std::uint64_t>();
     foot_.events = in.fixed<std::uint64_t>();
@@ -160,20 +151,19 @@ class EventsFile {
     foot_.ends.last = read_hash(in);
     const bool inside =
         foot_.directory_offset <= size && foot_.directory_size <= size - foot_.directory_offset;
-    if (!ours || !in.finished() || !inside)
-      return damaged(size - kFootBytes, "its end; none of its events can be read");
+    if (!in.finished() || !inside)
+      return damaged(size - kFootBytes, "the end of its events; none can be read");
     return {};
   }
 
-  std::unique_ptr<ReadableFile> file_;
-  std::string name_;
+  const ReadableFile* file_;
+  Section section_;
   Foot foot_;
 };
 
 }  // namespace
 
-EncodedEvents encode_events(std::uint32_t number, std::span<const Event> events,
-                            const Hash& before) {
+EncodedEvents encode_events(std::span<const Event> events, const Hash& before) {
   Hash hash = before;
   std::string blocks;
   std::vector<std::int64_t> sizes, first, last;
@@ -198,18 +188,17 @@ EncodedEvents encode_events(std::uint32_t number, std::span<const Event> events,
   directory.varint(sizes.size());
   for (const auto* column : {&sizes, &first, &last}) write_column(directory, *column);
   const auto directory_bytes = sealed(directory.take());
-  const Foot foot{number, blocks.size(), directory_bytes.size(), events.size(), {before, hash}};
+  const Foot foot{blocks.size(), directory_bytes.size(), events.size(), {before, hash}};
   return {std::move(blocks) + directory_bytes + encode_foot(foot), hash};
 }
 
-Result<void> read_events_back(FileSystem& files, const std::filesystem::path& path, TimeRange known,
-                              const TakeEvent& take) {
-  GEMEL_ASSIGN(const auto file, EventsFile::open(files, path));
-  GEMEL_ASSIGN(const auto blocks, file.blocks());
+Result<void> EventsPart::read_back(TimeRange known, const TakeEvent& take) const {
+  GEMEL_ASSIGN(const auto part, Blocks::open(*file_, section_));
+  GEMEL_ASSIGN(const auto blocks, part.blocks());
   for (auto block = blocks.rbegin(); block != blocks.rend(); ++block) {
     if (block->first_known >= known.until) continue;
     if (block->last_known < known.from) break;
-    GEMEL_ASSIGN(auto events, file.events_of(*block));
+    GEMEL_ASSIGN(auto events, part.events_of(*block));
     for (auto event = events.rbegin(); event != events.rend(); ++event) {
       if (known.contains(event->known_at) && !take(std::move(*event))) return {};
     }
@@ -217,30 +206,41 @@ Result<void> read_events_back(FileSystem& files, const std::filesystem::path& pa
   return {};
 }
 
-Result<ChainEnds> read_chain_ends(FileSystem& files, const std::filesystem::path& path) {
-  GEMEL_ASSIGN(const auto file, EventsFile::open(files, path));
-  return file.foot().ends;
+Result<std::vector<Event>> EventsPart::all() const {
+  GEMEL_ASSIGN(const auto part, Blocks::open(*file_, section_));
+  GEMEL_ASSIGN(const auto blocks, part.blocks());
+  std::vector<Event> all;
+  for (const auto& block : blocks) {
+    GEMEL_ASSIGN(auto events, part.events_of(block));
+    std::move(events.begin(), events.end(), std::back_inserter(all));
+  }
+  return all;
 }
 
-Result<std::uint64_t> verify_chain(FileSystem& files, const std::filesystem::path& path) {
-  GEMEL_ASSIGN(const auto file, EventsFile::open(files, path));
-  GEMEL_ASSIGN(const auto blocks, file.blocks());
-  Hash hash = file.foot().ends.before;
+Result<ChainEnds> EventsPart::chain_ends() const {
+  GEMEL_ASSIGN(const auto part, Blocks::open(*file_, section_));
+  return part.foot().ends;
+}
+
+Result<std::uint64_t> EventsPart::verify_chain() const {
+  GEMEL_ASSIGN(const auto part, Blocks::open(*file_, section_));
+  GEMEL_ASSIGN(const auto blocks, part.blocks());
+  Hash hash = part.foot().ends.before;
   std::uint64_t events = 0;
   for (const auto& block : blocks) {
     bool sound = true;
-    GEMEL_TRY(file.each(block, [&](std::string_view bytes, const Hash& stored) {
+    GEMEL_TRY(part.each(block, [&](std::string_view bytes, const Hash& stored) {
       hash = chained(hash, bytes);
       sound = sound && hash == stored;
       ++events;
     }));
     if (!sound)
-      return file.damaged(block.offset,
+      return part.damaged(block.offset,
                           "an event was changed after it was written: the chain of hashes breaks");
-    GEMEL_TRY(file.events_of(block));
+    GEMEL_TRY(part.events_of(block));
   }
-  if (hash != file.foot().ends.last || events != file.foot().events) {
-    return file.damaged(file.foot().directory_offset,
+  if (hash != part.foot().ends.last || events != part.foot().events) {
+    return part.damaged(part.foot().directory_offset,
                         "events are missing: the chain of hashes ends early");
   }
   return events;

@@ -1,0 +1,272 @@
+#include "history/detail/group.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "history/detail/checksum.hpp"
+#include "history/detail/columns.hpp"
+#include "history/detail/heads.hpp"
+#include "history/detail/keyframe.hpp"
+
+namespace gemel::history::detail {
+namespace {
+
+/// By each frame, the newest source time of it and those before.
+std::vector<Timestamp> reached_by_frame(const GroupContents& contents) {
+  std::vector<Timestamp> reached(contents.frames.size(), Timestamp::min());
+  for (std::uint32_t i = 0; i < contents.series_count; ++i) {
+    for (const auto& entry : contents.entries(i))
+      reached[entry.frame] = std::max(reached[entry.frame], entry.source_time);
+  }
+  for (std::size_t i = 1; i < reached.size(); ++i) reached[i] = std::max(reached[i], reached[i - 1]);
+  return reached;
+}
+
+/// Blocks of heads, and the chunks that they speak of.
+class SeriesEncoder {
+ public:
+  SeriesEncoder(const GroupContents& contents, std::span<const Timestamp> reached)
+      : contents_(contents), reached_(reached) {
+    std::size_t series = contents.series_count;
+    while (series > 0 && contents.entries(static_cast<std::uint32_t>(series - 1)).empty()) --series;
+    for (std::size_t first = 0; first < series; first += kSeriesPerBlock) add_block(first);
+  }
+
+  void place(GroupInfo& info) {
+    info.heads_size = heads.size();
+    info.chunks_size = chunks.size();
+    info.samples = samples_;
+    info.heads_ends = std::move(heads_ends_);
+    info.chunks_ends = std::move(chunks_ends_);
+    info.chunk_counts = std::move(chunk_counts_);
+    info.span.min_source = min_source_;
+    info.span.max_source = max_source_;
+  }
+
+  ByteWriter chunks;
+  std::string heads;
+
+ private:
+  void add_block(std::size_t first) {
+    std::vector<ChunkInfo> block;
+    std::vector<std::int64_t> counts;
+    const auto end = std::min(first + kSeriesPerBlock, contents_.series_count);
+    for (auto i = first; i < end; ++i) {
+      const auto before = block.size();
+      add_series(contents_.entries(static_cast<std::uint32_t>(i)), block);
+      counts.push_back(static_cast<std::int64_t>(block.size() - before));
+    }
+    if (!block.empty()) {
+      ByteWriter out;
+      out.varint(counts.size());
+      write_column(out, counts);
+      write_heads(out, block);
+      heads += sealed(out.take());
+    }
+    heads_ends_.push_back(static_cast<std::int64_t>(heads.size()));
+    chunks_ends_.push_back(static_cast<std::int64_t>(chunks.size()));
+    chunk_counts_.push_back(static_cast<std::int64_t>(block.size()));
+  }
+
+  void add_series(std::span<const Entry> entries, std::vector<ChunkInfo>& block) {
+    samples_ += entries.size();
+    while (!entries.empty()) {
+      const auto part = entries.first(next_chunk(entries));
+      entries = entries.subspan(part.size());
+      auto info = describe_chunk(part);
+      info.offset = chunks.size();
+      encoder_.encode(chunks, part, info, reached_);
+      info.size = static_cast<std::uint32_t>(chunks.size() - info.offset);
+      min_source_ = std::min(min_source_, info.first);
+      max_source_ = std::max(max_source_, info.last);
+      block.push_back(info);
+    }
+  }
+
+  const GroupContents& contents_;
+  std::span<const Timestamp> reached_;
+  ChunkEncoder encoder_;
+  std::vector<std::int64_t> heads_ends_, chunks_ends_, chunk_counts_;
+  std::uint64_t samples_ = 0;
+  Timestamp min_source_ = Timestamp::max();
+  Timestamp max_source_ = Timestamp::min();
+};
+
+std::vector<std::int64_t> sums_of(std::vector<std::int64_t> sizes) {
+  for (std::size_t i = 1; i < sizes.size(); ++i) sizes[i] += sizes[i - 1];
+  return sizes;
+}
+
+/// Ends that grow from nothing to `total`.
+bool are_ends(const std::vector<std::int64_t>& ends, std::uint64_t total) {
+  std::int64_t before = 0;
+  for (const auto end : ends) {
+    if (end < before) return false;
+    before = end;
+  }
+  return static_cast<std::uint64_t>(before) == total;
+}
+
+}  // namespace
+
+void Span::extend(const Span& later) {
+  first_known = std::min(first_known, later.first_known);
+  last_known = std::max(last_known, later.last_known);
+  min_source = std::min(min_source, later.min_source);
+  max_source = std::max(max_source, later.max_source);
+  newest_belief = std::max(newest_belief, later.newest_belief);
+}
+
+Error damaged_at(std::uint64_t offset, std::string_view what) {
+  return {ErrorCode::Corruption,
+          "damaged at byte " + std::to_string(offset) + ": " + std::string(what)};
+}
+
+std::string description(std::uint32_t series, const ChunkInfo& chunk) {
+  return "samples from " + to_string(chunk.first) + " to " + to_string(chunk.last) + " of series " +
+         std::to_string(series);
+}
+
+EncodedGroup encode_group(const GroupContents& contents, const Beliefs& after) {
+  GEMEL_CHECK(!contents.frames.empty());
+  const auto reached = reached_by_frame(contents);
+  EncodedGroup group;
+  auto& info = group.info;
+  auto frames = encode_frames(contents.frames, reached);
+  SeriesEncoder series(contents, reached);
+  series.place(info);
+  const auto keyframe = encode_keyframe(after);
+  info.frames = contents.frames.size();
+  info.frames_size = frames.bytes.size();
+  info.keyframe_size = keyframe.size();
+  info.frame_places = {0, std::move(frames.first_known), sums_of(std::move(frames.sizes))};
+  info.span.first_known = contents.frames.front();
+  info.span.last_known = contents.frames.back();
+  for (const auto& belief : after) {
+    info.span.newest_belief =
+        std::max({info.span.newest_belief, belief.value_time, belief.missing_since});
+  }
+  group.bytes = std::move(frames.bytes);
+  group.bytes += series.heads;
+  group.bytes += series.chunks.bytes();
+  group.bytes += keyframe;
+  return group;
+}
+
+void write_group_info(ByteWriter& out, const GroupInfo& info) {
+  const auto& span = info.span;
+  for (const auto time : {span.first_known, span.last_known, span.min_source, span.max_source,
+                          span.newest_belief}) {
+    out.fixed(time.ns);
+  }
+  for (const auto n : {info.frames, info.samples, info.frames_size, info.heads_size,
+                       info.chunks_size, info.keyframe_size}) {
+    out.varint(n);
+  }
+  out.varint(info.frame_places.ends.size());
+  write_column(out, info.frame_places.first_known);
+  write_column(out, info.frame_places.ends);
+  out.varint(info.heads_ends.size());
+  for (const auto* column : {&info.heads_ends, &info.chunks_ends, &info.chunk_counts})
+    write_column(out, *column);
+}
+
+GroupInfo read_group_info(ByteReader& in, std::uint64_t offset, std::uint64_t room) {
+  GroupInfo info;
+  auto& span = info.span;
+  for (auto* time : {&span.first_known, &span.last_known, &span.min_source, &span.max_source,
+                     &span.newest_belief}) {
+    time->ns = in.fixed<std::int64_t>();
+  }
+  for (auto* n : {&info.frames, &info.samples, &info.frames_size, &info.heads_size,
+                  &info.chunks_size, &info.keyframe_size}) {
+    *n = in.varint();
+  }
+  info.offset = offset;
+  for (const auto size :
+       {info.frames_size, info.heads_size, info.chunks_size, info.keyframe_size}) {
+    if (size > room) in.fail();
+    room -= std::min(size, room);
+  }
+  const auto blocks = in.varint();
+  if (info.frames == 0 || info.frames > UINT32_MAX ||
+      blocks != (info.frames + kFramesPerBlock - 1) / kFramesPerBlock)
+    in.fail();
+  info.frame_places.offset = offset;
+  if (in.ok()) info.frame_places.first_known = read_column(in, blocks);
+  if (in.ok()) info.frame_places.ends = read_column(in, blocks);
+  const auto series_blocks = in.varint();
+  for (auto* column : {&info.heads_ends, &info.chunks_ends, &info.chunk_counts}) {
+    if (in.ok()) *column = read_column(in, series_blocks);
+  }
+  const bool fits =
+      in.ok() && are_ends(info.frame_places.ends, info.frames_size) &&
+      are_ends(info.heads_ends, info.heads_size) && are_ends(info.chunks_ends, info.chunks_size) &&
+      std::all_of(info.chunk_counts.begin(), info.chunk_counts.end(),
+                  [](auto n) { return n >= 0 && n <= static_cast<std::int64_t>(kColumnMax); });
+  if (!fits) in.fail();
+  return info;
+}
+
+Result<std::string> Group::all_heads() const {
+  return file_->read(info_->heads_offset(), info_->heads_size);
+}
+
+std::string_view Group::heads_of(std::string_view all, std::size_t block) const {
+  const auto begin = static_cast<std::size_t>(block == 0 ? 0 : info_->heads_ends[block - 1]);
+  return all.substr(begin, static_cast<std::size_t>(info_->heads_ends[block]) - begin);
+}
+
+Result<HeadsBlock> Group::heads(std::size_t block) const {
+  const auto begin = static_cast<std::uint64_t>(block == 0 ? 0 : info_->heads_ends[block - 1]);
+  const auto end = static_cast<std::uint64_t>(info_->heads_ends[block]);
+  GEMEL_ASSIGN(const auto bytes, file_->read(info_->heads_offset() + begin, end - begin));
+  return decode_heads(block, bytes);
+}
+
+Result<HeadsBlock> Group::decode_heads(std::size_t block, std::string_view bytes) const {
+  const auto chunks_begin =
+      static_cast<std::uint64_t>(block == 0 ? 0 : info_->chunks_ends[block - 1]);
+  const auto count = static_cast<std::size_t>(info_->chunk_counts[block]);
+  const auto damage = [&] {
+    return damaged_at(info_->heads_offset() +
+                          static_cast<std::uint64_t>(block == 0 ? 0 : info_->heads_ends[block - 1]),
+                      "what is said of series " + std::to_string(block * kSeriesPerBlock) + " to " +
+                          std::to_string((block + 1) * kSeriesPerBlock - 1));
+  };
+  HeadsBlock found;
+  found.begins.assign(kSeriesPerBlock + 1, 0);
+  if (count == 0) return found;
+  ByteReader in(unsealed(bytes));
+  // The last block of a group may be short of series.
+  const auto series = in.varint();
+  if (series > kSeriesPerBlock) in.fail();
+  const auto counts = read_column(in, in.ok() ? series : 0);
+  if (!in.ok()) return damage();
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < kSeriesPerBlock; ++i) {
+    const auto n = i < counts.size() ? counts[i] : 0;
+    if (n < 0 || static_cast<std::size_t>(n) > count - next) return damage();
+    next += static_cast<std::size_t>(n);
+    found.begins[i + 1] = static_cast<std::uint32_t>(next);
+  }
+  found.heads = read_heads(in, count);
+  if (next != count || !in.finished()) return damage();
+  auto offset = chunks_begin;
+  const auto chunks_end = static_cast<std::uint64_t>(info_->chunks_ends[block]);
+  for (auto& head : found.heads) {
+    head.offset = offset;
+    offset += head.size;
+    if (head.last_frame >= info_->frames || offset > chunks_end) return damage();
+  }
+  return found;
+}
+
+Result<Beliefs> Group::keyframe() const {
+  GEMEL_ASSIGN(const auto bytes, file_->read(info_->keyframe_offset(), info_->keyframe_size));
+  auto beliefs = decode_keyframe(bytes);
+  if (!beliefs) return damaged_at(info_->keyframe_offset(), "its key frame");
+  return std::move(*beliefs);
+}
+
+}  // namespace gemel::history::detail

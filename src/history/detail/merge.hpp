@@ -1,0 +1,46 @@
+#pragma once
+// Puts the stretches of one series that lie in segments and tails together in the order of source
+// time.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "history/detail/segment.hpp"
+
+namespace gemel::history::detail {
+
+/// A stretch of one series: a chunk, a bucket of a roll-up, or records of a tail.
+struct Piece {
+  Timestamp first;  // source times
+  Timestamp last;
+  TimeRange clip;               // of what `head` speaks of, only this counts
+  ChunkInfo head;               // of a chunk or roll-up
+  std::vector<Record> records;  // of a tail
+  std::shared_ptr<const Segment> segment;  // null: of a tail
+  std::uint32_t series = 0;
+  std::uint32_t group = 0;
+  std::uint32_t frames = 0;  // of the group's frames, how many count
+  bool rolled_up = false;    // `head` sums up chunks, of which expand() gives the pieces
+  bool forgotten = false;    // there are no chunks any more
+};
+
+using Expand = std::function<Result<std::vector<Piece>>(const Piece& rolled_up)>;
+
+struct MergeSinks {
+  /// One record a source time, in order. False: enough.
+  std::function<bool(const Record&)> record;
+  /// Asked of a stretch that nothing else overlaps; true when its summary was taken instead of its
+  /// records. Empty: always records.
+  std::function<bool(const ChunkInfo&)> summary;
+  /// Needed when there are roll-ups among the pieces.
+  Expand expand;
+};
+
+/// Within the range; of several records of one source time the one known last counts. Of what is
+/// forgotten summaries are taken, where it does not overlap with others. Memory: the pieces that
+/// overlap at any one time. Errors: Corruption naming file, byte and times; those of the disk.
+Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks);
+
+}  // namespace gemel::history::detail
