@@ -8,7 +8,7 @@
 #include "app/plant_file.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
-#include "history/export.hpp"
+#include "exchange/export.hpp"
 #include "history/file_history.hpp"
 
 namespace gemel::app {
@@ -75,7 +75,7 @@ Result<void> query(const HistoryOptions& options) {
 
 Result<void> write_out(const HistoryOptions& options, std::stop_token stop) {
   GEMEL_ASSIGN(const auto opened, open_to_read(options));
-  history::ExportRequest request;
+  exchange::ExportRequest request;
   GEMEL_ASSIGN(request.range, range_of(options));
   GEMEL_ASSIGN(request.known_at, time_or(options.known_at, Timestamp::max()));
   for (const auto& path : options.signals) {
@@ -83,7 +83,7 @@ Result<void> write_out(const HistoryOptions& options, std::stop_token stop) {
     request.signals.push_back(id);
   }
   request.path = options.output;
-  request.layout = options.wide ? history::Layout::Wide : history::Layout::Long;
+  request.layout = options.wide ? exchange::Layout::Wide : exchange::Layout::Long;
   const bool parquet = options.format == "parquet" ||
                        (options.format.empty() && options.output.ends_with(".parquet"));
   ProgressLine line("exporting");
@@ -92,8 +92,8 @@ Result<void> write_out(const HistoryOptions& options, std::stop_token stop) {
   };
   GEMEL_ASSIGN(
       const auto rows,
-      parquet ? history::export_parquet(*opened.history, *opened.plant, request, progress, stop)
-              : history::export_csv(*opened.history, *opened.plant, request, progress, stop));
+      parquet ? exchange::export_parquet(*opened.history, *opened.plant, request, progress, stop)
+              : exchange::export_csv(*opened.history, *opened.plant, request, progress, stop));
   std::printf("%llu rows written to %s\n", static_cast<unsigned long long>(rows),
               options.output.c_str());
   return {};

@@ -149,12 +149,13 @@ const std::vector<ThirdParty>& third_parties() {
       {"sodium", {"history", "api", "app"}},
       {"xxhash", {"history", "app"}},
       {"zlib", {"api"}},
-      {"duckdb", {"history", "app"}},
+      {"duckdb", {"exchange"}},
       {"CLI/", {"app"}},
       {"Eigen/", {"simulation", "inference"}},
       {"fmt/",
        {"spec", "connectors/payload", "connectors/mqtt", "connectors/files", "pipeline", "history",
-        "state", "inference", "simulation", "decision", "actuation", "engine", "api", "app"}},
+        "exchange", "state", "inference", "simulation", "decision", "actuation", "engine", "api",
+        "app"}},
   };
   return kRules;
 }

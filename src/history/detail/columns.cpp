@@ -170,8 +170,13 @@ std::optional<unsigned> decimals_of(std::span<const double> values) {
 
 }  // namespace
 
-void write_column(ByteWriter& out, std::span<const std::int64_t> values) {
-  const auto best = best_order(values);
+void write_column(ByteWriter& out, std::span<const std::int64_t> values, std::int64_t reference) {
+  if (values.empty()) return;
+  std::vector<std::int64_t> offsets(values.begin(), values.end());
+  for (auto& value : offsets)
+    value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
+                                      static_cast<std::uint64_t>(reference));
+  const auto best = best_order(offsets);
   out.fixed(static_cast<std::uint8_t>(best.order * kTagsPerOrder + best.packing.width));
   const auto words = std::span<const std::uint64_t>(best.words);
   for (const auto head : words.first(best.order))
@@ -182,7 +187,10 @@ void write_column(ByteWriter& out, std::span<const std::int64_t> values) {
   write_bits(out, words.subspan(best.order), best.packing);
 }
 
-void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total) {
+namespace {
+
+void decode_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total) {
+  if (total == 0) return;
   const auto tag = in.fixed<std::uint8_t>();
   const unsigned order = tag / kTagsPerOrder;
   Packing packing{.width = tag % kTagsPerOrder};
@@ -207,15 +215,59 @@ void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t tot
   }
 }
 
-std::vector<std::int64_t> read_column(ByteReader& in, std::size_t count) {
+}  // namespace
+
+ColumnView ColumnView::open(ByteReader& in, std::size_t count, std::int64_t reference) {
+  ColumnView view;
   if (count > kColumnMax) in.fail();
-  if (!in.ok()) return {};
-  std::vector<std::int64_t> values(count);
-  read_column(in, values);
+  const auto before = in.rest();
+  decode_column(in, {}, count);
+  if (!in.ok()) return view;
+  view.bytes_ = before.substr(0, before.size() - in.left());
+  view.count_ = count;
+  view.reference_ = reference;
+  return view;
+}
+
+std::int64_t ColumnView::at(std::size_t i) const {
+  std::vector<std::int64_t> values(i + 1);
+  decode(values);
+  return values.back();
+}
+
+void ColumnView::decode(std::span<std::int64_t> out) const {
+  ByteReader in(bytes_);
+  decode_column(in, out, count_);
+  for (auto& value : out)
+    value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) +
+                                      static_cast<std::uint64_t>(reference_));
+}
+
+std::size_t ColumnView::upper_bound(std::int64_t limit) const {
+  std::vector<std::int64_t> values(count_);
+  decode(values);
+  return static_cast<std::size_t>(std::upper_bound(values.begin(), values.end(), limit) -
+                                  values.begin());
+}
+
+bool ColumnView::random_access() const { return false; }
+
+void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total,
+                 std::int64_t reference) {
+  if (values.size() > total) in.fail();
+  const auto view = ColumnView::open(in, total, reference);
+  if (in.ok()) view.decode(values);
+}
+
+std::vector<std::int64_t> read_column(ByteReader& in, std::size_t count, std::int64_t reference) {
+  const auto view = ColumnView::open(in, count, reference);
+  std::vector<std::int64_t> values(view.count());
+  view.decode(values);
   return values;
 }
 
 void write_values(ByteWriter& out, std::span<const double> values) {
+  if (values.empty()) return;
   const auto decimals = decimals_of(values);
   std::vector<std::int64_t> column(values.size());
   out.fixed(decimals ? static_cast<std::uint8_t>(*decimals) : kAsBits);
@@ -233,25 +285,40 @@ void write_values(ByteWriter& out, std::span<const double> values) {
   write_column(out, column);
 }
 
-void read_values(ByteReader& in, std::span<double> values, std::size_t total,
-                 std::vector<std::int64_t>& column) {
-  const auto decimals = in.fixed<std::uint8_t>();
-  if (decimals > kDecimalsMax && decimals != kAsBits) in.fail();
-  if (!in.ok()) return;
-  column.resize(values.size());
-  read_column(in, column, total);
-  if (!in.ok()) return;
-  if (decimals != kAsBits) {
-    const double power = kPowers[decimals];
-    std::transform(column.begin(), column.end(), values.begin(),
-                   [power](std::int64_t n) { return static_cast<double>(n) / power; });
+ValuesView ValuesView::open(ByteReader& in, std::size_t count) {
+  ValuesView view;
+  if (count == 0) return view;
+  view.decimals_ = in.fixed<std::uint8_t>();
+  if (view.decimals_ > kDecimalsMax && view.decimals_ != kAsBits) in.fail();
+  view.column_ = ColumnView::open(in, count);
+  return view;
+}
+
+double ValuesView::at(std::size_t i) const {
+  std::vector<double> values(i + 1);
+  decode(values);
+  return values.back();
+}
+
+void ValuesView::decode(std::span<double> out) const {
+  std::vector<std::int64_t> column(out.size());
+  column_.decode(column);
+  if (decimals_ != kAsBits) {
+    std::transform(column.begin(), column.end(), out.begin(),
+                   [this](std::int64_t n) { return static_cast<double>(n) / kPowers[decimals_]; });
     return;
   }
   std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  for (std::size_t i = 0; i < out.size(); ++i) {
     bits ^= static_cast<std::uint64_t>(column[i]);
-    values[i] = std::bit_cast<double>(bits);
+    out[i] = std::bit_cast<double>(bits);
   }
+}
+
+void read_values(ByteReader& in, std::span<double> values, std::size_t total) {
+  if (values.size() > total) in.fail();
+  const auto view = ValuesView::open(in, total);
+  if (in.ok()) view.decode(values);
 }
 
 void write_double(ByteWriter& out, double value) {

@@ -1,6 +1,6 @@
 #pragma once
-// Columns of numbers, packed. Plain on purpose: differences, one bit width for a column, decimals
-// as whole numbers.
+// Columns of numbers, packed, and looked into without unpacking what isn't asked for. Every byte:
+// docs/formats/history.md, "Pieces".
 
 #include <cstdint>
 #include <span>
@@ -13,24 +13,81 @@ namespace gemel::history::detail {
 /// The longest column a reader accepts, so that a damaged length can't ask for endless memory.
 inline constexpr std::size_t kColumnMax = 1u << 24;
 
-/// Writes the values, the values' differences or the differences' differences, whichever comes out
-/// smallest.
-void write_column(ByteWriter& out, std::span<const std::int64_t> values);
+/// Writes whole numbers in the way that comes out smallest. A `reference` near the first of them,
+/// which the reader must know from elsewhere, spares some bytes. No numbers take no bytes.
+void write_column(ByteWriter& out, std::span<const std::int64_t> values,
+                  std::int64_t reference = 0);
+
+/// A written column, to be looked into. Copies nothing and allocates nothing.
+/// **Lifetime** the bytes that the reader was given must outlive it.
+/// **Errors** damaged bytes give wrong numbers, but nothing outside of them is ever touched.
+class ColumnView {
+ public:
+  ColumnView() = default;
+  /// Opens the column of `count` numbers that `in` stands before, and leaves `in` behind it. On
+  /// damage, or with a count above kColumnMax, `in` fails and the view is empty.
+  /// **Cost** does not depend on the count.
+  static ColumnView open(ByteReader& in, std::size_t count, std::int64_t reference = 0);
+
+  std::size_t count() const { return count_; }
+  /// The i-th number; i < count(). **Cost** that of a few reads if random_access(), otherwise i.
+  std::int64_t at(std::size_t i) const;
+  /// The first numbers, as many as fit into `out`, which is no longer than count().
+  void decode(std::span<std::int64_t> out) const;
+  /// In a column in ascending order: how many of its numbers are ≤ `limit`.
+  std::size_t upper_bound(std::int64_t limit) const;
+  /// Whether a number is found without decoding those before it: so it is with times at a steady
+  /// pace and with numbers that have no trend.
+  bool random_access() const;
+
+ private:
+  std::size_t count_ = 0;
+  std::int64_t reference_ = 0;
+  std::string_view bytes_;
+};
+
 /// Fills `values` with the first of the `total` numbers that were written. On damage `in` fails.
-void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total);
+void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total,
+                 std::int64_t reference = 0);
 inline void read_column(ByteReader& in, std::span<std::int64_t> values) {
   read_column(in, values, values.size());
 }
-std::vector<std::int64_t> read_column(ByteReader& in, std::size_t count);
+std::vector<std::int64_t> read_column(ByteReader& in, std::size_t count,
+                                      std::int64_t reference = 0);
 
 /// Finite or not, every bit comes back.
 void write_values(ByteWriter& out, std::span<const double> values);
-/// `scratch` spares an allocation where many columns are read.
-void read_values(ByteReader& in, std::span<double> values, std::size_t total,
-                 std::vector<std::int64_t>& scratch);
+
+/// A written column of doubles; otherwise as a ColumnView.
+class ValuesView {
+ public:
+  ValuesView() = default;
+  static ValuesView open(ByteReader& in, std::size_t count);
+
+  std::size_t count() const { return column_.count(); }
+  /// The i-th value; i < count().
+  double at(std::size_t i) const;
+  /// The first values, as many as fit into `out`, which is no longer than count().
+  void decode(std::span<double> out) const;
+
+ private:
+  ColumnView column_;
+  std::uint8_t decimals_ = 0;
+};
+
+/// Fills `values` with the first of the `total` values that were written. On damage `in` fails.
+void read_values(ByteReader& in, std::span<double> values, std::size_t total);
+inline void read_values(ByteReader& in, std::span<double> values) {
+  read_values(in, values, values.size());
+}
+/// The scratch is no longer needed.
+inline void read_values(ByteReader& in, std::span<double> values, std::size_t total,
+                        std::vector<std::int64_t>& /*scratch*/) {
+  read_values(in, values, total);
+}
 inline void read_values(ByteReader& in, std::span<double> values,
-                        std::vector<std::int64_t>& scratch) {
-  read_values(in, values, values.size(), scratch);
+                        std::vector<std::int64_t>& /*scratch*/) {
+  read_values(in, values, values.size());
 }
 
 /// One double in as few bytes as it has decimals.

@@ -1,19 +1,20 @@
 // What every history promises, asked of each implementation.
 
-#include <functional>
+#include <cstdlib>
 
 #include <gtest/gtest.h>
 
-#include "history/file_history.hpp"
+#include "backend.hpp"
 #include "history/history_testing.hpp"
 #include "history/memory_history.hpp"
-#include "history/simulated_files.hpp"
 
-namespace gemel::history {
+namespace gemel::testing {
 namespace {
 
-using testing::plant_of;
-using testing::RandomStream;
+using history::MemoryHistory;
+using history::testing::Comparison;
+using history::testing::plant_of;
+using history::testing::RandomStream;
 
 constexpr Timestamp kT0{1'700'000'000'000'000'000};
 constexpr SignalId kA{0};
@@ -30,22 +31,29 @@ Quality gap() {
   return quality;
 }
 
-struct Implementation {
-  std::string name;
-  std::uint64_t segment_samples;  // 0: in memory
-};
-
-class HistoryPort : public ::testing::TestWithParam<Implementation> {
+class HistoryPort : public ::testing::TestWithParam<Backend> {
  protected:
-  void SetUp() override { history_ = make(); }
+  void SetUp() override {
+    if (!GetParam().absent.empty()) {
+      const char* no_skip = std::getenv("GEMEL_NO_SKIP");
+      if (no_skip != nullptr && std::string_view(no_skip) == "1")
+        FAIL() << GetParam().absent << ", and GEMEL_NO_SKIP=1";
+      GTEST_SKIP() << GetParam().absent;
+    }
+    open_new(1);
+  }
 
-  std::unique_ptr<History> make() {
-    if (GetParam().segment_samples == 0) return std::make_unique<MemoryHistory>(*plant_);
-    auto opened = open({.directory = "/h",
-                        .plant = plant_.get(),
-                        .segment_samples = GetParam().segment_samples,
-                        .files = &files_});
-    return opened ? std::move(*opened) : nullptr;
+  /// An empty history at a place of its own.
+  void open_new(std::uint64_t seed) {
+    history_.reset();
+    place_ = GetParam().make_place(seed);
+    ASSERT_TRUE(place_);
+    open_again();
+  }
+  void open_again() {
+    history_.reset();
+    history_ = place_->open(*plant_);
+    ASSERT_TRUE(history_);
   }
   void add(double at, std::vector<Sample> samples, std::vector<Event> events = {}) {
     const auto done = history_->commit({t(at), std::move(samples), std::move(events)});
@@ -62,8 +70,8 @@ class HistoryPort : public ::testing::TestWithParam<Implementation> {
     return found;
   }
 
-  SimulatedFiles files_;
   std::shared_ptr<Plant> plant_ = plant_of(3);
+  std::unique_ptr<Place> place_;
   std::unique_ptr<History> history_;
 };
 
@@ -191,13 +199,10 @@ TEST_P(HistoryPort, KnowsItsExtent) {
 }
 
 TEST_P(HistoryPort, AnswersAsTheOracleDoes) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= static_cast<std::uint64_t>(GetParam().seeds); ++seed) {
     RandomStream stream(seed, plant_->signals.size());
     MemoryHistory oracle(*plant_);
-    files_ = SimulatedFiles(seed);
-    history_.reset();
-    history_ = make();
-    ASSERT_TRUE(history_);
+    ASSERT_NO_FATAL_FAILURE(open_new(seed));
     const auto from = stream.now();
     Random random(seed);
     for (int i = 0; i < 300; ++i) {
@@ -208,12 +213,10 @@ TEST_P(HistoryPort, AnswersAsTheOracleDoes) {
       ASSERT_TRUE(oracle.commit(frame));
       const auto done = history_->commit(frame);
       ASSERT_TRUE(done) << done.error().message;
-      if (GetParam().segment_samples != 0 && random.below(40) == 0) {
-        history_.reset();
-        history_ = make();
-        ASSERT_TRUE(history_);
+      if (GetParam().lasts && random.below(40) == 0) {
+        ASSERT_NO_FATAL_FAILURE(open_again());
       }
-      testing::Comparison(seed * 1000 + static_cast<std::uint64_t>(i), 3, from, stream.now())
+      Comparison(seed * 1000 + static_cast<std::uint64_t>(i), 3, from, stream.now())
           .ask(oracle, *history_);
       if (HasFailure()) {
         FAIL() << "seed " << seed << ", frame " << i;
@@ -226,12 +229,8 @@ TEST_P(HistoryPort, AnswersAsTheOracleDoes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, HistoryPort,
-                         ::testing::Values(Implementation{"Memory", 0},
-                                           Implementation{"FileOfLog", 1u << 20},
-                                           Implementation{"FileOfSmallSegments", 40},
-                                           Implementation{"FileOfSegmentsAlone", 1}),
+INSTANTIATE_TEST_SUITE_P(Of, HistoryPort, ::testing::ValuesIn(backends()),
                          [](const auto& one) { return one.param.name; });
 
 }  // namespace
-}  // namespace gemel::history
+}  // namespace gemel::testing

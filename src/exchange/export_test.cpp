@@ -1,4 +1,4 @@
-#include "history/export.hpp"
+#include "exchange/export.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -8,11 +8,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "history/detail/duckdb.hpp"
+#include "exchange/detail/duckdb.hpp"
 #include "history/history_testing.hpp"
 #include "history/memory_history.hpp"
 
-namespace gemel::history {
+namespace gemel::exchange {
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,8 +46,8 @@ class Export : public ::testing::Test {
         std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
   }
 
-  std::shared_ptr<Plant> plant_ = testing::plant_of(2);
-  MemoryHistory history_{*plant_};
+  std::shared_ptr<Plant> plant_ = history::testing::plant_of(2);
+  history::MemoryHistory history_{*plant_};
   fs::path directory_ = fs::temp_directory_path() / ("gemel_export_" + std::to_string(::getpid()));
 };
 
@@ -98,7 +98,7 @@ TEST_F(Export, LeavesNothingBehindWhenItIsStopped) {
 }
 
 TEST_F(Export, GivesTheSameRowsHoweverItCutsTheTimeIntoWindows) {
-  MemoryHistory history(*plant_);
+  history::MemoryHistory history(*plant_);
   std::vector<Sample> samples;
   constexpr int kSamples = 450'000;  // more than one window holds
   // Crowded at one end, so that windows have to shrink and grow.
@@ -147,4 +147,4 @@ TEST_F(Export, WritesParquetThatReadsBackAsTheRecords) {
 }
 
 }  // namespace
-}  // namespace gemel::history
+}  // namespace gemel::exchange

@@ -1,4 +1,4 @@
-#include "history/detail/duckdb.hpp"
+#include "exchange/detail/duckdb.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -12,7 +12,7 @@
 #define GEMEL_HAS_DUCKDB 1
 #endif
 
-namespace gemel::history::detail {
+namespace gemel::exchange::detail {
 
 std::string sql_text(std::string_view text) {
   std::string out = "'";
@@ -157,4 +157,4 @@ Result<void> run_in_duckdb(const std::string&) {
 
 #endif
 
-}  // namespace gemel::history::detail
+}  // namespace gemel::exchange::detail

@@ -1,12 +1,11 @@
-#include "history/detail/rows.hpp"
+#include "exchange/detail/rows.hpp"
 
 #include <algorithm>
 #include <map>
 
 #include "base/text.hpp"
-#include "history/detail/requests.hpp"
 
-namespace gemel::history::detail {
+namespace gemel::exchange::detail {
 namespace {
 
 constexpr std::size_t kRecordsAtOnce = 200'000;  // of all signals together
@@ -124,7 +123,7 @@ class Rows {
     Records records;
     std::size_t left = kRecordsAtOnce;
     // A window of one nanosecond can't be made smaller.
-    if (window.until <= just_past(window.from)) left = SIZE_MAX;
+    if (window.until.ns - 1 <= window.from.ns) left = SIZE_MAX;
     for (const auto signal : signals) {
       GEMEL_ASSIGN(auto one, history_.read(signal, window, request_.known_at, left));
       if (left != SIZE_MAX) left -= one.size();
@@ -178,7 +177,12 @@ Result<std::vector<SignalId>> signals_of(const ExportRequest& request, const Pla
   for (const auto& signal : plant.signals) {
     if (request.signals.empty()) signals.push_back(signal.id);
   }
-  for (const auto signal : signals) GEMEL_TRY(check_signal(signal, plant.signals.size()));
+  for (const auto signal : signals) {
+    if (signal.index < plant.signals.size()) continue;
+    return {ErrorCode::InvalidInput, "the plant has no signal number " +
+                                         std::to_string(signal.index) + "; it has " +
+                                         std::to_string(plant.signals.size())};
+  }
   return signals;
 }
 
@@ -192,4 +196,4 @@ Result<std::uint64_t> write_rows(const HistoryReader& history, const Plant& plan
   return request.layout == Layout::Long ? rows.run_long(signals) : rows.run_wide(signals);
 }
 
-}  // namespace gemel::history::detail
+}  // namespace gemel::exchange::detail

@@ -1,9 +1,9 @@
 #pragma once
 // What is to be exported, as rows of CSV, in a fixed amount of memory.
 
-#include "history/export.hpp"
+#include "exchange/export.hpp"
 
-namespace gemel::history::detail {
+namespace gemel::exchange::detail {
 
 enum class TimeStyle : std::uint8_t { Iso, Nanoseconds };
 
@@ -18,4 +18,4 @@ Result<std::uint64_t> write_rows(const HistoryReader& history, const Plant& plan
 /// range).
 Result<std::vector<SignalId>> signals_of(const ExportRequest& request, const Plant& plant);
 
-}  // namespace gemel::history::detail
+}  // namespace gemel::exchange::detail

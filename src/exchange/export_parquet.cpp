@@ -1,10 +1,9 @@
-#include "history/detail/duckdb.hpp"
-#include "history/detail/rows.hpp"
-#include "history/detail/scratch_file.hpp"
-#include "history/export.hpp"
-#include "history/file_system.hpp"
+#include "exchange/detail/duckdb.hpp"
+#include "exchange/detail/output_file.hpp"
+#include "exchange/detail/rows.hpp"
+#include "exchange/export.hpp"
 
-namespace gemel::history {
+namespace gemel::exchange {
 namespace {
 
 using detail::sql_text;
@@ -41,12 +40,10 @@ Result<std::uint64_t> export_parquet(const HistoryReader& history, const Plant& 
   // Before hours of rows are staged: is DuckDB there at all?
   GEMEL_TRY(detail::run_in_duckdb("SELECT 1"));
   GEMEL_ASSIGN(const auto signals, detail::signals_of(request, plant));
-  auto& files = real_files();
-  const detail::ScratchFile staged(request.path, ".rows.part");
-  const detail::ScratchFile target(request.path);
-  GEMEL_ASSIGN(const auto file, files.open_to_append(staged.path()));
-  GEMEL_TRY(file->truncate(0));
-  const auto write = [&](std::string_view text) { return file->append(text); };
+  detail::OutputFile staged(request.path, ".rows.part");
+  detail::OutputFile target(request.path);
+  GEMEL_TRY(staged.open());
+  const auto write = [&](std::string_view text) { return staged.append(text); };
   GEMEL_ASSIGN(const auto rows,
                detail::write_rows(history, plant, request, detail::TimeStyle::Nanoseconds, write,
                                   progress, stop));
@@ -54,8 +51,8 @@ Result<std::uint64_t> export_parquet(const HistoryReader& history, const Plant& 
       detail::run_in_duckdb(to_parquet(request, plant, signals, staged.path(), target.path())));
   if (stop.stop_requested())
     return {ErrorCode::Cancelled, "the export was stopped; nothing was left behind"};
-  GEMEL_TRY(files.rename(target.path(), request.path));
+  GEMEL_TRY(target.finish());
   return rows;
 }
 
-}  // namespace gemel::history
+}  // namespace gemel::exchange

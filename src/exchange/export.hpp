@@ -11,7 +11,7 @@
 #include "core/history.hpp"
 #include "core/plant.hpp"
 
-namespace gemel::history {
+namespace gemel::exchange {
 
 enum class Layout : std::uint8_t {
   Long,  // time,signal,value,unit,quality,known_at: one row a record
@@ -45,4 +45,4 @@ Result<std::uint64_t> export_parquet(const HistoryReader& history, const Plant& 
                                      const ExportRequest& request, const Progress& progress = {},
                                      std::stop_token stop = {});
 
-}  // namespace gemel::history
+}  // namespace gemel::exchange

@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 
-namespace gemel::history::detail {
+namespace gemel::exchange::detail {
 
 /// Runs one SQL statement in a database in memory. Errors: Unsupported (no DuckDB library),
 /// Unavailable (it refused).
@@ -15,4 +15,4 @@ Result<void> run_in_duckdb(const std::string& sql);
 /// 'it''s' for it's.
 std::string sql_text(std::string_view text);
 
-}  // namespace gemel::history::detail
+}  // namespace gemel::exchange::detail
