@@ -1,10 +1,9 @@
 #pragma once
-// The durable history: one directory of a write-ahead log, columnar segments and a hash-chained log
-// of events. Every byte is described in docs/formats/history.md.
+// The durable history: one directory of a write-ahead log and columnar segments. Every byte is
+// described in docs/formats/history.md.
 
 #include <filesystem>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "core/history.hpp"
@@ -13,22 +12,35 @@
 
 namespace gemel::history {
 
+/// Who seals, merges and forgets.
+enum class Upkeep : std::uint8_t {
+  AtCommit,   // commit() does what is due before it returns; for tools and tests
+  Elsewhere,  // whoever calls tend(), on a thread of its own; commits don't wait for it
+};
+
+/// How long samples stay; roll-ups and events stay for ever.
+struct Retention {
+  std::vector<Duration> keep;    // by signal; zero, or not in the list: for ever
+  std::uint64_t keep_bytes = 0;  // of all files; the oldest samples go first. 0: no limit
+};
+
 struct Options {
   std::filesystem::path directory;  // made if it is not there, unless read_only
   const Plant* plant =
       nullptr;             // maps SignalId to the series of the same path; must outlive the history
   bool read_only = false;  // takes no lock and sees what was there when it was opened
   Duration commit_every = {};  // 0: commit() is durable on return; otherwise sync() makes it so
-  std::uint64_t segment_samples =
-      1u << 20;                 // kept in memory and the log before they are sealed into a segment
+  Upkeep upkeep = Upkeep::AtCommit;
+  Retention retention;
+  /// Kept in memory and the log before they are sealed into a segment. 0: by the number of signals,
+  /// between 2^20 and 2^21.
+  std::uint64_t segment_samples = 0;
   FileSystem* files = nullptr;  // null: real_files(); must outlive the history
 };
 
 /// Opens the directory, cutting off what a crash left unfinished at the log's end (the log says
-/// so). A sealed file that is damaged is told once in the log; reads that need the damaged part
-/// fail with Corruption, the rest stays readable. Errors: InvalidInput (no plant), NotFound
-/// (read_only and nothing there), Conflict (another process holds it), Unavailable, Unsupported
-/// (written by a newer version).
+/// so). Errors: Conflict (another process writes to it), Corruption (the catalog is damaged),
+/// Unsupported (written by a newer version), Unavailable, NotFound (read_only, and nothing there).
 Result<std::unique_ptr<History>> open(const Options& options);
 
 /// A plant of bare signals, one for each path that was ever recorded, to read what the twin file no

@@ -30,6 +30,32 @@ class LikelyFrames {
   std::uint32_t at_;
 };
 
+/// The four columns of a chunk.
+struct Columns {
+  ColumnView times;
+  ValuesView values;
+  ColumnView frames;
+  ColumnView qualities;
+
+  /// Empty when the bytes are damaged.
+  static std::optional<Columns> open(std::string_view bytes, const ChunkInfo& info) {
+    ByteReader in(shortly_unsealed(bytes));
+    Columns columns;
+    columns.times = ColumnView::open(in, info.count, info.first.ns);
+    columns.values = ValuesView::open(in, info.count);
+    columns.frames = ColumnView::open(in, info.count);
+    columns.qualities = ColumnView::open(in, info.count);
+    return in.finished() ? std::optional(columns) : std::nullopt;
+  }
+};
+
+std::optional<Entry> entry_of(std::int64_t time, double value, std::int64_t frame,
+                              std::int64_t quality, const ChunkInfo& info) {
+  const auto unpacked_quality = unpacked(quality);
+  if (!unpacked_quality || frame < info.first_frame || frame > info.last_frame) return std::nullopt;
+  return Entry{{time}, value, static_cast<std::uint32_t>(frame), *unpacked_quality};
+}
+
 }  // namespace
 
 ChunkInfo describe_chunk(std::span<const Entry> entries) {
@@ -80,7 +106,7 @@ void ChunkEncoder::encode(ByteWriter& out, std::span<const Entry> entries, const
     values_[i] = entry.value;
   }
   const auto begin = out.size();
-  write_column(out, times_);
+  write_column(out, times_, info.first.ns);
   write_values(out, values_);
   write_column(out, frames_);
   write_column(out, qualities_);
@@ -95,38 +121,48 @@ Result<std::span<const Entry>> ChunkDecoder::decode(std::string_view bytes, cons
 Result<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes,
                                                           const ChunkInfo& info, Timestamp at,
                                                           Frames& frames) {
-  ByteReader in(shortly_unsealed(bytes));
+  const auto columns = Columns::open(bytes, info);
+  if (!columns) return damage();
   times_.resize(info.count);
-  read_column(in, std::span(times_));
-  if (!in.ok() || times_.front() != info.first.ns || times_.back() != info.last.ns) return damage();
-  if (!std::is_sorted(times_.begin(), times_.end())) return damage();
+  columns->times.decode(times_);
+  if (times_.front() != info.first.ns || times_.back() != info.last.ns ||
+      !std::is_sorted(times_.begin(), times_.end()))
+    return damage();
   const auto count = static_cast<std::size_t>(
       std::upper_bound(times_.begin(), times_.end(), at.ns) - times_.begin());
   values_.resize(count);
-  read_values(in, values_, info.count, scratch_);
-  for (auto* column : {&frames_, &qualities_}) {
-    column->resize(count);
-    read_column(in, *column, info.count);
-  }
-  if (!in.finished()) return damage();
+  frames_.resize(count);
+  qualities_.resize(count);
+  columns->values.decode(values_);
+  columns->frames.decode(frames_);
+  columns->qualities.decode(qualities_);
 
   GEMEL_ASSIGN(const auto reached, frames.reached(info.first_frame, info.last_frame));
   LikelyFrames likely(reached, info);
   entries_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto quality = unpacked(qualities_[i]);
-    const auto frame = static_cast<std::int64_t>(likely.of(times_[i])) + frames_[i];
-    if (!quality || frame < info.first_frame || frame > info.last_frame) return damage();
-    entries_[i] = {{times_[i]}, values_[i], static_cast<std::uint32_t>(frame), *quality};
+    const auto entry = entry_of(times_[i], values_[i], likely.of(times_[i]) + frames_[i],
+                                qualities_[i], info);
+    if (!entry) return damage();
+    entries_[i] = *entry;
   }
   return std::span<const Entry>(entries_);
 }
 
 Result<std::optional<Entry>> ChunkDecoder::newest(std::string_view bytes, const ChunkInfo& info,
                                                   Timestamp at, Frames& frames) {
-  GEMEL_ASSIGN(const auto entries, decode_until(bytes, info, at, frames));
-  if (entries.empty()) return std::optional<Entry>();
-  return std::optional(entries.back());
+  const auto columns = Columns::open(bytes, info);
+  if (!columns) return damage();
+  const auto count = at >= info.last ? info.count : columns->times.upper_bound(at.ns);
+  if (count == 0) return std::optional<Entry>();
+  const auto i = count - 1;
+  const auto time = columns->times.at(i);
+  GEMEL_ASSIGN(const auto reached, frames.reached(info.first_frame, info.last_frame));
+  const auto likely = LikelyFrames(reached, info).of(time);
+  const auto entry = entry_of(time, columns->values.at(i), likely + columns->frames.at(i),
+                              columns->qualities.at(i), info);
+  if (!entry || entry->source_time > at) return damage();
+  return entry;
 }
 
 }  // namespace gemel::history::detail

@@ -66,7 +66,7 @@ class ChunkDecoder {
                                       Frames& frames);
 
  private:
-  std::vector<std::int64_t> times_, frames_, qualities_, scratch_;
+  std::vector<std::int64_t> times_, frames_, qualities_;
   std::vector<double> values_;
   std::vector<Entry> entries_;
 };

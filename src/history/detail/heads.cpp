@@ -97,10 +97,9 @@ std::vector<ChunkInfo> read_heads(ByteReader& in, std::size_t count) {
     if (heads[i].summary.count > 0) ++with_values;
   }
   std::vector<double> values(with_values);
-  std::vector<std::int64_t> scratch;
   for (const auto number : kNumbers) {
     if (!in.ok()) return {};
-    read_values(in, values, scratch);
+    read_values(in, values);
     std::size_t next = 0;
     for (auto& head : heads) {
       if (head.summary.count > 0) head.summary.*number = values[next++];

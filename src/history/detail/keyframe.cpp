@@ -53,8 +53,7 @@ bool read_part(ByteReader& in, std::span<Belief> beliefs) {
   const auto lags = read_column(in, values_count);
   const auto qualities = read_column(in, values_count);
   std::vector<double> values(values_count);
-  std::vector<std::int64_t> scratch;
-  read_values(in, values, scratch);
+  read_values(in, values);
   const auto gap_times = read_column(in, with(kHasGap));
   const auto gap_lags = read_column(in, with(kHasGap));
   if (!in.ok()) return false;

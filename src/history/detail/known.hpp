@@ -19,11 +19,19 @@ class KnownSamples {
   /// as new. Cost: a comparison for each sample newer than the newest of its series; for others the
   /// chunks they fall into.
   std::size_t drop(std::vector<Sample>& samples, const std::vector<SeriesId>& series_of,
-                   const Tail& tail, const SealedSegments& sealed, OpenSegments& open);
+                   std::span<const Tail* const> tails, const SealedSegments& sealed,
+                   OpenSegments& open);
 
  private:
+  std::vector<std::uint32_t> doubtful(const std::vector<Sample>& samples,
+                                      const std::vector<SeriesId>& series_of);
+
+  struct Change {
+    std::uint32_t series;
+    Timestamp before;
+  };
   std::vector<Timestamp> newest_;  // source time held of each series
-  std::vector<Timestamp> seen_;    // the same, counting the samples at hand
+  std::vector<Change> changed_;    // of newest_, while samples are looked at
 };
 
 }  // namespace gemel::history::detail

@@ -68,15 +68,16 @@ class Merge {
     const auto& piece = pieces_[at];
     if (has_summary(piece) && stands_alone(piece, upcoming) && sinks_.summary(piece.head))
       return {};
-    if (piece.rolled_up) return piece.forgotten ? Result<void>() : expand(at);
+    if (piece.rolled_up) return put_in_chunks(at);
     GEMEL_ASSIGN(auto records, decode(pieces_[at]));
     if (!records.empty()) cursors_.push_back({std::move(records)});
     return {};
   }
 
   /// Puts the chunks in the place of the roll-up.
-  Result<void> expand(std::size_t at) {
-    GEMEL_ASSIGN(auto chunks, sinks_.expand(pieces_[at]));
+  Result<void> put_in_chunks(std::size_t at) {
+    GEMEL_ASSIGN(auto chunks, expand(pieces_[at]));
+    if (chunks.empty() && sinks_.coarse) sinks_.coarse(pieces_[at].head);
     for (auto& chunk : chunks) {
       const auto place = std::upper_bound(
           pieces_.begin() + static_cast<std::ptrdiff_t>(next_piece_), pieces_.end(), chunk,

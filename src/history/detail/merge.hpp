@@ -22,11 +22,8 @@ struct Piece {
   std::uint32_t series = 0;
   std::uint32_t group = 0;
   std::uint32_t frames = 0;  // of the group's frames, how many count
-  bool rolled_up = false;    // `head` sums up chunks, of which expand() gives the pieces
-  bool forgotten = false;    // there are no chunks any more
+  bool rolled_up = false;    // `head` sums up chunks, unless retention took them
 };
-
-using Expand = std::function<Result<std::vector<Piece>>(const Piece& rolled_up)>;
 
 struct MergeSinks {
   /// One record a source time, in order. False: enough.
@@ -34,13 +31,15 @@ struct MergeSinks {
   /// Asked of a stretch that nothing else overlaps; true when its summary was taken instead of its
   /// records. Empty: always records.
   std::function<bool(const ChunkInfo&)> summary;
-  /// Needed when there are roll-ups among the pieces.
-  Expand expand;
+  /// Takes the summary of a stretch whose records are forgotten and that `summary` did not take.
+  std::function<void(const ChunkInfo&)> coarse;
 };
 
-/// Within the range; of several records of one source time the one known last counts. Of what is
-/// forgotten summaries are taken, where it does not overlap with others. Memory: the pieces that
-/// overlap at any one time. Errors: Corruption naming file, byte and times; those of the disk.
+/// The chunks that a roll-up sums up; none when retention took them.
+Result<std::vector<Piece>> expand(const Piece& rolled_up);
+
+/// Within the range; of several records of one source time the one known last counts. Memory: the
+/// pieces that overlap at any one time. Errors: Corruption naming file, byte and times; those of the disk.
 Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks);
 
 }  // namespace gemel::history::detail

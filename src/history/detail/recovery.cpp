@@ -13,12 +13,12 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What its neighbours tell of a segment that is gone: everything in it was known between theirs.
-SealedSegment lost_segment(std::uint32_t number, Timestamp after) {
+SealedSegment lost_segment(LogRange logs, Timestamp after) {
   SealedSegment lost;
   lost.lost = true;
-  lost.info.number = number;
-  lost.info.first_known = after == Timestamp::min() ? after : just_past(after);
-  lost.info.last_known = Timestamp::max();
+  lost.info.logs = logs;
+  lost.info.span.first_known = after == Timestamp::min() ? after : just_past(after);
+  lost.info.span.last_known = Timestamp::max();
   return lost;
 }
 
@@ -27,52 +27,78 @@ SealedSegment lost_segment(std::uint32_t number, Timestamp after) {
 void bound_lost(SealedSegments& segments) {
   auto next = Timestamp::max();
   for (auto it = segments.rbegin(); it != segments.rend(); ++it) {
-    auto& info = it->info;
+    auto& span = it->info.span;
     if (it->lost) {
-      info.last_known =
+      span.last_known =
           next == Timestamp::max() || next == Timestamp::min() ? next : next - Duration{1};
-      info.min_source = info.first_known;
-      info.max_source = info.last_known;
+      span.min_source = span.first_known;
+      span.max_source = span.last_known;
     }
-    next = info.first_known;
+    next = span.first_known;
   }
 }
 
-using Numbered = std::map<std::uint32_t, Result<SegmentInfo>>;
+/// By the logs that they hold: of those that begin together the longest comes first.
+struct LongestFirst {
+  bool operator()(LogRange a, LogRange b) const {
+    return a.first != b.first ? a.first < b.first : a.last > b.last;
+  }
+};
+using Found = std::map<LogRange, Result<SegmentInfo>, LongestFirst>;
 
-SealedSegments in_order(const Numbered& found) {
+/// Takes out what a readable larger one holds as well: a crash came between merging and removing.
+/// An unreadable larger one yields to those that it was made of.
+void take_out_merged(Found& found, std::vector<std::string>& leftovers) {
+  for (auto it = found.begin(); it != found.end(); ++it) {
+    for (auto other = std::next(it); other != found.end() && other->first.first <= it->first.last;) {
+      if (!it->first.contains(other->first)) {
+        ++other;
+        continue;
+      }
+      leftovers.push_back(segment_name(other->first));
+      other = found.erase(other);
+    }
+  }
+}
+
+SealedSegments in_order(const Found& found) {
   SealedSegments segments;
   std::uint32_t expected = 1;
-  for (const auto& [number, info] : found) {
-    const auto last_known = [&] {
-      return segments.empty() ? Timestamp::min() : segments.back().info.last_known;
-    };
+  const auto last_known = [&] {
+    return segments.empty() ? Timestamp::min() : segments.back().info.span.last_known;
+  };
+  for (const auto& [logs, info] : found) {
     // A gap of a million files is a misnamed file, not a million losses.
-    if (number > expected) {
-      log::error("history", "segments are missing",
-                 {{"from", segment_name(expected)}, {"to", segment_name(number - 1)}});
-      segments.push_back(lost_segment(expected, last_known()));
+    if (logs.first > expected) {
+      const LogRange missing{expected, logs.first - 1};
+      log::error("history", "a segment is missing", {{"segment", segment_name(missing)}});
+      segments.push_back(lost_segment(missing, last_known()));
     }
-    expected = number + 1;
-    if (!info) {
-      log::error("history", "a segment can't be read", {{"why", info.error().message}});
-      segments.push_back(lost_segment(number, segments.empty() || !segments.back().lost
-                                                  ? last_known()
-                                                  : segments.back().info.first_known));
+    expected = std::max(expected, logs.last + 1);
+    if (info) {
+      segments.push_back({*info, false});
       continue;
     }
-    segments.push_back({*info, false});
+    log::error("history", "a segment can't be read", {{"why", info.error().message}});
+    segments.push_back(lost_segment(logs, segments.empty() || !segments.back().lost
+                                              ? last_known()
+                                              : segments.back().info.span.first_known));
   }
   bound_lost(segments);
   return segments;
 }
 
-bool is_unfinished(std::string_view name) { return name.ends_with(".tmp"); }
-
-Result<std::uint64_t> size_of(FileSystem& files, const fs::path& path) {
-  GEMEL_ASSIGN(const auto file, files.open_to_read(path));
-  return file->size();
+/// An unreadable one whose parts are still there is as good as not there.
+void take_out_unreadable_with_parts(Found& found) {
+  for (auto it = found.begin(); it != found.end();) {
+    const auto next = std::next(it);
+    const bool has_parts =
+        next != found.end() && it->first != next->first && it->first.contains(next->first);
+    it = !it->second && has_parts ? found.erase(it) : next;
+  }
 }
+
+bool is_unfinished(std::string_view name) { return name.ends_with(".tmp"); }
 
 /// Takes a log's frames as long as they fit behind those before.
 class Replay {
@@ -102,29 +128,29 @@ class Replay {
 
 Result<Inventory> take_inventory(FileSystem& files, const fs::path& directory) {
   Inventory inventory;
-  Numbered found;
+  Found found;
   std::vector<std::uint32_t> logs;
   GEMEL_ASSIGN(const auto names, files.list(directory));
   for (const auto& name : names) {
-    if (is_unfinished(name)) inventory.unfinished.push_back(name);
-    if (const auto number = number_in(name, "wal")) logs.push_back(*number);
-    if (number_in(name, "events")) {
-      GEMEL_ASSIGN(const auto bytes, size_of(files, directory / name));
-      inventory.event_bytes += bytes;
-    }
-    const auto number = number_in(name, "seg");
-    if (!number) continue;
+    if (is_unfinished(name)) inventory.leftovers.push_back(name);
+    if (const auto number = log_number(name)) logs.push_back(*number);
+    const auto range = segment_logs(name);
+    if (!range) continue;
     auto info = read_segment_info(files, directory / name);
     if (!info && info.error().code != ErrorCode::Corruption) return info.error().within(name);
-    if (info && info->number != *number) {
+    if (info && info->logs != *range) {
       info = Error{ErrorCode::Corruption,
-                   name + " is in truth " + segment_name(info->number) + "; give it its name back"};
+                   name + " is in truth " + segment_name(info->logs) + "; give it its name back"};
     }
-    found.emplace(*number, std::move(info));
+    found.emplace(*range, std::move(info));
   }
+  take_out_unreadable_with_parts(found);
+  take_out_merged(found, inventory.leftovers);
   std::sort(logs.begin(), logs.end());
   for (const auto log : logs) {
-    const auto segment = found.find(log);
+    const auto segment = std::find_if(found.begin(), found.end(), [&](const auto& one) {
+      return one.first.contains(log);
+    });
     const bool sealed = segment != found.end() && segment->second.has_value();
     (sealed ? inventory.sealed_logs : inventory.logs).push_back(log);
     // An unreadable segment whose log is still there will be sealed anew.
@@ -138,10 +164,12 @@ Result<Replayed> replay_logs(FileSystem& files, const fs::path& directory,
                              const Inventory& inventory, Tail& tail) {
   const auto& segments = inventory.segments;
   Replayed replayed;
-  if (!segments.empty()) replayed.number = segments.back().info.number + 1;
+  if (!segments.empty()) replayed.logs.first = segments.back().info.logs.last + 1;
+  if (!inventory.logs.empty()) replayed.logs.first = inventory.logs.front();
+  replayed.logs.last = replayed.logs.first;
   Timestamp newest = Timestamp::min();
   for (const auto& [info, lost] : segments) {
-    if (!lost) newest = std::max(newest, info.last_known);
+    if (!lost) newest = std::max(newest, info.span.last_known);
   }
   Replay replay(tail, newest);
   for (const auto number : inventory.logs) {
@@ -162,7 +190,9 @@ Result<Replayed> replay_logs(FileSystem& files, const fs::path& directory,
                     {"cut_off", bytes.size() - contents->length}});
     }
     replayed.damaged = replayed.damaged || !contents->holes.empty();
-    if (number >= replayed.number) replayed = {number, contents->length, replayed.damaged};
+    replayed.other_bytes += replayed.length;
+    replayed.logs.last = number;
+    replayed.length = contents->length;
   }
   if (replay.misfits() > 0) {
     log::error("history", "frames in the log don't fit behind what is sealed and are left out",

@@ -4,7 +4,6 @@
 
 #include <vector>
 
-#include "history/detail/events_file.hpp"
 #include "history/detail/sealed.hpp"
 #include "history/detail/wal.hpp"
 
@@ -13,9 +12,8 @@ namespace gemel::history::detail {
 struct Inventory {
   std::vector<std::uint32_t> logs;         // numbers of those that are not sealed, in order
   std::vector<std::uint32_t> sealed_logs;  // a crash came between sealing them and removing them
-  std::vector<std::string> unfinished;     // what a crash left half written
-  SealedSegments segments;
-  std::uint64_t event_bytes = 0;  // of the sealed events files
+  std::vector<std::string> leftovers;      // half written, or merged into a larger segment
+  SealedSegments segments;                 // those that count, oldest first
 };
 
 /// Errors: Unavailable, Unsupported, NotFound (no such directory). What is damaged is marked lost
@@ -23,9 +21,10 @@ struct Inventory {
 Result<Inventory> take_inventory(FileSystem& files, const std::filesystem::path& directory);
 
 struct Replayed {
-  std::uint32_t number = 1;  // of the log that goes on
-  std::uint64_t length = 0;  // of what is whole in it; 0: there is none
-  bool damaged = false;      // something that had been durable is gone; keep the file for salvage
+  LogRange logs{1, 1};       // whose frames are in the tail; the last goes on
+  std::uint64_t length = 0;  // of what is whole in the last; 0: there is none
+  std::uint64_t other_bytes = 0;  // of the logs before it
+  bool damaged = false;      // something that had been durable is gone; keep the files for salvage
 };
 
 /// Puts the logs' frames into the tail and tells in the log what had to be left out. Errors:

@@ -13,6 +13,11 @@ constexpr std::int64_t kRollUpsPerBucket = 2;
 
 using Shared = std::shared_ptr<const Segment>;
 
+/// After forgetting, another file has the same name.
+bool is(const SegmentInfo& a, const SegmentInfo& b) {
+  return a.logs == b.logs && a.file_bytes == b.file_bytes;
+}
+
 bool overlaps(Timestamp first, Timestamp last, TimeRange range) {
   return last >= range.from && first < range.until;
 }
@@ -50,7 +55,7 @@ Result<void> add_chunks(const Shared& segment, std::uint32_t number, const Wante
   return {};
 }
 
-/// The coarsest that is fine enough; null when none is, or when the segment holds what was not known
+/// The coarsest that is fine enough. Null when none is, or when the segment holds what was not known
 /// yet.
 const RollUpPlaces* roll_up_for(const Segment& segment, const Wanted& wanted) {
   if (segment.info().span.last_known > wanted.known_at) return nullptr;
@@ -59,6 +64,9 @@ const RollUpPlaces* roll_up_for(const Segment& segment, const Wanted& wanted) {
     if (places.width.ns * kRollUpsPerBucket > wanted.width.ns) continue;
     if (!best || places.width > best->width) best = &places;
   }
+  // Where samples are gone, anything is better than nothing.
+  if (!best && segment.info().forgotten > 0 && !segment.roll_ups().empty())
+    best = &segment.roll_ups().front();
   return best;
 }
 
@@ -75,7 +83,6 @@ Result<void> add_roll_ups(const Shared& segment, const RollUpPlaces& places, con
     piece.segment = segment;
     piece.series = wanted.series;
     piece.rolled_up = true;
-    piece.forgotten = bucket.last < segment->info().kept_from;
   }
   return {};
 }
@@ -92,7 +99,7 @@ Result<Shared> OpenSegments::get(const SealedSegment& sealed) {
   }
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& segment) {
-    return segment->info().logs == info.logs && segment->info().file_bytes == info.file_bytes;
+    return is(segment->info(), info);
   });
   if (found != open_.end()) {
     open_.splice(open_.begin(), open_, found);
@@ -104,9 +111,9 @@ Result<Shared> OpenSegments::get(const SealedSegment& sealed) {
   return segment;
 }
 
-void OpenSegments::replaced(LogRange logs) {
+void OpenSegments::close(const SegmentInfo& info) {
   const std::lock_guard lock(mutex_);
-  open_.remove_if([&](const auto& segment) { return segment->info().logs == logs; });
+  open_.remove_if([&](const auto& segment) { return is(segment->info(), info); });
 }
 
 Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& sealed,

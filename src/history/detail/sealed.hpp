@@ -25,8 +25,8 @@ class OpenSegments {
   OpenSegments(FileSystem& files, std::filesystem::path directory)
       : files_(files), directory_(std::move(directory)) {}
   Result<std::shared_ptr<const Segment>> get(const SealedSegment& sealed);
-  /// Forgets that a file of this name is open, since another was put in its place.
-  void replaced(LogRange logs);
+  /// Another was put in its place, or it was removed.
+  void close(const SegmentInfo& info);
 
   static constexpr std::size_t kMost = 64;
 
@@ -49,8 +49,5 @@ struct Wanted {
 /// where they are fine enough for the width.
 Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& sealed,
                                      const Wanted& wanted);
-
-/// The chunks that a roll-up sums up.
-Result<std::vector<Piece>> expand(const Piece& rolled_up);
 
 }  // namespace gemel::history::detail

@@ -19,7 +19,8 @@ std::string encode_info(const SegmentInfo& info) {
   out.fixed(info.groups);
   for (const auto n : {info.frames, info.samples, info.forgotten, info.events}) out.fixed(n);
   for (const auto t : {info.span.first_known, info.span.last_known, info.span.min_source,
-                       info.span.max_source, info.span.newest_belief, info.kept_from}) {
+                       info.span.max_source, info.span.newest_belief, info.kept_from,
+                       info.kept_until}) {
     out.fixed(t.ns);
   }
   for (const auto& section : {info.events_part, info.roll_ups, info.directory}) {
@@ -48,7 +49,8 @@ Result<SegmentInfo> decode_info(std::string_view bytes, std::uint64_t file_bytes
   for (auto* n : {&info.frames, &info.samples, &info.forgotten, &info.events})
     *n = in.fixed<std::uint64_t>();
   for (auto* t : {&info.span.first_known, &info.span.last_known, &info.span.min_source,
-                  &info.span.max_source, &info.span.newest_belief, &info.kept_from}) {
+                  &info.span.max_source, &info.span.newest_belief, &info.kept_from,
+                  &info.kept_until}) {
     t->ns = in.fixed<std::int64_t>();
   }
   for (auto* section : {&info.events_part, &info.roll_ups, &info.directory}) {
@@ -78,12 +80,12 @@ SegmentInfo describe(const SegmentDraft& draft) {
   info.span = draft.span;
   info.forgotten = draft.forgotten;
   info.events = draft.events;
-  info.kept_from = Timestamp::max();
   info.groups = static_cast<std::uint32_t>(draft.groups.size());
   for (const auto& group : draft.groups) {
     info.frames += group.frames;
     info.samples += group.samples;
     info.kept_from = std::min(info.kept_from, group.span.min_source);
+    info.kept_until = std::max(info.kept_until, group.span.max_source);
   }
   return info;
 }
@@ -145,6 +147,10 @@ Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& files,
                                                      const std::filesystem::path& path,
                                                      const SegmentInfo& info) {
   GEMEL_ASSIGN(auto file, files.open_to_read(path));
+  if (file->size() != info.file_bytes) {
+    return {ErrorCode::NotFound, path.filename().string() +
+                                     " was replaced by another while it was asked for; ask again"};
+  }
   const std::shared_ptr<Segment> segment(
       new Segment(std::move(file), path.filename().string(), info));
   if (auto read = segment->read_directory(); !read) return segment->within(read.error());

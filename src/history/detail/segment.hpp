@@ -23,7 +23,8 @@ struct SegmentInfo {
   std::uint64_t samples = 0;    // kept
   std::uint64_t forgotten = 0;  // samples that retention took out
   std::uint64_t events = 0;
-  Timestamp kept_from;  // the smallest source time kept; max() when there is none
+  Timestamp kept_from = Timestamp::max();   // the smallest source time kept; none: max() …
+  Timestamp kept_until = Timestamp::min();  // … and the largest; none: min()
   Section events_part;
   Section roll_ups;
   Section directory;             // of groups and roll-ups

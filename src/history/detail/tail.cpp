@@ -5,6 +5,10 @@
 namespace gemel::history::detail {
 namespace {
 
+// How many samples ahead a series' place, and the end of its entries, are fetched into the cache.
+constexpr std::size_t kFar = 24;
+constexpr std::size_t kNear = 12;
+
 /// After everything of the same or an earlier source time.
 void insert_in_order(std::vector<Entry>& entries, const Entry& entry) {
   if (entries.empty() || entries.back().source_time <= entry.source_time) {
@@ -19,17 +23,41 @@ void insert_in_order(std::vector<Entry>& entries, const Entry& entry) {
 
 }  // namespace
 
+Tail Tail::like(const Tail& before) {
+  Tail fresh(before.series_.size());
+  // A little more, since no two tails are alike; a series that is new to this one grows by itself.
+  for (std::size_t i = 0; i < fresh.series_.size(); ++i) {
+    const auto held = before.series_[i].entries.size();
+    if (held > 0) fresh.series_[i].entries.reserve(held + held / 16 + 4);
+  }
+  return fresh;
+}
+
 void Tail::append(const SeriesFrame& frame) {
   const auto number = static_cast<std::uint32_t>(frames_.size());
   frames_.push_back(frame.known_at);
-  for (const auto& sample : frame.samples) {
+  const auto& samples = frame.samples;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    // Neighbours in a frame are strangers in memory; the processor is told in time.
+    if (i + kFar < samples.size()) __builtin_prefetch(&series_[samples[i + kFar].series.index], 1);
+    if (i + kNear < samples.size()) {
+      const auto& entries = series_[samples[i + kNear].series.index].entries;
+      __builtin_prefetch(entries.data() + entries.size(), 1);
+    }
+    const auto& sample = samples[i];
     auto& series = series_[sample.series.index];
     insert_in_order(series.entries, {sample.source_time, sample.value, number, sample.quality});
     if (sample.quality.grade == Grade::Missing) ++series.gaps;
     span_ = {std::min(span_.from, sample.source_time), std::max(span_.until, sample.source_time)};
   }
   events_.insert(events_.end(), frame.events.begin(), frame.events.end());
-  samples_ += frame.samples.size();
+  samples_ += samples.size();
+}
+
+GroupContents Tail::contents() const {
+  return {frames_, series_.size(), [this](std::uint32_t i) {
+            return std::span<const Entry>(series_[i].entries);
+          }};
 }
 
 std::uint32_t Tail::frames_known_by(Timestamp known_at) const {

@@ -5,6 +5,7 @@
 
 #include "core/history.hpp"
 #include "history/detail/entry.hpp"
+#include "history/detail/group.hpp"
 
 namespace gemel::history::detail {
 
@@ -17,7 +18,9 @@ class Tail {
     std::uint32_t gaps = 0;
   };
 
-  explicit Tail(std::size_t series) : series_(series) {}
+  explicit Tail(std::size_t series = 0) : series_(series) {}
+  /// Empty, with room for as many entries a series as `before` took in.
+  static Tail like(const Tail& before);
 
   void append(const SeriesFrame& frame);
 
@@ -29,6 +32,7 @@ class Tail {
   std::uint64_t samples() const { return samples_; }
   /// First and last source time; from > until while there is no sample.
   TimeRange span() const { return span_; }
+  bool touches(TimeRange range) const { return span_.until >= range.from && span_.from < range.until; }
 
   /// How many frames were known by then.
   std::uint32_t frames_known_by(Timestamp known_at) const;
@@ -36,6 +40,9 @@ class Tail {
   std::vector<Record> records(SeriesId id, TimeRange range, Timestamp known_at) const;
   /// Takes what is newest into the belief.
   void absorb_into(Belief& belief, SeriesId id, Timestamp at, std::uint32_t frames) const;
+
+  /// Lifetime: of this.
+  GroupContents contents() const;
 
  private:
   std::vector<Series> series_;

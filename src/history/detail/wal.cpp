@@ -1,17 +1,18 @@
 #include "history/detail/wal.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "history/detail/checksum.hpp"
-#include "history/detail/columns.hpp"
 #include "history/detail/event_codec.hpp"
 #include "history/detail/names.hpp"
+#include "history/detail/plain_columns.hpp"
 
 namespace gemel::history::detail {
 namespace {
 
 constexpr std::string_view kMagic = "GEMELWAL";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::string_view kFrameMark = "\xf7GmF";
 constexpr std::size_t kHeaderBytes = kMagic.size() + 2 * sizeof(std::uint32_t);
 constexpr std::size_t kFrameHead =
@@ -31,19 +32,14 @@ std::uint64_t seed_of(std::uint32_t number, std::uint64_t offset) {
   return (static_cast<std::uint64_t>(number) << 40) ^ offset;
 }
 
-/// `unsynced`: how many bytes before it were not yet durable when it was written.
-std::string framed(std::string_view frame, std::uint32_t number, std::uint64_t offset,
-                   std::uint64_t unsynced) {
-  ByteWriter body;
-  body.varint(unsynced);
-  body.raw(frame);
-  const auto& payload = body.bytes();
-  ByteWriter out;
-  out.raw(kFrameMark);
-  out.fixed(static_cast<std::uint32_t>(payload.size()));
-  out.fixed(checksum(payload, seed_of(number, offset)));
-  out.raw(payload);
-  return out.take();
+/// Gives the frame, which stands behind kFrameHead bytes of room, its head.
+void put_head(std::string& framed, std::uint32_t number, std::uint64_t offset) {
+  const auto payload = std::string_view(framed).substr(kFrameHead);
+  ByteWriter head;
+  head.raw(kFrameMark);
+  head.fixed(static_cast<std::uint32_t>(payload.size()));
+  head.fixed(checksum(payload, seed_of(number, offset)));
+  std::copy(head.bytes().begin(), head.bytes().end(), framed.begin());
 }
 
 /// The payload of the frame at `offset`; empty when no whole one is there.
@@ -81,27 +77,26 @@ Result<void> check_version(std::string_view bytes) {
 
 }  // namespace
 
-std::string encode_frame(const SeriesFrame& frame) {
-  ByteWriter out;
+void encode_frame(ByteWriter& out, const SeriesFrame& frame) {
+  const auto n = frame.samples.size();
+  out.reserve(out.size() + 64 + n * 12);
   out.signed_varint(frame.known_at.ns);
-  out.varint(frame.samples.size());
-  if (!frame.samples.empty()) {
-    std::vector<std::int64_t> series, lags, qualities;
-    std::vector<double> values;
-    for (const auto& sample : frame.samples) {
-      series.push_back(sample.series.index);
-      lags.push_back(lag(frame.known_at, sample.source_time));
-      values.push_back(sample.value);
-      qualities.push_back(packed(sample.quality));
-    }
-    write_column(out, series);
-    write_column(out, lags);
-    write_values(out, values);
-    write_column(out, qualities);
-  }
+  out.varint(n);
+  thread_local std::vector<std::int64_t> numbers;
+  thread_local std::vector<double> values;
+  const auto write = [&](auto&& number_of) {
+    numbers.resize(n);
+    for (std::size_t i = 0; i < n; ++i) numbers[i] = number_of(frame.samples[i]);
+    write_plain(out, std::span<const std::int64_t>(numbers));
+  };
+  write([](const SeriesSample& s) { return std::int64_t{s.series.index}; });
+  write([&](const SeriesSample& s) { return lag(frame.known_at, s.source_time); });
+  write([](const SeriesSample& s) { return packed(s.quality); });
+  values.resize(n);
+  for (std::size_t i = 0; i < n; ++i) values[i] = frame.samples[i].value;
+  write_plain(out, std::span<const double>(values));
   out.varint(frame.events.size());
   for (const auto& event : frame.events) write_event(out, event);
-  return out.take();
 }
 
 std::optional<SeriesFrame> decode_frame(std::string_view bytes) {
@@ -109,23 +104,21 @@ std::optional<SeriesFrame> decode_frame(std::string_view bytes) {
   SeriesFrame frame;
   frame.known_at.ns = in.signed_varint();
   const auto count = in.varint();
-  if (count > 0) {
-    const auto series = read_column(in, count);
-    const auto lags = read_column(in, count);
-    std::vector<double> values(lags.size());
-    std::vector<std::int64_t> scratch;
-    read_values(in, values, scratch);
-    const auto qualities = read_column(in, count);
-    if (!in.ok()) return std::nullopt;
-    frame.samples.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto quality = unpacked(qualities[i]);
-      if (!quality || series[i] < 0 || series[i] >= UINT32_MAX) return std::nullopt;
-      frame.samples.push_back({{static_cast<std::uint32_t>(series[i])},
-                               before(frame.known_at, lags[i]),
-                               values[i],
-                               *quality});
-    }
+  if (count > kFrameSamplesMax) in.fail();
+  if (!in.ok()) return std::nullopt;
+  std::vector<std::int64_t> series(count), lags(count), qualities(count);
+  std::vector<double> values(count);
+  for (auto* column : {&series, &lags, &qualities}) read_plain(in, std::span(*column));
+  read_plain(in, std::span(values));
+  if (!in.ok()) return std::nullopt;
+  frame.samples.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto quality = unpacked(qualities[i]);
+    if (!quality || series[i] < 0 || series[i] >= UINT32_MAX) return std::nullopt;
+    frame.samples.push_back({{static_cast<std::uint32_t>(series[i])},
+                             before(frame.known_at, lags[i]),
+                             values[i],
+                             *quality});
   }
   const auto events = in.count();
   for (std::size_t i = 0; i < events; ++i) {
@@ -167,7 +160,12 @@ Result<void> WalWriter::restore() {
 
 Result<void> WalWriter::append(const SeriesFrame& frame, bool durable) {
   GEMEL_TRY(restore());
-  const auto bytes = framed(encode_frame(frame), number_, size_, size_ - durable_size_);
+  ByteWriter out;
+  out.raw(std::string(kFrameHead, '\0'));
+  out.varint(size_ - durable_size_);
+  encode_frame(out, frame);
+  auto bytes = out.take();
+  put_head(bytes, number_, size_);
   if (auto written = file_->append(bytes); !written) {
     doubtful_ = true;
     return written.error();

@@ -7,12 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "history/detail/entry.hpp"
 #include "history/file_system.hpp"
 
 namespace gemel::history::detail {
 
-std::string encode_frame(const SeriesFrame& frame);
+/// A damaged length can't ask for endless memory.
+inline constexpr std::size_t kFrameSamplesMax = 1u << 22;
+
+void encode_frame(ByteWriter& out, const SeriesFrame& frame);
 /// Empty when the bytes are no frame.
 std::optional<SeriesFrame> decode_frame(std::string_view bytes);
 
