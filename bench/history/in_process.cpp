@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/log.hpp"
 #include "filling.hpp"
@@ -146,20 +147,20 @@ Result<void> measure_month(const Settings& settings, const Plant& plant, Report&
       commit_s += committing.seconds();
       samples += frame.samples.size();
       GEMEL_TRY(marks.pass(*store, frame.known_at));
-      if (progress.seconds() < 1.0) continue;
+      if (isatty(STDERR_FILENO) == 0 || progress.seconds() < 1.0) continue;
       fmt::print(stderr, "\rfilled to {}, {} M samples ", to_string(frame.known_at),
                  samples / 1'000'000);
       progress = {};
     }
   }
-  fmt::print(stderr, "\n");
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\n");
   report.add("samples", static_cast<double>(samples), "");
   report.add("commit", static_cast<double>(samples) / commit_s, "samples/s");
   report.add("memory", static_cast<double>(memory_bytes()) / 1e6, "MB");
   report.add("on disk",
              static_cast<double>(disk_bytes(settings.folder)) / static_cast<double>(samples),
              "B/sample");
-  return ask_everything(*store, extent_of(settings, store->status().last_known_at), report);
+  return {};
 }
 
 Result<void> run(const Settings& settings, Report& report) {
