@@ -8,13 +8,14 @@
 #include "connectors/line_protocol/detail/numbers.hpp"
 #include "connectors/line_protocol/detail/point.hpp"
 #include "connectors/line_protocol/detail/series_bindings.hpp"
-#include "connectors/line_protocol/detail/series_memory.hpp"
+#include "connectors/line_protocol/detail/shape_memory.hpp"
 
 namespace gemel::connectors::line_protocol {
 namespace {
 
 constexpr std::size_t kTroublesTold = 3;
 constexpr std::size_t kStrangersTold = 5;
+constexpr std::size_t kStrangerShown = 200;
 
 /// `ticks` of a unit since 1970; nothing when no Timestamp holds it. The ends of the scale mean
 /// "never" elsewhere and are no times.
@@ -44,9 +45,9 @@ std::optional<double> number_of(const payload::Field& field, const FieldValue& v
 }  // namespace
 
 struct Decoder::Memory {
-  explicit Memory(SeriesBindings compiled) : bindings(std::move(compiled)), series(bindings) {}
+  explicit Memory(SeriesBindings compiled) : bindings(std::move(compiled)), shapes(bindings) {}
   SeriesBindings bindings;
-  SeriesMemory series;
+  ShapeMemory shapes;
   Point point;
 };
 
@@ -78,52 +79,58 @@ class Decoder::Reading {
   }
 
  private:
-  /// A line of a series that is known, with the fields of last time and plain numbers. False, and
-  /// nothing has happened, for any other.
+  /// A line that looks like one before it, with plain numbers. False, and nothing has happened, for
+  /// any other.
   bool read_plain() {
-    Series* series = expected();
-    if (series == nullptr && (series = recognised()) == nullptr) return false;
+    Shape* shape = expected();
+    if (shape == nullptr && (shape = recognised()) == nullptr) return false;
     const auto before = samples_.size();
     const char* at = p_;
-    if (!plain_values(*series, at, before)) {
+    if (!plain_values(*shape, at, before)) {
       samples_.resize(before);
       return false;
     }
     p_ = at;
-    follow(series);
+    follow(shape);
     ++outcome_.lines;
-    outcome_.unbound += !series->bound();
+    outcome_.unbound += !shape->bound();
     return true;
   }
 
-  /// The series that came next last time, if its line comes now.
-  Series* expected() const {
+  /// The shape that came next last time, if its head stands here.
+  Shape* expected() const {
     if (previous_ == nullptr || previous_->next == nullptr) return nullptr;
-    Series* series = previous_->next;
-    const auto size = series->key_size;
-    if (static_cast<std::size_t>(plain_end_ - p_) <= size || p_[size] != ' ' ||
-        std::memcmp(p_, series->pattern.data(), size) != 0) {
-      return nullptr;
-    }
-    return series;
+    const auto head = previous_->next->head();
+    const auto left = static_cast<std::size_t>(plain_end_ - p_);
+    return left > head.size() && std::memcmp(p_, head.data(), head.size()) == 0 ? previous_->next
+                                                                                : nullptr;
   }
 
-  /// By its key, which ends at the first blank that no backslash stands before.
-  Series* recognised() const {
+  /// By the head that stands here. It ends at the first '=' after the first blank; with backslashes
+  /// before these it may not be so, and the complete way is taken.
+  Shape* recognised() const {
     if (*p_ == '\n' || *p_ == ' ') return nullptr;
     const auto within =
-        std::min<std::size_t>(static_cast<std::size_t>(plain_end_ - p_), SeriesMemory::kPatternMax);
-    const auto* blank = static_cast<const char*>(std::memchr(p_, ' ', within));
+        std::min<std::size_t>(static_cast<std::size_t>(plain_end_ - p_), ShapeMemory::kPatternMax);
+    const char* blank = find(p_, ' ', p_ + within);
     if (blank == nullptr || blank[-1] == '\\') return nullptr;
-    return memory_.series.find({p_, static_cast<std::size_t>(blank - p_)});
+    const char* equals = find(blank, '=', p_ + within);
+    if (equals == nullptr || equals[-1] == '\\') return nullptr;
+    return memory_.shapes.find({p_, static_cast<std::size_t>(equals + 1 - p_)});
   }
 
-  bool plain_values(const Series& series, const char*& at, std::size_t before) {
-    const char* lead = series.pattern.data();
-    const Target* target = series.targets.data();
-    for (const auto& slot : series.slots) {
-      if (static_cast<std::size_t>(plain_end_ - at) <= slot.lead ||
-          std::memcmp(at, lead, slot.lead) != 0) {
+  static const char* find(const char* from, char c, const char* until) {
+    return static_cast<const char*>(std::memchr(from, c, static_cast<std::size_t>(until - from)));
+  }
+
+  /// The head has been compared already.
+  bool plain_values(const Shape& shape, const char*& at, std::size_t before) {
+    const char* lead = shape.pattern.data();
+    const Target* target = shape.targets.data();
+    for (const auto& slot : shape.slots) {
+      const bool is_head = lead == shape.pattern.data();
+      if (!is_head && (static_cast<std::size_t>(plain_end_ - at) <= slot.lead ||
+                       std::memcmp(at, lead, slot.lead) != 0)) {
         return false;
       }
       at += slot.lead;
@@ -186,29 +193,35 @@ class Decoder::Reading {
 
   void take(const Point& point, Timestamp time) {
     bool is_new = false;
-    const auto generation = memory_.series.generation();
-    Series& series = memory_.series.learn(point, is_new);
-    if (generation != memory_.series.generation()) previous_ = nullptr;
-    const Target* target = series.targets.data();
+    const auto generation = memory_.shapes.generation();
+    Shape& shape = memory_.shapes.learn(point, is_new);
+    if (generation != memory_.shapes.generation()) previous_ = nullptr;
+    const Target* target = shape.targets.data();
     for (std::size_t i = 0; i < point.fields.size(); ++i) {
-      for (const auto* last = target + series.slots[i].targets; target != last; ++target) {
+      for (const auto* last = target + shape.slots[i].targets; target != last; ++target) {
         const auto number = number_of(*target->field, point.fields[i].value);
         outcome_.faults += !number;
         samples_.push_back(number ? payload::sample_of(*target->field, time, *number)
                                   : payload::fault_of(*target->field, time));
       }
     }
-    if (!series.bound()) {
+    if (!shape.bound()) {
       ++outcome_.unbound;
-      if (is_new && outcome_.strangers.size() < kStrangersTold)
-        outcome_.strangers.emplace_back(point.series.substr(0, 200));
+      if (is_new) tell_stranger(point.series);
     }
-    follow(&series);
+    follow(&shape);
   }
 
-  void follow(Series* series) {
-    if (previous_ != nullptr) previous_->next = series;
-    previous_ = series;
+  void tell_stranger(std::string_view series) {
+    auto& told = outcome_.strangers;
+    series = series.substr(0, kStrangerShown);
+    if (told.size() < kStrangersTold && std::find(told.begin(), told.end(), series) == told.end())
+      told.emplace_back(series);
+  }
+
+  void follow(Shape* shape) {
+    if (previous_ != nullptr) previous_->next = shape;
+    previous_ = shape;
   }
 
   void drop(const char* where, const std::string& what) {
@@ -239,7 +252,7 @@ class Decoder::Reading {
   const Timestamp arrival_;
   std::vector<Sample>& samples_;
   DecodeOutcome& outcome_;
-  Series* previous_ = nullptr;
+  Shape* previous_ = nullptr;
 };
 
 Decoder::Decoder(std::unique_ptr<Memory> memory) : memory_(std::move(memory)) {}

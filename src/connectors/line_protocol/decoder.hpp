@@ -48,7 +48,8 @@ class Decoder {
   /// time units. Any bytes will do.
   ///
   /// Units: times count `time_unit` since 1970.
-  /// Limits: remembers as many series as are bound and 65,536 more, at most 128 MiB.
+  /// Limits: remembers the looks of as many lines as fields are bound, twice, and 65,536 more, at
+  /// most 128 MiB.
   void decode(std::string_view body, std::size_t& at, Duration time_unit, Timestamp arrival,
               std::size_t at_most, std::vector<Sample>& samples, DecodeOutcome& outcome);
 

@@ -25,6 +25,7 @@ Result<SeriesBindings> SeriesBindings::compile(const Plant& plant, std::uint32_t
     for (const auto& bound : binding.fields) {
       GEMEL_ASSIGN(auto field, payload::make_field(plant, bound));
       fields.push_back(std::move(field));
+      ++made.fields_;
     }
     std::vector<std::string> keys;
     std::string values;

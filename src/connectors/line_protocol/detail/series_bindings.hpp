@@ -29,7 +29,8 @@ class SeriesBindings {
   void find_fields(std::span<const std::uint32_t> bindings, std::string_view name,
                    std::vector<const payload::Field*>& fields) const;
 
-  std::size_t size() const { return bindings_.size(); }
+  /// How many fields are bound.
+  std::size_t fields() const { return fields_; }
 
  private:
   /// The bindings of a measurement that name the same tag keys.
@@ -38,6 +39,7 @@ class SeriesBindings {
     std::unordered_map<std::string, std::vector<std::uint32_t>> by_values;
   };
   std::vector<std::vector<payload::Field>> bindings_;
+  std::size_t fields_ = 0;
   std::unordered_map<std::string, std::vector<Group>> by_measurement_;
 };
 
