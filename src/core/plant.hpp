@@ -146,17 +146,22 @@ struct FileSource {
   double speed = 1.0;              // times real time; 0: as fast as it goes
 };
 
+/// InfluxDB line protocol that collectors write to us over HTTP.
+struct LineProtocolSource {
+  std::string bucket;  // takes writes to this bucket or database; empty: to any
+};
+
 struct Source {
   std::string name;
-  std::variant<MqttSource, FileSource> settings;
+  std::variant<MqttSource, FileSource, LineProtocolSource> settings;
 };
 
 /// Where one signal is found in a message, and the way from its unit there to the signal's own:
 /// value = scale * found + offset.
 struct BoundField {
   SignalId signal;
-  std::string
-      path;  // "$.flow", "$.m[3].v"; empty: the whole payload is the number; a CSV column's name
+  std::string path;  // "$.flow", "$.m[3].v"; empty: the whole payload is the number; a CSV column's
+                     // name; the name of a line protocol field
   double scale = 1.0;
   double offset = 0.0;
 };
@@ -166,6 +171,8 @@ struct Binding {
   std::string topic;         // MQTT; may hold + and #
   std::string time_path;     // "$.ts"; empty: time of arrival
   std::vector<BoundField> fields;
+  std::string measurement = {};                  // line protocol
+  std::map<std::string, std::string> tags = {};  // line protocol: those that a line must have
 };
 
 /// The stretch of history a detector or simulator learns from: the first `first` of samples, or a

@@ -38,6 +38,13 @@ class Inbox {
   /// Hands samples over. 0 when `stop` was asked for before there was room.
   virtual Ticket deliver(std::vector<Sample> samples, std::stop_token stop) = 0;
 
+  /// As above, but also 0 after `at_most`: for sources whose sender waits for an answer. The
+  /// default knows no limit and waits on.
+  virtual Ticket deliver_within(std::vector<Sample> samples, [[maybe_unused]] Duration at_most,
+                                std::stop_token stop) {
+    return deliver(std::move(samples), stop);
+  }
+
   /// True once everything up to `ticket` is durable; false when `stop` was asked for first. A
   /// source acknowledges to its own source only after this.
   virtual bool wait_durable(Ticket ticket, std::stop_token stop) = 0;

@@ -6,7 +6,21 @@ namespace gemel::engine {
 
 Ticket DurableInbox::deliver(std::vector<Sample> samples, std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  if (!room_.wait(lock, stop, [&] { return waiting_samples_ < capacity_; })) return 0;
+  if (!room_.wait(lock, stop, [&] { return has_room(); })) return 0;
+  return add(std::move(samples), std::move(lock));
+}
+
+Ticket DurableInbox::deliver_within(std::vector<Sample> samples, Duration at_most,
+                                    std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  if (!room_.wait_for(lock, stop, std::chrono::nanoseconds(at_most.ns),
+                      [&] { return has_room(); })) {
+    return 0;
+  }
+  return add(std::move(samples), std::move(lock));
+}
+
+Ticket DurableInbox::add(std::vector<Sample> samples, std::unique_lock<std::mutex> lock) {
   const Ticket ticket = next_++;
   waiting_samples_ += samples.size();
   waiting_.push_back({ticket, std::move(samples)});

@@ -17,6 +17,8 @@ class DurableInbox final : public Inbox {
   explicit DurableInbox(std::size_t capacity) : capacity_(capacity) {}
 
   Ticket deliver(std::vector<Sample> samples, std::stop_token stop) override;
+  Ticket deliver_within(std::vector<Sample> samples, Duration at_most,
+                        std::stop_token stop) override;
   bool wait_durable(Ticket ticket, std::stop_token stop) override;
   bool wait_durable_for(Ticket ticket, Duration at_most, std::stop_token stop) override;
 
@@ -34,6 +36,10 @@ class DurableInbox final : public Inbox {
   std::size_t depth() const;
 
  private:
+  bool has_room() const { return waiting_samples_ < capacity_; }
+  /// Gives up the lock.
+  Ticket add(std::vector<Sample> samples, std::unique_lock<std::mutex> lock);
+
   struct Delivery {
     Ticket ticket;
     std::vector<Sample> samples;

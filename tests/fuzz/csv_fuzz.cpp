@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "base/check.hpp"
-#include "connectors/files/csv_reader.hpp"
+#include "base/csv_reader.hpp"
 #include "connectors/payload/field.hpp"
 #include "connectors/payload/moment.hpp"
 
 namespace {
 
-using gemel::connectors::files::CsvReader;
+using gemel::CsvReader;
 
 std::vector<std::string> read(std::string_view text, char separator, std::size_t piece) {
   CsvReader reader("fuzz.csv", separator, [&](std::span<char> to) {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/csv_reader.hpp"
 #include "base/result.hpp"
-#include "connectors/files/csv_reader.hpp"
 #include "connectors/payload/field.hpp"
 #include "core/sample.hpp"
 

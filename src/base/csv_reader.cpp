@@ -1,10 +1,10 @@
-#include "connectors/files/csv_reader.hpp"
+#include "base/csv_reader.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 
-namespace gemel::connectors::files {
+namespace gemel {
 namespace {
 
 constexpr std::size_t kRecordMax = 1u << 20;
@@ -215,4 +215,4 @@ Error CsvReader::skip_line(std::string_view why) {
   }
 }
 
-}  // namespace gemel::connectors::files
+}  // namespace gemel

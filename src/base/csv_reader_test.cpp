@@ -1,9 +1,9 @@
-#include "connectors/files/csv_reader.hpp"
+#include "base/csv_reader.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace gemel::connectors::files {
+namespace gemel {
 namespace {
 
 using Table = std::vector<std::vector<std::string>>;
@@ -121,4 +121,4 @@ RC_GTEST_PROP(CsvReaderProperty, PiecesMakeNoDifference, ()) {
 }
 
 }  // namespace
-}  // namespace gemel::connectors::files
+}  // namespace gemel

@@ -11,7 +11,7 @@
 
 #include "base/result.hpp"
 
-namespace gemel::connectors::files {
+namespace gemel {
 
 /// The separator that a header line uses: the most frequent of , ; tab and | outside quotes; comma
 /// when there is none.
@@ -72,4 +72,4 @@ class CsvReader {
   std::uint64_t consumed_ = 0;
 };
 
-}  // namespace gemel::connectors::files
+}  // namespace gemel
