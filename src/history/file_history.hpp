@@ -3,7 +3,10 @@
 // described in docs/formats/history.md.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <stop_token>
+#include <string>
 #include <vector>
 
 #include "core/history.hpp"
@@ -31,7 +34,7 @@ struct Options {
   bool read_only = false;  // takes no lock and sees what was there when it was opened
   Duration commit_every = {};  // 0: commit() is durable on return; otherwise sync() makes it so
   Upkeep upkeep = Upkeep::AtCommit;
-  Retention retention;
+  Retention retention = {};
   /// Kept in memory and the log before they are sealed into a segment. 0: by the number of signals,
   /// between 2^20 and 2^21.
   std::uint64_t segment_samples = 0;
@@ -61,8 +64,12 @@ struct Verification {
   std::vector<Damage> damage;  // empty: every byte is as it was written
 };
 
+/// Told how much is done, from 0 to 1.
+using Progress = std::function<void(double)>;
+
 /// Reads everything: checksums, decoding, the order of frames, and the hash chain over all sealed
-/// events. Errors: NotFound, Unavailable.
-Result<Verification> verify(const std::filesystem::path& directory, FileSystem* files = nullptr);
+/// events. Errors: NotFound, Unavailable, Cancelled.
+Result<Verification> verify(const std::filesystem::path& directory, FileSystem* files = nullptr,
+                            const Progress& progress = {}, std::stop_token stop = {});
 
 }  // namespace gemel::history

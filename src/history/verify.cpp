@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "history/detail/catalog.hpp"
@@ -16,12 +17,20 @@ namespace fs = std::filesystem;
 
 class Verifier {
  public:
-  Verifier(FileSystem& files, const fs::path& directory) : files_(files), directory_(directory) {}
+  Verifier(FileSystem& files, const fs::path& directory, const Progress& progress,
+           std::stop_token stop)
+      : files_(files), directory_(directory), progress_(progress), stop_(std::move(stop)) {}
 
   Result<Verification> run() {
     GEMEL_ASSIGN(const auto inventory, take_inventory(files_, directory_));
     verify_catalog();
-    for (const auto& sealed : inventory.segments) verify_segment(sealed);
+    std::size_t done = 0;
+    for (const auto& sealed : inventory.segments) {
+      if (stop_.stop_requested()) return {ErrorCode::Cancelled, "verification was stopped"};
+      verify_segment(sealed);
+      if (progress_)
+        progress_(static_cast<double>(++done) / static_cast<double>(inventory.segments.size()));
+    }
     for (const auto number : inventory.logs) GEMEL_TRY(verify_log(number));
     return std::move(found_);
   }
@@ -43,106 +52,122 @@ class Verifier {
 
   void verify_segment(const SealedSegment& sealed) {
     const auto& info = sealed.info;
-    const auto name = segment_name(info.number);
+    name_ = segment_name(info.logs);
     ++found_.segments;
     if (sealed.lost) {
-      note(name, 0,
+      note(name_, 0,
            "missing, or neither copy of its description is whole; it held what was known between " +
-               to_string(info.first_known) + " and " + to_string(info.last_known));
+               to_string(info.span.first_known) + " and " + to_string(info.span.last_known));
       return;
     }
-    check_descriptions(name, info);
-    const auto segment = Segment::open(files_, directory_ / name, info);
-    if (!segment) {
-      note(name, info.directory.offset, segment.error().message);
-    } else {
-      verify_times(name, **segment);
-      if (const auto keyframe = (*segment)->keyframe(); !keyframe)
-        note(name, info.keyframe.offset, keyframe.error().message);
-      verify_series(name, **segment);
+    check_descriptions();
+    const auto opened = Segment::open(files_, directory_ / name_, info);
+    if (!opened) return note(name_, info.directory.offset, opened.error().message);
+    segment_ = opened->get();
+    if (!segment_->both_directories()) {
+      note(name_, info.directory.offset,
+           "one of its two directories is damaged; it can be read by the other");
     }
-    verify_events(info);
+    const auto before = found_.samples;
+    for (std::size_t i = 0; i < segment_->group_count(); ++i) verify_group(segment_->group(i));
+    if (found_.samples - before != info.samples && found_.damage.empty()) {
+      note(name_, 0,
+           "it holds " + std::to_string(found_.samples - before) +
+               " samples; its description says " + std::to_string(info.samples));
+    }
+    verify_roll_ups();
+    verify_events();
   }
 
   /// One whole copy is enough to read by; verification wants both.
-  void check_descriptions(const std::string& name, const SegmentInfo& info) {
-    const auto bytes = read_file(files_, directory_ / name);
-    if (!bytes) return note(name, 0, bytes.error().message);
-    const auto size = info.times.offset;
-    const auto last = bytes->size() - size;
-    if (std::string_view(*bytes).substr(0, size) != std::string_view(*bytes).substr(last)) {
-      note(name, 0,
+  void check_descriptions() {
+    const auto file = files_.open_to_read(directory_ / name_);
+    if (!file) return note(name_, 0, file.error().message);
+    const auto size = description_size();
+    const auto last = (*file)->size() - size;
+    const auto first_copy = (*file)->read(0, size);
+    const auto last_copy = (*file)->read(last, size);
+    if (!first_copy || !last_copy || *first_copy != *last_copy) {
+      note(name_, 0,
            "the descriptions at its beginning and at its end differ: one of them is damaged; it "
            "can be read by the other");
     }
-    const auto parts =
-        info.times.size + info.series.size + info.keyframe.size + info.directory.size;
-    if (parts + 2 * size != bytes->size())
-      note(name, last, "its size does not fit its description");
   }
 
-  void verify_times(const std::string& name, const Segment& segment) {
-    const auto& info = segment.info();
-    auto before = newest_frame_;
-    for (std::size_t block = 0; block * Segment::kTimesPerBlock < info.frames; ++block) {
-      const auto times = segment.times_of_block(block);
-      if (!times) return note(name, info.times.offset, times.error().message);
-      for (const auto time : *times) {
-        if (Timestamp{time} <= before)
-          return note(name, info.times.offset, "its frames are not in order");
-        before = {time};
-      }
-    }
-    newest_frame_ = before;
-    found_.frames += info.frames;
-  }
+  /// The error of something read, with the place that it names.
+  void note(const Error& error) { note(name_, 0, segment_->within(error).message); }
 
-  void verify_series(const std::string& name, const Segment& segment) {
-    const auto before = found_.samples;
-    for (std::uint32_t i = 0; i < segment.series_count(); ++i) {
-      const auto chunks = segment.chunks({i});
-      if (!chunks) {
-        note(name, segment.offset_of({i}), chunks.error().message);
+  void verify_group(const Group& group) {
+    auto frames = group.frames();
+    verify_frames(group, frames);
+    for (std::size_t block = 0; block < group.series_blocks(); ++block) {
+      if (!group.has_heads(block)) continue;
+      const auto heads = group.heads(block);
+      if (!heads) {
+        note(heads.error());
         continue;
       }
-      for (const auto& chunk : *chunks) verify_chunk(name, segment, {i}, chunk);
+      for (std::size_t i = 0; i < kSeriesPerBlock; ++i) {
+        for (const auto& head : heads->of(i))
+          verify_chunk(group, frames, static_cast<std::uint32_t>(block * kSeriesPerBlock + i), head);
+      }
     }
-    const auto samples = found_.samples - before;
-    if (samples != segment.info().samples && found_.damage.empty()) {
-      note(name, 0,
-           "it holds " + std::to_string(samples) + " samples; its description says " +
-               std::to_string(segment.info().samples));
-    }
+    if (const auto keyframe = group.keyframe(); !keyframe) note(keyframe.error());
   }
 
-  void verify_chunk(const std::string& name, const Segment& segment, SeriesId series,
+  void verify_frames(const Group& group, Frames& frames) {
+    for (std::size_t block = 0; block * kFramesPerBlock < group.info().frames; ++block) {
+      const auto times = frames.known_of_block(block);
+      if (!times) return note(times.error());
+      for (const auto time : *times) {
+        if (time <= newest_frame_)
+          return note(name_, group.info().offset, "its frames are not in order");
+        newest_frame_ = time;
+      }
+    }
+    found_.frames += group.info().frames;
+  }
+
+  void verify_chunk(const Group& group, Frames& frames, std::uint32_t series,
                     const ChunkInfo& chunk) {
-    const auto offset = segment.offset_of(series) + chunk.offset;
-    const auto bytes = segment.chunk_bytes(series, chunk);
-    const auto entries = bytes ? decoder_.decode(*bytes, chunk) : std::span<const Entry>();
-    if (entries.empty()) {
-      note(name, offset,
-           "samples from " + to_string(chunk.first) + " to " + to_string(chunk.last) +
-               " of series " + std::to_string(series.index));
-      return;
-    }
-    found_.samples += entries.size();
-    if (!(describe_chunk(entries).summary == chunk.summary))
-      note(name, offset, "a summary does not fit its samples");
+    const auto offset = group.info().chunks_offset() + chunk.offset;
+    const auto bytes = group.chunk_bytes(chunk);
+    const auto entries =
+        bytes ? decoder_.decode(*bytes, chunk, frames) : Result<std::span<const Entry>>(bytes.error());
+    if (!entries) return note(name_, offset, description(series, chunk));
+    found_.samples += entries->size();
+    if (!fits(describe_chunk(*entries), chunk)) note(name_, offset, "a summary does not fit its samples");
   }
 
-  void verify_events(const SegmentInfo& info) {
-    const auto name = events_name(info.number);
-    const auto path = directory_ / name;
-    const auto ends = read_chain_ends(files_, path);
-    if (!ends) return note(name, 0, ends.error().message);
-    const auto events = verify_chain(files_, path);
+  /// All but the sum, which is kept to some digits only.
+  static bool fits(const ChunkInfo& counted, const ChunkInfo& said) {
+    auto summary = counted.summary;
+    const auto tolerance =
+        1e-6 * summary.count * (1.0 + std::abs(summary.min) + std::abs(summary.max));
+    const bool sum_fits = !(std::abs(summary.sum - said.summary.sum) > tolerance);
+    summary.sum = said.summary.sum;
+    return sum_fits && summary == said.summary && counted.gaps == said.gaps &&
+           counted.distinct == said.distinct;
+  }
+
+  void verify_roll_ups() {
+    for (const auto& places : segment_->roll_ups()) {
+      for (std::uint32_t series = 0; series < places.ends.size(); ++series) {
+        if (const auto buckets = segment_->roll_up(places, series); !buckets) note(buckets.error());
+      }
+    }
+  }
+
+  void verify_events() {
+    const auto ends = segment_->events().chain_ends();
+    if (!ends) return note(ends.error());
+    const auto events = segment_->events().verify_chain();
     if (!events)
-      note(name, 0, events.error().message);
+      note(events.error());
     else
       found_.events += *events;
     if (ends->before != chain_)
-      note(name, 0,
+      note(name_, 0,
            "the chain of hashes does not go on from the file before: events before it were changed "
            "or taken away");
     chain_ = ends->last;
@@ -176,6 +201,10 @@ class Verifier {
 
   FileSystem& files_;
   fs::path directory_;
+  const Progress& progress_;
+  std::stop_token stop_;
+  std::string name_;                  // of the segment that is being looked at
+  const Segment* segment_ = nullptr;  // the same
   ChunkDecoder decoder_;
   Verification found_;
   std::size_t series_ = 0;
@@ -185,8 +214,9 @@ class Verifier {
 
 }  // namespace
 
-Result<Verification> verify(const fs::path& directory, FileSystem* files) {
-  return Verifier(files ? *files : real_files(), directory).run();
+Result<Verification> verify(const fs::path& directory, FileSystem* files, const Progress& progress,
+                            std::stop_token stop) {
+  return Verifier(files ? *files : real_files(), directory, progress, std::move(stop)).run();
 }
 
 }  // namespace gemel::history

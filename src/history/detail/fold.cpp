@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/log.hpp"
-
 namespace gemel::history::detail {
 namespace {
 
@@ -97,7 +95,7 @@ struct Start {
 };
 
 /// The newest key frame of a segment that tells nothing later than `at` and `known_at`.
-Result<bool> find_in(const Shared& segment, Timestamp at, Timestamp known_at, Start& start) {
+Result<bool> find_in(OpenSegments& open, const Shared& segment, Timestamp at, Timestamp known_at, Start& start) {
   for (auto i = segment->group_count(); i-- > 0;) {
     if (!may_stand_for(segment->group_info(i).span, at, known_at)) continue;
     auto keyframe = segment->group(i).keyframe();
@@ -107,8 +105,8 @@ Result<bool> find_in(const Shared& segment, Timestamp at, Timestamp known_at, St
       return true;
     }
     if (keyframe.error().code != ErrorCode::Corruption) return segment->within(keyframe.error());
-    log::warning("history", "a key frame can't be read; going on from the one before",
-                 {{"why", segment->within(keyframe.error()).message}});
+    open.warn_once("a key frame can't be read; going on from the one before",
+                   segment->within(keyframe.error()));
   }
   return false;
 }
@@ -125,11 +123,10 @@ Result<Start> find_start(OpenSegments& open, const SealedSegments& sealed, Times
     if (!whole && (info.groups < 2 || info.kept_from > at)) continue;
     const auto segment = open.get(sealed[i]);
     if (!segment) {
-      log::warning("history", "a key frame can't be read; going on from the one before",
-                   {{"why", segment.error().message}});
+      open.warn_once("a key frame can't be read; going on from the one before", segment.error());
       continue;
     }
-    GEMEL_ASSIGN(const bool found, find_in(*segment, at, known_at, start));
+    GEMEL_ASSIGN(const bool found, find_in(open, *segment, at, known_at, start));
     if (!found) continue;
     start.segment = i;
     return start;

@@ -5,9 +5,12 @@
 namespace gemel::history::detail {
 namespace {
 
+/// By the logs that went into it, since small groups may have become one.
 unsigned tier_of(const SegmentInfo& info) {
   unsigned tier = 0;
-  for (auto groups = info.groups; groups >= kMergedAtOnce; groups /= kMergedAtOnce) ++tier;
+  for (std::size_t logs = info.logs.last - info.logs.first + 1; logs >= kMergedAtOnce;
+       logs /= kMergedAtOnce)
+    ++tier;
   return tier;
 }
 

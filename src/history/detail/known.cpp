@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <span>
 
-#include "base/log.hpp"
 #include "history/detail/requests.hpp"
 
 namespace gemel::history::detail {
@@ -168,8 +167,7 @@ std::size_t KnownSamples::drop(std::vector<Sample>& samples, const std::vector<S
   for (const auto* tail : tails) mark_held_in_tail(lookup, *tail);
   for (const auto& segment : sealed) {
     if (auto marked = mark_held_in(lookup, segment, open); !marked) {
-      log::warning("history", "repeats can't be told from new samples here",
-                   {{"why", marked.error().message}});
+      open.warn_once("repeats can't be told from new samples here", marked.error());
     }
   }
   if (std::find(lookup.known.begin(), lookup.known.end(), 1) == lookup.known.end()) return 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "history/detail/sealed.hpp"
+#include "history/detail/tail.hpp"
 #include "history/detail/wal.hpp"
 
 namespace gemel::history::detail {

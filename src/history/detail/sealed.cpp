@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "history/detail/names.hpp"
 #include "history/detail/requests.hpp"
 
@@ -109,6 +110,11 @@ Result<Shared> OpenSegments::get(const SealedSegment& sealed) {
   open_.push_front(segment);
   if (open_.size() > kMost) open_.pop_back();
   return segment;
+}
+
+void OpenSegments::warn_once(std::string_view what, const Error& why) {
+  const std::lock_guard lock(mutex_);
+  if (warned_.insert(why.message).second) log::warning("history", what, {{"why", why.message}});
 }
 
 void OpenSegments::close(const SegmentInfo& info) {

@@ -4,6 +4,8 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "history/detail/merge.hpp"
@@ -28,6 +30,9 @@ class OpenSegments {
   /// Another was put in its place, or it was removed.
   void close(const SegmentInfo& info);
 
+  /// Says it in the log, the first time only: a damaged place is come across at every read.
+  void warn_once(std::string_view what, const Error& why);
+
   static constexpr std::size_t kMost = 64;
 
  private:
@@ -35,6 +40,7 @@ class OpenSegments {
   std::filesystem::path directory_;
   std::mutex mutex_;
   std::list<std::shared_ptr<const Segment>> open_;  // the last used first
+  std::set<std::string> warned_;
 };
 
 /// What a read of one series asks for.

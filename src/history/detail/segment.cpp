@@ -59,7 +59,8 @@ Result<SegmentInfo> decode_info(std::string_view bytes, std::uint64_t file_bytes
     if (section->offset > file_bytes || section->size > file_bytes - section->offset)
       return corrupt;
   }
-  if (!in.finished() || info.logs.first == 0 || info.logs.last < info.logs.first ||
+  const auto twice = 2 * (kInfoBytes + info.directory.size);
+  if (!in.finished() || twice > file_bytes || info.logs.first == 0 || info.logs.last < info.logs.first ||
       info.groups == 0)
     return corrupt;
   info.file_bytes = file_bytes;
@@ -92,7 +93,8 @@ SegmentInfo describe(const SegmentDraft& draft) {
 
 /// Lays the parts out one behind the other.
 void place(SegmentInfo& info, SegmentDraft& draft, std::size_t directory_size) {
-  info.events_part = {kInfoBytes, draft.events_part.size()};
+  info.directory = {kInfoBytes, directory_size};
+  info.events_part = {info.directory.end(), draft.events_part.size()};
   info.roll_ups = {info.events_part.end(), draft.roll_ups.bytes.size()};
   auto offset = info.roll_ups.end();
   for (auto& group : draft.groups) {
@@ -101,8 +103,7 @@ void place(SegmentInfo& info, SegmentDraft& draft, std::size_t directory_size) {
     group.frame_places.offset = group.offset;
     offset = group.end();
   }
-  info.directory = {offset, directory_size};
-  info.file_bytes = info.directory.end() + kInfoBytes;
+  info.file_bytes = offset + directory_size + kInfoBytes;
 }
 
 }  // namespace
@@ -117,6 +118,7 @@ Result<SegmentInfo> write_segment(FileSystem& files, const std::filesystem::path
   const auto description = encode_info(info);
   GEMEL_ASSIGN(auto file, NewFile::begin(files, directory / segment_name(info.logs)));
   GEMEL_TRY(file.append(description));
+  GEMEL_TRY(file.append(places));
   GEMEL_TRY(file.append(draft.events_part));
   GEMEL_TRY(file.append(draft.roll_ups.bytes));
   for (std::size_t i = 0; i < draft.groups.size(); ++i) {
@@ -153,22 +155,43 @@ Result<std::shared_ptr<const Segment>> Segment::open(FileSystem& files,
   }
   const std::shared_ptr<Segment> segment(
       new Segment(std::move(file), path.filename().string(), info));
-  if (auto read = segment->read_directory(); !read) return segment->within(read.error());
+  if (auto read = segment->read_directories(); !read) return segment->within(read.error());
   return {std::shared_ptr<const Segment>(segment)};
 }
 
-Result<void> Segment::read_directory() {
-  GEMEL_ASSIGN(const auto bytes, file_->read(info_.directory.offset, info_.directory.size));
-  ByteReader in(unsealed(bytes));
+/// Without it none of many groups can be found, so there are two.
+Result<void> Segment::read_directories() {
+  const auto second = info_.file_bytes - kInfoBytes - info_.directory.size;
+  const bool first_is_whole = read_directory(info_.directory.offset);
+  auto groups = groups_;
+  auto roll_ups = roll_ups_;
+  const bool second_is_whole = read_directory(second);
+  if (first_is_whole && !second_is_whole) {
+    groups_.swap(groups);
+    roll_ups_.swap(roll_ups);
+  }
+  both_directories_ = first_is_whole && second_is_whole;
+  if (first_is_whole || second_is_whole) return {};
+  return damaged_at(info_.directory.offset,
+                    "both its directories, there and at byte " + std::to_string(second) +
+                        "; no series in it can be read");
+}
+
+bool Segment::read_directory(std::uint64_t at) {
+  groups_.clear();
+  roll_ups_.clear();
+  const auto bytes = file_->read(at, info_.directory.size);
+  if (!bytes) return false;
+  ByteReader in(unsealed(*bytes));
+  const auto end = info_.file_bytes - kInfoBytes - info_.directory.size;
   auto offset = info_.roll_ups.end();
+  if (offset > end) return false;
   for (std::uint32_t i = 0; i < info_.groups && in.ok(); ++i) {
-    groups_.push_back(read_group_info(in, offset, info_.directory.offset - offset));
+    groups_.push_back(read_group_info(in, offset, end - offset));
     offset = groups_.back().end();
   }
   roll_ups_ = read_roll_up_places(in, info_.roll_ups);
-  if (!in.finished() || offset != info_.directory.offset)
-    return damaged_at(info_.directory.offset, "its directory; no series in it can be read");
-  return {};
+  return in.finished() && offset == end;
 }
 
 Result<Timestamp> Segment::frame_at_or_before(Timestamp t) const {

@@ -27,7 +27,7 @@ struct SegmentInfo {
   Timestamp kept_until = Timestamp::min();  // … and the largest; none: min()
   Section events_part;
   Section roll_ups;
-  Section directory;             // of groups and roll-ups
+  Section directory;             // of groups and roll-ups; there is a second copy before the end
   std::uint32_t groups = 0;
   std::uint64_t file_bytes = 0;  // not written: the file's size
 };
@@ -65,6 +65,8 @@ class Segment {
                                                      const SegmentInfo& info);
 
   const SegmentInfo& info() const { return info_; }
+  /// One whole copy of the directory is enough to read by; verification wants both.
+  bool both_directories() const { return both_directories_; }
   std::size_t group_count() const { return groups_.size(); }
   Group group(std::size_t i) const { return {*file_, groups_[i]}; }
   const GroupInfo& group_info(std::size_t i) const { return groups_[i]; }
@@ -86,11 +88,13 @@ class Segment {
  private:
   Segment(std::unique_ptr<ReadableFile> file, std::string name, const SegmentInfo& info)
       : file_(std::move(file)), name_(std::move(name)), info_(info) {}
-  Result<void> read_directory();
+  Result<void> read_directories();
+  bool read_directory(std::uint64_t offset);
 
   std::unique_ptr<ReadableFile> file_;
   std::string name_;
   SegmentInfo info_;
+  bool both_directories_ = false;
   std::vector<GroupInfo> groups_;
   std::vector<RollUpPlaces> roll_ups_;
 };
