@@ -2,6 +2,7 @@
 // The port of the durable record. What is not in history did not happen.
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,10 @@ class History : public HistoryReader {
   virtual Result<void> sync() = 0;
 
   virtual HistoryStatus status() const = 0;
+
+  /// Does one due piece of upkeep, such as forgetting what need not be kept; false: nothing was
+  /// due. Threads: one, at the same time as commits and reads.
+  virtual Result<bool> tend(std::stop_token) { return false; }
 };
 
 }  // namespace gemel
