@@ -1,6 +1,7 @@
 // Stands in for the files that need DuckDB's header where there is none.
 
 #include "exchange/export.hpp"
+#include "exchange/sql.hpp"
 
 namespace gemel::exchange {
 namespace {
@@ -15,6 +16,16 @@ Error no_header() {
 
 Result<std::uint64_t> export_parquet(const HistoryReader&, const Plant&, const ExportRequest&,
                                      const Progress&, std::stop_token) {
+  return no_header();
+}
+
+Result<SqlTable> query(const HistoryReader&, const Plant&, const SqlRequest&, std::size_t,
+                       std::stop_token) {
+  return no_header();
+}
+
+Result<std::uint64_t> query_to_file(const HistoryReader&, const Plant&, const SqlRequest&,
+                                    const std::filesystem::path&, FileFormat, std::stop_token) {
   return no_header();
 }
 
