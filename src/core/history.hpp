@@ -98,6 +98,10 @@ class History : public HistoryReader {
   virtual Result<bool> tend([[maybe_unused]] std::stop_token stop) { return false; }
 
   virtual HistoryStatus status() const = 0;
+
+  /// Does one due piece of upkeep, such as forgetting what need not be kept; false: nothing was
+  /// due. Threads: one, at the same time as commits and reads.
+  virtual Result<bool> tend(std::stop_token) { return false; }
 };
 
 }  // namespace gemel

@@ -60,6 +60,7 @@ struct Signal {
   Duration stuck_after = {};  // unchanged for longer is marked stuck; 0: not checked
   double gain = 1.0;          // calibration: gain * measured + offset
   double offset = 0.0;
+  Duration keep = {};  // what is older may be forgotten; 0: kept for ever
 };
 
 struct Asset {
@@ -223,8 +224,17 @@ struct DecisionSpec {
   Duration expiry = Duration::minutes(5);  // a recommendation's life
 };
 
-struct HistorySpec {
-  Duration commit_every = {};  // 0: every batch is on the disk before it is acknowledged
+enum class HistoryKind : std::uint8_t { File, Postgres };
+
+/// How the twin file wants its history. How long a signal is kept stands with the signal.
+struct HistorySettings {
+  HistoryKind kind = HistoryKind::File;
+  std::string url;               // Postgres: postgresql://user@host:port/database
+  std::string schema = "gemel";  // Postgres: where the tables are
+  Duration commit_every = {};    // 0: every batch is on the disk before it is acknowledged
+  Duration keep = {};            // of signals without a class; 0: for ever
+  std::uint64_t keep_bytes = 0;  // File: the oldest is forgotten beyond this; 0: no limit
+  std::map<std::string, Duration> classes;  // by name, how long their signals are kept; 0: for ever
 };
 
 class Plant {
@@ -240,7 +250,7 @@ class Plant {
   std::vector<DetectorSpec> detectors;
   std::vector<SimulatorSpec> simulators;
   std::vector<DecisionSpec> decisions;
-  HistorySpec history;
+  HistorySettings history;
 
   const Asset& asset(AssetId id) const { return assets[id.index]; }
   const Signal& signal(SignalId id) const { return signals[id.index]; }

@@ -1,35 +1,32 @@
-#include "exchange/detail/duckdb.hpp"
 #include "exchange/detail/output_file.hpp"
-#include "exchange/detail/rows.hpp"
+#include "exchange/detail/record_windows.hpp"
+#include "exchange/detail/refusals.hpp"
+#include "exchange/detail/samples_table.hpp"
 #include "exchange/export.hpp"
 
 namespace gemel::exchange {
 namespace {
 
-using detail::sql_text;
-
-/// DuckDB reads the staged rows as a stream, so memory stays bounded however long the export is.
-std::string to_parquet(const ExportRequest& request, const Plant& plant,
-                       const std::vector<SignalId>& signals, const std::filesystem::path& staged,
-                       const std::filesystem::path& target) {
-  std::string columns, select;
-  if (request.layout == Layout::Long) {
-    columns =
-        "'time':'BIGINT','signal':'VARCHAR','value':'DOUBLE','unit':'VARCHAR','quality':'VARCHAR','"
-        "known_at':'BIGINT'";
-    select =
-        "make_timestamp_ns(time) AS time, signal, value, unit, quality, "
-        "make_timestamp_ns(known_at) AS known_at";
-  } else {
-    columns = "'time':'BIGINT'";
-    for (const auto signal : signals)
-      columns += "," + sql_text(plant.signal(signal).path) + ":'DOUBLE'";
-    select = "* REPLACE (make_timestamp_ns(time) AS time)";
-  }
-  return "COPY (SELECT " + select + " FROM read_csv(" + sql_text(staged.string()) +
-         ", header=true, auto_detect=false, " +
-         "delim=',', quote='\"', escape='\"', nullstr='', columns={" + columns + "})) TO " +
-         sql_text(target.string()) + " (FORMAT parquet, COMPRESSION zstd)";
+/// DuckDB reads our table and writes the file, a row group at a time.
+Result<std::uint64_t> write(detail::Database& database, const detail::Table& table,
+                            const detail::Advance& advance, double parts, std::string_view select,
+                            const ExportRequest& request, const Progress& progress,
+                            std::stop_token stop) {
+  GEMEL_TRY(add_table(database, table));
+  detail::OutputFile file(request.path);
+  GEMEL_TRY(file.open());  // for an error that names the folder, before the work
+  const auto meanwhile = [&] {
+    if (progress) progress(static_cast<double>(advance.parts_done) / 1e6 / parts, advance.rows);
+  };
+  const auto done = database.run("COPY (" + std::string(select) + ") TO " +
+                                     detail::sql_text(file.path().string()) +
+                                     " (FORMAT parquet, COMPRESSION zstd)",
+                                 stop, meanwhile);
+  if (stop.stop_requested()) return detail::export_stopped();
+  if (!done) return done.error();
+  GEMEL_TRY(file.finish());
+  if (progress) progress(1.0, advance.rows);
+  return advance.rows.load();
 }
 
 }  // namespace
@@ -37,22 +34,18 @@ std::string to_parquet(const ExportRequest& request, const Plant& plant,
 Result<std::uint64_t> export_parquet(const HistoryReader& history, const Plant& plant,
                                      const ExportRequest& request, const Progress& progress,
                                      std::stop_token stop) {
-  // Before hours of rows are staged: is DuckDB there at all?
-  GEMEL_TRY(detail::run_in_duckdb("SELECT 1"));
   GEMEL_ASSIGN(const auto signals, detail::signals_of(request, plant));
-  detail::OutputFile staged(request.path, ".rows.part");
-  detail::OutputFile target(request.path);
-  GEMEL_TRY(staged.open());
-  const auto write = [&](std::string_view text) { return staged.append(text); };
-  GEMEL_ASSIGN(const auto rows,
-               detail::write_rows(history, plant, request, detail::TimeStyle::Nanoseconds, write,
-                                  progress, stop));
-  GEMEL_TRY(
-      detail::run_in_duckdb(to_parquet(request, plant, signals, staged.path(), target.path())));
-  if (stop.stop_requested())
-    return {ErrorCode::Cancelled, "the export was stopped; nothing was left behind"};
-  GEMEL_TRY(target.finish());
-  return rows;
+  if (request.layout == Layout::Wide) {
+    const detail::WideTable table(history, plant, signals, request, stop);
+    GEMEL_ASSIGN(const auto database, detail::Database::open());
+    return write(*database, table, table.advance(), 1.0, "SELECT * FROM wide()", request, progress,
+                 stop);
+  }
+  const detail::SamplesTable table(history, plant, request, stop);
+  GEMEL_ASSIGN(const auto database, detail::Database::open());
+  return write(*database, table, table.advance(), static_cast<double>(signals.size()),
+               "SELECT source_time AS time, signal, value, unit, quality, known_at FROM samples()",
+               request, progress, stop);
 }
 
 }  // namespace gemel::exchange

@@ -142,7 +142,8 @@ const std::vector<ThirdParty>& third_parties() {
       {"yaml-cpp/", {"spec"}},
       {"udunits2", {"spec"}},
       {"simdjson", {"connectors/payload", "api"}},
-      {"nlohmann/", {"api", "app"}},
+      {"libpq", {"postgres"}},
+      {"nlohmann/", {"api", "app", "postgres"}},
       {"boost/", {"api", "app"}},
       {"openssl/", {"api", "app", "connectors/mqtt"}},
       {"mosquitto", {"connectors/mqtt"}},
@@ -154,8 +155,8 @@ const std::vector<ThirdParty>& third_parties() {
       {"Eigen/", {"simulation", "inference"}},
       {"fmt/",
        {"spec", "connectors/payload", "connectors/mqtt", "connectors/files", "pipeline", "history",
-        "exchange", "state", "inference", "simulation", "decision", "actuation", "engine", "api",
-        "app"}},
+        "exchange", "postgres", "state", "inference", "simulation", "decision", "actuation",
+        "engine", "api", "app"}},
   };
   return kRules;
 }
