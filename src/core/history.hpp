@@ -92,11 +92,6 @@ class History : public HistoryReader {
   /// Makes every committed frame durable. Threads: the committing one.
   virtual Result<void> sync() = 0;
 
-  /// Does one due piece of upkeep, such as packing what has gathered; false: nothing was due. Cost:
-  /// perhaps seconds, in which commits go on. Errors: what is due stays due. Threads: one, beside
-  /// the committing one and readers.
-  virtual Result<bool> tend([[maybe_unused]] std::stop_token stop) { return false; }
-
   virtual HistoryStatus status() const = 0;
 
   /// Does one due piece of upkeep, such as forgetting what need not be kept; false: nothing was
