@@ -319,8 +319,8 @@ TEST(FileHistory, NoticesAnEventThatWasChangedOnPurpose) {
   filled.files.place("/h/" + changed, other.files.contents("/h/" + changed));
   const auto verified = verify("/h", &filled.files);
   ASSERT_TRUE(verified);
-  const auto told = std::count_if(
-      verified->damage.begin(), verified->damage.end(), [&](const Damage& damage) {
+  const auto told =
+      std::count_if(verified->damage.begin(), verified->damage.end(), [&](const Damage& damage) {
         return damage.file == changed && damage.what.find("chain of hashes") != std::string::npos;
       });
   EXPECT_EQ(told, 1);

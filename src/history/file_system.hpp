@@ -96,7 +96,10 @@ class NewFile {
  private:
   NewFile(FileSystem& files, std::filesystem::path path, std::filesystem::path beside,
           std::unique_ptr<WritableFile> file)
-      : files_(&files), path_(std::move(path)), beside_(std::move(beside)), file_(std::move(file)) {}
+      : files_(&files),
+        path_(std::move(path)),
+        beside_(std::move(beside)),
+        file_(std::move(file)) {}
 
   FileSystem* files_;
   std::filesystem::path path_;

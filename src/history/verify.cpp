@@ -109,7 +109,8 @@ class Verifier {
       }
       for (std::size_t i = 0; i < kSeriesPerBlock; ++i) {
         for (const auto& head : heads->of(i))
-          verify_chunk(group, frames, static_cast<std::uint32_t>(block * kSeriesPerBlock + i), head);
+          verify_chunk(group, frames, static_cast<std::uint32_t>(block * kSeriesPerBlock + i),
+                       head);
       }
     }
     if (const auto keyframe = group.keyframe(); !keyframe) note(keyframe.error());
@@ -132,11 +133,12 @@ class Verifier {
                     const ChunkInfo& chunk) {
     const auto offset = group.info().chunks_offset() + chunk.offset;
     const auto bytes = group.chunk_bytes(chunk);
-    const auto entries =
-        bytes ? decoder_.decode(*bytes, chunk, frames) : Result<std::span<const Entry>>(bytes.error());
+    const auto entries = bytes ? decoder_.decode(*bytes, chunk, frames)
+                               : Result<std::span<const Entry>>(bytes.error());
     if (!entries) return note(name_, offset, description(series, chunk));
     found_.samples += entries->size();
-    if (!fits(describe_chunk(*entries), chunk)) note(name_, offset, "a summary does not fit its samples");
+    if (!fits(describe_chunk(*entries), chunk))
+      note(name_, offset, "a summary does not fit its samples");
   }
 
   /// All but the sum, which is kept to some digits only.

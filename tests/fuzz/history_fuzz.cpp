@@ -1,7 +1,8 @@
 // A history directory in which one file is hostile. Opening it, reading everything and verifying it
 // must neither crash nor hang nor take memory without end; what is damaged has to be called so.
 //
-// The first byte says which file the rest is: 0 a log, 1 a segment, 2 events, 3 the catalog. In a
+// The first byte says which file the rest is: 0 a log, 1 a segment, 2 one
+// that was merged, 3 the catalog. In a
 // fuzzing build checksums pass, so that what is behind them is reached.
 
 #include <algorithm>
@@ -76,7 +77,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)quiet;
   if (size == 0) return 0;
   static constexpr std::array<std::string_view, 4> kNames{"wal-000001", "seg-000001",
-                                                          "events-000001", "catalog"};
+                                                          "seg-000001-000008", "catalog"};
   history::SimulatedFiles files;
   // Something sound around it.
   if (auto history = history::open(options(files, false))) go_on(**history);

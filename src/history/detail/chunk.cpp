@@ -141,8 +141,8 @@ Result<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes
   LikelyFrames likely(reached, info);
   entries_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto entry = entry_of(times_[i], values_[i], likely.of(times_[i]) + frames_[i],
-                                qualities_[i], info);
+    const auto entry =
+        entry_of(times_[i], values_[i], likely.of(times_[i]) + frames_[i], qualities_[i], info);
     if (!entry) return damage();
     entries_[i] = *entry;
   }
@@ -150,19 +150,22 @@ Result<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes
 }
 
 Result<std::optional<Entry>> ChunkDecoder::newest(std::string_view bytes, const ChunkInfo& info,
-                                                  Timestamp at, Frames& frames) {
+                                                  Timestamp at, std::uint32_t visible,
+                                                  Frames& frames) {
   const auto columns = Columns::open(bytes, info);
   if (!columns) return damage();
-  const auto count = at >= info.last ? info.count : columns->times.upper_bound(at.ns);
-  if (count == 0) return std::optional<Entry>();
-  const auto i = count - 1;
-  const auto time = columns->times.at(i);
   GEMEL_ASSIGN(const auto reached, frames.reached(info.first_frame, info.last_frame));
-  const auto likely = LikelyFrames(reached, info).of(time);
-  const auto entry = entry_of(time, columns->values.at(i), likely + columns->frames.at(i),
-                              columns->qualities.at(i), info);
-  if (!entry || entry->source_time > at) return damage();
-  return entry;
+  auto i = at >= info.last ? info.count : columns->times.upper_bound(at.ns);
+  // What came late is rare, so the first or second look finds it.
+  while (i-- > 0) {
+    const auto time = columns->times.at(i);
+    const auto frame = LikelyFrames(reached, info).of(time) + columns->frames.at(i);
+    if (frame >= visible) continue;
+    const auto entry = entry_of(time, columns->values.at(i), frame, columns->qualities.at(i), info);
+    if (!entry || entry->source_time > at) return damage();
+    return entry;
+  }
+  return std::optional<Entry>();
 }
 
 }  // namespace gemel::history::detail

@@ -33,8 +33,8 @@ struct ChunkInfo {
 /// All but where its bytes are.
 ChunkInfo describe_chunk(std::span<const Entry> entries);
 
-/// How many of the entries, the rest of a series, go into the next chunk: even shares, and no source
-/// time torn apart, so that chunks of a series don't overlap.
+/// How many of the entries, the rest of a series, go into the next chunk: even shares, and no
+/// source time torn apart, so that chunks of a series don't overlap.
 std::size_t next_chunk(std::span<const Entry> entries);
 
 /// Appends a chunk's bytes. `reached` is of the whole group. Threads: one.
@@ -60,10 +60,11 @@ class ChunkDecoder {
   Result<std::span<const Entry>> decode_until(std::string_view bytes, const ChunkInfo& info,
                                               Timestamp at, Frames& frames);
 
-  /// The newest entry with source_time ≤ at of a chunk without gap marks and with distinct source
-  /// times; none when all are later. Cost: decodes a part of two columns.
+  /// The newest entry with source_time ≤ at that came in the first `visible` frames, of a chunk
+  /// without gap marks and with distinct source times; none when there is none. Cost: looks into
+  /// the columns at a few places.
   Result<std::optional<Entry>> newest(std::string_view bytes, const ChunkInfo& info, Timestamp at,
-                                      Frames& frames);
+                                      std::uint32_t visible, Frames& frames);
 
  private:
   std::vector<std::int64_t> times_, frames_, qualities_;

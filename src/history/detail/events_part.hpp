@@ -1,6 +1,6 @@
 #pragma once
-// The events of a segment: blocks of them, each event with the SHA-256 that covers it and all before
-// it, across segments.
+// The events of a segment: blocks of them, each event with the SHA-256 that covers it and all
+// before it, across segments.
 
 #include <array>
 #include <functional>

@@ -122,7 +122,8 @@ class FileHistory final : public History {
   Tail tail_;
   std::shared_ptr<const Sealing> sealing_;
   Sealed sealed_ = std::make_shared<const SealedSegments>();
-  std::shared_ptr<const Beliefs> base_ = std::make_shared<const Beliefs>();  // after the last sealed
+  std::shared_ptr<const Beliefs> base_ =
+      std::make_shared<const Beliefs>();  // after the last sealed
   Timestamp base_newest_ = Timestamp::min();
   HistoryStatus status_;
   std::uint64_t sealed_bytes_ = 0;

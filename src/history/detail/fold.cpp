@@ -10,8 +10,7 @@ using Shared = std::shared_ptr<const Segment>;
 /// Folds one group's entries into beliefs, reading its chunks in one go.
 class GroupFold {
  public:
-  GroupFold(const Group& group, Timestamp at)
-      : group_(group), frames_(group.frames()), at_(at) {}
+  GroupFold(const Group& group, Timestamp at) : group_(group), frames_(group.frames()), at_(at) {}
 
   Result<void> into(Beliefs& beliefs, Timestamp known_at) {
     visible_ = static_cast<std::uint32_t>(group_.info().frames);
@@ -35,8 +34,8 @@ class GroupFold {
   }
 
  private:
-  Result<void> fold(std::uint32_t series, std::span<const ChunkInfo> chunks,
-                    std::string_view bytes, Belief& belief) {
+  Result<void> fold(std::uint32_t series, std::span<const ChunkInfo> chunks, std::string_view bytes,
+                    Belief& belief) {
     Newest newest;
     // Chunks don't overlap: the last one that has a value decides, and the same for gap marks.
     for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
@@ -57,8 +56,8 @@ class GroupFold {
   }
 
   Result<void> look_into(const ChunkInfo& chunk, std::string_view bytes, Newest& newest) {
-    if (chunk.gaps == 0 && chunk.distinct && chunk.last_frame < visible_) {
-      GEMEL_ASSIGN(newest.value, decoder_.newest(bytes, chunk, at_, frames_));
+    if (chunk.gaps == 0 && chunk.distinct) {
+      GEMEL_ASSIGN(newest.value, decoder_.newest(bytes, chunk, at_, visible_, frames_));
       return {};
     }
     GEMEL_ASSIGN(const auto entries, decoder_.decode_until(bytes, chunk, at_, frames_));
@@ -95,7 +94,8 @@ struct Start {
 };
 
 /// The newest key frame of a segment that tells nothing later than `at` and `known_at`.
-Result<bool> find_in(OpenSegments& open, const Shared& segment, Timestamp at, Timestamp known_at, Start& start) {
+Result<bool> find_in(OpenSegments& open, const Shared& segment, Timestamp at, Timestamp known_at,
+                     Start& start) {
   for (auto i = segment->group_count(); i-- > 0;) {
     if (!may_stand_for(segment->group_info(i).span, at, known_at)) continue;
     auto keyframe = segment->group(i).keyframe();

@@ -18,7 +18,8 @@ std::vector<Timestamp> reached_by_frame(const GroupContents& contents) {
     for (const auto& entry : contents.entries(i))
       reached[entry.frame] = std::max(reached[entry.frame], entry.source_time);
   }
-  for (std::size_t i = 1; i < reached.size(); ++i) reached[i] = std::max(reached[i], reached[i - 1]);
+  for (std::size_t i = 1; i < reached.size(); ++i)
+    reached[i] = std::max(reached[i], reached[i - 1]);
   return reached;
 }
 
@@ -155,8 +156,8 @@ EncodedGroup encode_group(const GroupContents& contents, const Beliefs& after) {
 
 void write_group_info(ByteWriter& out, const GroupInfo& info) {
   const auto& span = info.span;
-  for (const auto time : {span.first_known, span.last_known, span.min_source, span.max_source,
-                          span.newest_belief}) {
+  for (const auto time :
+       {span.first_known, span.last_known, span.min_source, span.max_source, span.newest_belief}) {
     out.fixed(time.ns);
   }
   for (const auto n : {info.frames, info.samples, info.frames_size, info.heads_size,

@@ -42,9 +42,9 @@ struct GroupInfo {
   std::uint64_t chunks_size = 0;
   std::uint64_t keyframe_size = 0;
   FramePlaces frame_places;
-  std::vector<std::int64_t> heads_ends;   // of each block of heads, from the first
-  std::vector<std::int64_t> chunks_ends;  // of the chunks that each of these blocks speaks of
-  std::vector<std::int64_t> chunk_counts; // how many that are
+  std::vector<std::int64_t> heads_ends;    // of each block of heads, from the first
+  std::vector<std::int64_t> chunks_ends;   // of the chunks that each of these blocks speaks of
+  std::vector<std::int64_t> chunk_counts;  // how many that are
 
   std::uint64_t heads_offset() const { return offset + frames_size; }
   std::uint64_t chunks_offset() const { return heads_offset() + heads_size; }
@@ -93,7 +93,9 @@ class Group {
   Frames frames() const { return {*file_, info_->frame_places, info_->frames}; }
 
   std::size_t series_blocks() const { return info_->heads_ends.size(); }
-  bool has_heads(std::size_t block) const { return block < series_blocks() && info_->chunk_counts[block] > 0; }
+  bool has_heads(std::size_t block) const {
+    return block < series_blocks() && info_->chunk_counts[block] > 0;
+  }
   Result<HeadsBlock> heads(std::size_t block) const;
   Result<HeadsBlock> decode_heads(std::size_t block, std::string_view bytes) const;
   /// All blocks' bytes at once, and those of one.

@@ -16,14 +16,11 @@ using Column = std::vector<std::int64_t>;
 constexpr std::size_t kWholes = 8;
 
 std::array<std::int64_t, kWholes> wholes_of(const ChunkInfo& head) {
-  return {head.count,
-          head.size,
-          head.first.ns,
-          lag(head.last, head.first),
-          head.first_frame,
-          head.last_frame - head.first_frame,
-          head.gaps,
-          (head.distinct ? 1 : 0) | static_cast<std::int64_t>(head.summary.bad) << 1};
+  return {
+      head.count,       head.size,
+      head.first.ns,    lag(head.last, head.first),
+      head.first_frame, head.last_frame - head.first_frame,
+      head.gaps,        (head.distinct ? 1 : 0) | static_cast<std::int64_t>(head.summary.bad) << 1};
 }
 
 bool fits(std::int64_t n) { return n >= 0 && n <= UINT32_MAX; }
@@ -31,7 +28,8 @@ bool fits(std::int64_t n) { return n >= 0 && n <= UINT32_MAX; }
 /// False when the numbers describe no stretch.
 bool take_wholes(ChunkInfo& head, const std::array<std::int64_t, kWholes>& n) {
   const auto [count, size, first, span, first_frame, frames, gaps, flags] = n;
-  if (!fits(count) || !fits(size) || !fits(first_frame) || !fits(frames) || !fits(gaps)) return false;
+  if (!fits(count) || !fits(size) || !fits(first_frame) || !fits(frames) || !fits(gaps))
+    return false;
   if (count == 0 || count > static_cast<std::int64_t>(kColumnMax) || gaps > count || span < 0 ||
       first_frame + frames > UINT32_MAX || !fits(flags >> 1))
     return false;

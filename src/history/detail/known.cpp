@@ -12,8 +12,8 @@ bool same_content(const Sample& sample, double value, bool missing) {
   return missing == (sample.quality.grade == Grade::Missing) && (missing || sample.value == value);
 }
 
-/// The samples of one drop_known() that are not newer than all of their series, in an order in which
-/// they can be looked up.
+/// The samples of one drop_known() that are not newer than all of their series, in an order in
+/// which they can be looked up.
 struct Lookup {
   const std::vector<Sample>& samples;
   const std::vector<SeriesId>& series_of;

@@ -60,8 +60,8 @@ class Merge {
 
   bool has_summary(const Piece& piece) const {
     return sinks_.summary && piece.segment && piece.head.distinct &&
-           (piece.rolled_up || piece.head.last_frame < piece.frames) &&
-           holds(range_, piece.head) && holds(piece.clip, piece.head);
+           (piece.rolled_up || piece.head.last_frame < piece.frames) && holds(range_, piece.head) &&
+           holds(piece.clip, piece.head);
   }
 
   Result<void> start(std::size_t at, std::optional<Timestamp> upcoming) {
@@ -79,9 +79,9 @@ class Merge {
     GEMEL_ASSIGN(auto chunks, expand(pieces_[at]));
     if (chunks.empty() && sinks_.coarse) sinks_.coarse(pieces_[at].head);
     for (auto& chunk : chunks) {
-      const auto place = std::upper_bound(
-          pieces_.begin() + static_cast<std::ptrdiff_t>(next_piece_), pieces_.end(), chunk,
-          begins_earlier);
+      const auto place =
+          std::upper_bound(pieces_.begin() + static_cast<std::ptrdiff_t>(next_piece_),
+                           pieces_.end(), chunk, begins_earlier);
       pieces_.insert(place, std::move(chunk));
     }
     return {};
@@ -92,9 +92,8 @@ class Merge {
     const auto group = piece.segment->group(piece.group);
     const auto named = [&](const Error& error) {
       if (error.code != ErrorCode::Corruption) return piece.segment->within(error);
-      return piece.segment->within(
-          damaged_at(group.info().chunks_offset() + piece.head.offset,
-                     description(piece.series, piece.head)));
+      return piece.segment->within(damaged_at(group.info().chunks_offset() + piece.head.offset,
+                                              description(piece.series, piece.head)));
     };
     const auto bytes = group.chunk_bytes(piece.head);
     if (!bytes) return named(bytes.error());
@@ -141,8 +140,7 @@ class Merge {
   /// While nothing else is near, record after record of the only cursor.
   bool take_run() {
     auto& cursor = cursors_.front();
-    const auto until =
-        next_piece_ < pieces_.size() ? pieces_[next_piece_].first : Timestamp::max();
+    const auto until = next_piece_ < pieces_.size() ? pieces_[next_piece_].first : Timestamp::max();
     bool more = true;
     do {
       const auto* best = &cursor.records[cursor.at++];

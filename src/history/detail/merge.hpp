@@ -15,9 +15,9 @@ namespace gemel::history::detail {
 struct Piece {
   Timestamp first;  // source times
   Timestamp last;
-  TimeRange clip;               // of what `head` speaks of, only this counts
-  ChunkInfo head;               // of a chunk or roll-up
-  std::vector<Record> records;  // of a tail
+  TimeRange clip;                          // of what `head` speaks of, only this counts
+  ChunkInfo head;                          // of a chunk or roll-up
+  std::vector<Record> records;             // of a tail
   std::shared_ptr<const Segment> segment;  // null: of a tail
   std::uint32_t series = 0;
   std::uint32_t group = 0;
@@ -39,7 +39,8 @@ struct MergeSinks {
 Result<std::vector<Piece>> expand(const Piece& rolled_up);
 
 /// Within the range; of several records of one source time the one known last counts. Memory: the
-/// pieces that overlap at any one time. Errors: Corruption naming file, byte and times; those of the disk.
+/// pieces that overlap at any one time. Errors: Corruption naming file, byte and times; those of
+/// the disk.
 Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks);
 
 }  // namespace gemel::history::detail

@@ -92,7 +92,8 @@ Result<void> FileHistory::restore_beliefs() {
 void FileHistory::restore_chain() {
   if (sealed_->empty()) return;
   const auto segment = open_.get(sealed_->back());
-  const auto ends = segment ? (*segment)->events().chain_ends() : Result<ChainEnds>(segment.error());
+  const auto ends =
+      segment ? (*segment)->events().chain_ends() : Result<ChainEnds>(segment.error());
   if (ends)
     chain_ = ends->last;
   else

@@ -26,15 +26,13 @@ Duration width_of(TimeRange range, std::size_t count) {
   __extension__ using Wide = __int128;
   const auto width =
       (static_cast<Wide>(range.until.ns) - range.from.ns) / static_cast<std::int64_t>(count);
-  return {static_cast<std::int64_t>(
-      std::min<Wide>(width, std::numeric_limits<std::int64_t>::max()))};
+  return {
+      static_cast<std::int64_t>(std::min<Wide>(width, std::numeric_limits<std::int64_t>::max()))};
 }
 
 }  // namespace
 
-FileHistory::View FileHistory::view() const {
-  return {sealed_, sealing_, base_, base_newest_};
-}
+FileHistory::View FileHistory::view() const { return {sealed_, sealing_, base_, base_newest_}; }
 
 /// A segment that was merged or replaced while it was looked for is found in its new place.
 template <class Read>
@@ -134,24 +132,25 @@ Result<std::vector<Bucket>> FileHistory::downsample(SignalId signal, TimeRange r
     seen = now.sealed;
     GEMEL_ASSIGN(auto found, pieces(now, std::move(of_tail), wanted));
     Buckets buckets(range, count);
-    const MergeSinks sinks{
-        .record =
-            [&](const Record& record) {
-              buckets.add(record);
-              return true;
-            },
-        .summary =
-            [&](const ChunkInfo& head) {
-              const auto bucket = buckets.index_of(head.first);
-              if (bucket != buckets.index_of(head.last)) return false;
-              buckets.add(bucket, head.summary);
-              return true;
-            },
-        .coarse =
-            [&](const ChunkInfo& head) {
-              const auto middle = head.first + Duration{(head.last.ns - head.first.ns) / 2};
-              if (range.contains(middle)) buckets.add(buckets.index_of(middle), head.summary);
-            }};
+    const MergeSinks sinks{.record =
+                               [&](const Record& record) {
+                                 buckets.add(record);
+                                 return true;
+                               },
+                           .summary =
+                               [&](const ChunkInfo& head) {
+                                 const auto bucket = buckets.index_of(head.first);
+                                 if (bucket != buckets.index_of(head.last)) return false;
+                                 buckets.add(bucket, head.summary);
+                                 return true;
+                               },
+                           .coarse =
+                               [&](const ChunkInfo& head) {
+                                 const auto middle =
+                                     head.first + Duration{(head.last.ns - head.first.ns) / 2};
+                                 if (range.contains(middle))
+                                   buckets.add(buckets.index_of(middle), head.summary);
+                               }};
     GEMEL_TRY(merge(std::move(found), range, sinks));
     return buckets.finish();
   });

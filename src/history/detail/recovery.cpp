@@ -50,7 +50,8 @@ using Found = std::map<LogRange, Result<SegmentInfo>, LongestFirst>;
 /// An unreadable larger one yields to those that it was made of.
 void take_out_merged(Found& found, std::vector<std::string>& leftovers) {
   for (auto it = found.begin(); it != found.end(); ++it) {
-    for (auto other = std::next(it); other != found.end() && other->first.first <= it->first.last;) {
+    for (auto other = std::next(it);
+         other != found.end() && other->first.first <= it->first.last;) {
       if (!it->first.contains(other->first)) {
         ++other;
         continue;
@@ -148,9 +149,8 @@ Result<Inventory> take_inventory(FileSystem& files, const fs::path& directory) {
   take_out_merged(found, inventory.leftovers);
   std::sort(logs.begin(), logs.end());
   for (const auto log : logs) {
-    const auto segment = std::find_if(found.begin(), found.end(), [&](const auto& one) {
-      return one.first.contains(log);
-    });
+    const auto segment = std::find_if(found.begin(), found.end(),
+                                      [&](const auto& one) { return one.first.contains(log); });
     const bool sealed = segment != found.end() && segment->second.has_value();
     (sealed ? inventory.sealed_logs : inventory.logs).push_back(log);
     // An unreadable segment whose log is still there will be sealed anew.

@@ -22,10 +22,10 @@ struct Inventory {
 Result<Inventory> take_inventory(FileSystem& files, const std::filesystem::path& directory);
 
 struct Replayed {
-  LogRange logs{1, 1};       // whose frames are in the tail; the last goes on
-  std::uint64_t length = 0;  // of what is whole in the last; 0: there is none
+  LogRange logs{1, 1};            // whose frames are in the tail; the last goes on
+  std::uint64_t length = 0;       // of what is whole in the last; 0: there is none
   std::uint64_t other_bytes = 0;  // of the logs before it
-  bool damaged = false;      // something that had been durable is gone; keep the files for salvage
+  bool damaged = false;  // something that had been durable is gone; keep the files for salvage
 };
 
 /// Puts the logs' frames into the tail and tells in the log what had to be left out. Errors:

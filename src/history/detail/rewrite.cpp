@@ -36,8 +36,8 @@ Result<void> each_chunk(const Source& source, std::size_t block, Frames& frames,
       if (!bytes) return source.segment->within(bytes.error());
       const auto entries = decoder.decode(*bytes, head, frames);
       if (!entries) {
-        return source.segment->within(damaged_at(group.info().chunks_offset() + head.offset,
-                                                 description(series, head)));
+        return source.segment->within(
+            damaged_at(group.info().chunks_offset() + head.offset, description(series, head)));
       }
       take(series, head, *entries);
     }
@@ -102,7 +102,8 @@ class RollUpMaker {
     std::array<std::vector<Record>, kSeriesPerBlock> records;
     for (std::size_t i = 0; i < sources_.size(); ++i) {
       Result<void> known;
-      const auto take = [&](std::uint32_t series, const ChunkInfo&, std::span<const Entry> entries) {
+      const auto take = [&](std::uint32_t series, const ChunkInfo&,
+                            std::span<const Entry> entries) {
         auto& of_series = records[series % kSeriesPerBlock];
         for (const auto& entry : entries) {
           const auto known_at = frames_[i].known_at(entry.frame);
@@ -184,16 +185,15 @@ Result<EncodedGroup> put_groups_together(std::span<const Source> sources) {
     }
   }
   for (auto& entries : series) {
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-      return a.source_time < b.source_time;
-    });
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const Entry& a, const Entry& b) { return a.source_time < b.source_time; });
   }
   const auto& last = sources.back();
   const auto after = last.group().keyframe();
   if (!after) return last.segment->within(after.error());
-  return encode_group({known, series.size(),
-                       [&](std::uint32_t i) { return std::span<const Entry>(series[i]); }},
-                      *after);
+  return encode_group(
+      {known, series.size(), [&](std::uint32_t i) { return std::span<const Entry>(series[i]); }},
+      *after);
 }
 
 /// Neighbours that together weigh little enough.

@@ -46,8 +46,7 @@ void RollUpEncoder::add(std::span<const Record> records) {
   add(buckets);
 }
 
-void RollUpEncoder::add(
-    const std::array<std::vector<ChunkInfo>, kRollUpWidths.size()>& buckets) {
+void RollUpEncoder::add(const std::array<std::vector<ChunkInfo>, kRollUpWidths.size()>& buckets) {
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     if (!buckets[i].empty()) {
       ByteWriter out;

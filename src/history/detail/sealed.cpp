@@ -56,8 +56,8 @@ Result<void> add_chunks(const Shared& segment, std::uint32_t number, const Wante
   return {};
 }
 
-/// The coarsest that is fine enough. Null when none is, or when the segment holds what was not known
-/// yet.
+/// The coarsest that is fine enough. Null when none is, or when the segment holds what was not
+/// known yet.
 const RollUpPlaces* roll_up_for(const Segment& segment, const Wanted& wanted) {
   if (segment.info().span.last_known > wanted.known_at) return nullptr;
   const RollUpPlaces* best = nullptr;
@@ -93,15 +93,14 @@ Result<void> add_roll_ups(const Shared& segment, const RollUpPlaces& places, con
 Result<Shared> OpenSegments::get(const SealedSegment& sealed) {
   const auto& info = sealed.info;
   if (sealed.lost) {
-    return {ErrorCode::Corruption,
-            segment_name(info.logs) + " is missing or can't be read; it held what was known " +
-                "between " + to_string(info.span.first_known) + " and " +
-                to_string(info.span.last_known)};
+    return {ErrorCode::Corruption, segment_name(info.logs) +
+                                       " is missing or can't be read; it held what was known " +
+                                       "between " + to_string(info.span.first_known) + " and " +
+                                       to_string(info.span.last_known)};
   }
   const std::lock_guard lock(mutex_);
-  const auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& segment) {
-    return is(segment->info(), info);
-  });
+  const auto found = std::find_if(open_.begin(), open_.end(),
+                                  [&](const auto& segment) { return is(segment->info(), info); });
   if (found != open_.end()) {
     open_.splice(open_.begin(), open_, found);
     return open_.front();

@@ -18,9 +18,9 @@ std::string encode_info(const SegmentInfo& info) {
   out.fixed(info.logs.last);
   out.fixed(info.groups);
   for (const auto n : {info.frames, info.samples, info.forgotten, info.events}) out.fixed(n);
-  for (const auto t : {info.span.first_known, info.span.last_known, info.span.min_source,
-                       info.span.max_source, info.span.newest_belief, info.kept_from,
-                       info.kept_until}) {
+  for (const auto t :
+       {info.span.first_known, info.span.last_known, info.span.min_source, info.span.max_source,
+        info.span.newest_belief, info.kept_from, info.kept_until}) {
     out.fixed(t.ns);
   }
   for (const auto& section : {info.events_part, info.roll_ups, info.directory}) {
@@ -38,9 +38,9 @@ Result<SegmentInfo> decode_info(std::string_view bytes, std::uint64_t file_bytes
   ByteReader in(unsealed(bytes));
   if (in.raw(kMagic.size()) != kMagic) return corrupt;
   if (const auto version = in.fixed<std::uint32_t>(); in.ok() && version != kVersion) {
-    return {ErrorCode::Unsupported,
-            "it is of version " + std::to_string(version) + ", this gemel reads version " +
-                std::to_string(kVersion) + "; open it with the gemel that wrote it"};
+    return {ErrorCode::Unsupported, "it is of version " + std::to_string(version) +
+                                        ", this gemel reads version " + std::to_string(kVersion) +
+                                        "; open it with the gemel that wrote it"};
   }
   SegmentInfo info;
   info.logs.first = in.fixed<std::uint32_t>();
@@ -48,9 +48,9 @@ Result<SegmentInfo> decode_info(std::string_view bytes, std::uint64_t file_bytes
   info.groups = in.fixed<std::uint32_t>();
   for (auto* n : {&info.frames, &info.samples, &info.forgotten, &info.events})
     *n = in.fixed<std::uint64_t>();
-  for (auto* t : {&info.span.first_known, &info.span.last_known, &info.span.min_source,
-                  &info.span.max_source, &info.span.newest_belief, &info.kept_from,
-                  &info.kept_until}) {
+  for (auto* t :
+       {&info.span.first_known, &info.span.last_known, &info.span.min_source, &info.span.max_source,
+        &info.span.newest_belief, &info.kept_from, &info.kept_until}) {
     t->ns = in.fixed<std::int64_t>();
   }
   for (auto* section : {&info.events_part, &info.roll_ups, &info.directory}) {
@@ -60,8 +60,8 @@ Result<SegmentInfo> decode_info(std::string_view bytes, std::uint64_t file_bytes
       return corrupt;
   }
   const auto twice = 2 * (kInfoBytes + info.directory.size);
-  if (!in.finished() || twice > file_bytes || info.logs.first == 0 || info.logs.last < info.logs.first ||
-      info.groups == 0)
+  if (!in.finished() || twice > file_bytes || info.logs.first == 0 ||
+      info.logs.last < info.logs.first || info.groups == 0)
     return corrupt;
   info.file_bytes = file_bytes;
   return info;
@@ -172,9 +172,9 @@ Result<void> Segment::read_directories() {
   }
   both_directories_ = first_is_whole && second_is_whole;
   if (first_is_whole || second_is_whole) return {};
-  return damaged_at(info_.directory.offset,
-                    "both its directories, there and at byte " + std::to_string(second) +
-                        "; no series in it can be read");
+  return damaged_at(info_.directory.offset, "both its directories, there and at byte " +
+                                                std::to_string(second) +
+                                                "; no series in it can be read");
 }
 
 bool Segment::read_directory(std::uint64_t at) {

@@ -27,7 +27,7 @@ struct SegmentInfo {
   Timestamp kept_until = Timestamp::min();  // … and the largest; none: min()
   Section events_part;
   Section roll_ups;
-  Section directory;             // of groups and roll-ups; there is a second copy before the end
+  Section directory;  // of groups and roll-ups; there is a second copy before the end
   std::uint32_t groups = 0;
   std::uint64_t file_bytes = 0;  // not written: the file's size
 };

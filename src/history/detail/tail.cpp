@@ -55,9 +55,8 @@ void Tail::append(const SeriesFrame& frame) {
 }
 
 GroupContents Tail::contents() const {
-  return {frames_, series_.size(), [this](std::uint32_t i) {
-            return std::span<const Entry>(series_[i].entries);
-          }};
+  return {frames_, series_.size(),
+          [this](std::uint32_t i) { return std::span<const Entry>(series_[i].entries); }};
 }
 
 std::uint32_t Tail::frames_known_by(Timestamp known_at) const {

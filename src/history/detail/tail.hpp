@@ -32,7 +32,9 @@ class Tail {
   std::uint64_t samples() const { return samples_; }
   /// First and last source time; from > until while there is no sample.
   TimeRange span() const { return span_; }
-  bool touches(TimeRange range) const { return span_.until >= range.from && span_.from < range.until; }
+  bool touches(TimeRange range) const {
+    return span_.until >= range.from && span_.from < range.until;
+  }
 
   /// How many frames were known by then.
   std::uint32_t frames_known_by(Timestamp known_at) const;

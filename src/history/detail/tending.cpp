@@ -143,8 +143,9 @@ void FileHistory::replace(const SealedSegments& before, Run run, const SegmentIn
     open_.close(it->info);
     if (it->info.logs == with.logs) continue;
     if (auto gone = files_.remove(options_.directory / segment_name(it->info.logs)); !gone)
-      log::warning("history", "a merged segment can't be removed; that is tried again at the next "
-                              "start",
+      log::warning("history",
+                   "a merged segment can't be removed; that is tried again at the next "
+                   "start",
                    {{"why", gone.error().message}});
   }
 }
@@ -160,14 +161,14 @@ Result<bool> FileHistory::forget_some(std::stop_token stop) {
   const auto keep = keep_by_series(options_.retention.keep, series_of_, series_count_);
   for (std::size_t i = 0; i < sealed->size(); ++i) {
     const auto& one = (*sealed)[i];
-    const bool too_much = options_.retention.keep_bytes > 0 &&
-                          status.bytes_on_disk > options_.retention.keep_bytes;
+    const bool too_much =
+        options_.retention.keep_bytes > 0 && status.bytes_on_disk > options_.retention.keep_bytes;
     if (one.lost || one.info.samples == 0) continue;
     if (!too_much && !may_be_due(one.info, keep, status.last_known_at, tended_)) continue;
     GEMEL_ASSIGN(const auto segment, open_.get(one));
     const ToForget to_forget = [&](const GroupInfo& group, std::uint32_t series) {
-      return too_much || is_due(group, series < keep.size() ? keep[series] : Duration{},
-                                status.last_known_at);
+      return too_much ||
+             is_due(group, series < keep.size() ? keep[series] : Duration{}, status.last_known_at);
     };
     auto draft = without(segment, to_forget, stop);
     if (!draft) {
@@ -194,8 +195,7 @@ Result<void> FileHistory::merge_all(const std::function<void(double)>& progress,
     }
     const auto run = can_be_merged(*sealed, unmergeable_);
     if (!run) return {};
-    if (progress)
-      progress(static_cast<double>(run->first) / static_cast<double>(sealed->size()));
+    if (progress) progress(static_cast<double>(run->first) / static_cast<double>(sealed->size()));
     GEMEL_TRY(merge_run(*sealed, *run, stop));
     if (stop.stop_requested())
       return {ErrorCode::Cancelled, "merging was stopped; what is merged stays so"};
