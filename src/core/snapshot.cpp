@@ -1,9 +1,5 @@
 #include "core/snapshot.hpp"
 
-#include <tuple>
-
-#include "base/check.hpp"
-
 namespace gemel {
 
 Quality Belief::quality() const {
@@ -11,22 +7,6 @@ Quality Belief::quality() const {
   Quality q = value_quality;
   q.mark(Cause::Gap, Grade::Missing);
   return q;
-}
-
-void Belief::absorb(const Record& record) {
-  const auto key = std::tuple(record.source_time, record.known_at);
-  if (record.quality.grade == Grade::Missing) {
-    if (key > std::tuple(missing_since, missing_known_at)) {
-      missing_since = record.source_time;
-      missing_known_at = record.known_at;
-    }
-    return;
-  }
-  if (has_value() && key <= std::tuple(value_time, known_at)) return;
-  value = record.value;
-  value_time = record.source_time;
-  known_at = record.known_at;
-  value_quality = record.quality;
 }
 
 BeliefTable::BeliefTable(std::size_t signals) : size_(signals) {
@@ -52,15 +32,10 @@ void BeliefTable::give_up_ownership() const {
   owns_any_ = false;
 }
 
-Belief& BeliefTable::edit(SignalId id) {
-  GEMEL_CHECK(id.index < size_);
-  const auto i = id.index / kBlock;
-  if (!owned_[i]) {
-    blocks_[i] = std::make_shared<Block>(*blocks_[i]);
-    owned_[i] = 1;
-    owns_any_ = true;
-  }
-  return (*blocks_[i])[id.index % kBlock];
+void BeliefTable::own(std::size_t block) {
+  blocks_[block] = std::make_shared<Block>(*blocks_[block]);
+  owned_[block] = 1;
+  owns_any_ = true;
 }
 
 bool operator==(const BeliefTable& a, const BeliefTable& b) {

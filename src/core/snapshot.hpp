@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/check.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "core/event.hpp"
@@ -34,7 +35,21 @@ struct Belief {
 
   /// Takes a record in: the newest source time wins, then the newest known_at. Commutative,
   /// associative and idempotent, so late and repeated records leave the same belief in any order.
-  void absorb(const Record& record);
+  void absorb(const Record& record) {
+    if (record.quality.grade == Grade::Missing) {
+      if (record.source_time < missing_since) return;
+      if (record.source_time == missing_since && record.known_at <= missing_known_at) return;
+      missing_since = record.source_time;
+      missing_known_at = record.known_at;
+      return;
+    }
+    if (record.source_time < value_time) return;
+    if (record.source_time == value_time && has_value() && record.known_at <= known_at) return;
+    value = record.value;
+    value_time = record.source_time;
+    known_at = record.known_at;
+    value_quality = record.quality;
+  }
 
   friend bool operator==(const Belief&, const Belief&) = default;
 };
@@ -58,12 +73,18 @@ class BeliefTable {
     return (*blocks_[id.index / kBlock])[id.index % kBlock];
   }
   /// A belief to change; its block is copied first if another table may share it.
-  Belief& edit(SignalId id);
+  Belief& edit(SignalId id) {
+    GEMEL_CHECK(id.index < size_);
+    const auto block = id.index / kBlock;
+    if (!owned_[block]) own(block);
+    return (*blocks_[block])[id.index % kBlock];
+  }
 
   friend bool operator==(const BeliefTable& a, const BeliefTable& b);
 
  private:
   void give_up_ownership() const;
+  void own(std::size_t block);
 
   std::size_t size_ = 0;
   std::vector<std::shared_ptr<Block>> blocks_;

@@ -17,6 +17,7 @@ constexpr Duration kReplayStep = Duration::milliseconds(100);
 constexpr Duration kMarkGapsEvery = Duration::milliseconds(100);
 constexpr Duration kTrainEvery = Duration::seconds(1);
 constexpr Duration kEstimateEvery = Duration::seconds(1);
+constexpr Duration kTendEvery = Duration::milliseconds(50);
 constexpr Duration kRetryFirst = Duration::milliseconds(100);
 constexpr Duration kRetryLast = Duration::seconds(5);
 
@@ -95,6 +96,7 @@ TwinEngine::~TwinEngine() { desk_.close(); }
 Result<void> TwinEngine::run(std::stop_token stop) {
   Result<void> outcome;
   {
+    const std::jthread upkeep([this](std::stop_token s) { keep_house(s); });
     const auto readers = start_sources();
     std::jthread adviser, link;
     if (!follow_sources_) {
@@ -118,6 +120,19 @@ Result<void> TwinEngine::run(std::stop_token stop) {
   }
   if (outcome) outcome = make_durable(known_at_, true);
   return outcome;
+}
+
+/// The history packs, merges and forgets here, so that ticks don't wait for it.
+void TwinEngine::keep_house(std::stop_token stop) {
+  std::string trouble;
+  while (!stop.stop_requested()) {
+    const auto tended = history_->tend(stop);
+    const auto now = tended ? std::string() : tended.error().message;
+    if (now != trouble && !now.empty())
+      log::warning("engine", "the history's upkeep waits: " + now);
+    trouble = now;
+    if (!tended.value_or(false)) sleep_unless(stop, tended ? kTendEvery : kRetryLast);
+  }
 }
 
 std::vector<std::jthread> TwinEngine::start_sources() {
@@ -342,7 +357,7 @@ Timestamp TwinEngine::now() const {
 }
 
 Result<Snapshot> TwinEngine::rewind(Timestamp at, Timestamp known_at) const {
-  return state::rewind(*history_, *plant_, at, known_at);
+  return rewinder_.rewind(*history_, *plant_, at, known_at);
 }
 
 Result<Outcome> TwinEngine::what_if(const Snapshot& start, const Scenario& scenario) const {

@@ -13,6 +13,7 @@
 #include "inference/inference.hpp"
 #include "pipeline/pipeline.hpp"
 #include "state/fold.hpp"
+#include "state/rewind.hpp"
 
 namespace gemel::engine {
 
@@ -69,6 +70,7 @@ class TwinEngine final : public Engine, private AdviceTaker {
   void take_advice(std::vector<EventBody> advice) override;
   void take_notice(Notice notice) override;
 
+  void keep_house(std::stop_token stop);
   std::vector<std::jthread> start_sources();
   bool sources_finished() const;
   void set_trouble(std::string trouble);
@@ -104,6 +106,7 @@ class TwinEngine final : public Engine, private AdviceTaker {
   Ticket unsynced_ = 0;
   bool unpublished_ = false;
 
+  mutable state::Rewinder rewinder_;
   Adviser adviser_;
   mutable std::mutex shared_mutex_;  // guards what follows: shown to other threads
   std::shared_ptr<const Simulator> simulator_;

@@ -21,12 +21,8 @@ enum class Upkeep : std::uint8_t {
   Elsewhere,  // whoever calls tend(), on a thread of its own; commits don't wait for it
 };
 
-/// How long samples stay; roll-ups and events stay for ever.
-struct Retention {
-  std::vector<Duration> keep;    // by signal; zero, or not in the list: for ever
-  std::uint64_t keep_bytes = 0;  // of all files; the oldest samples go first. 0: no limit
-};
-
+/// Retention is the plant's: samples older than their signal's `keep` are forgotten, and the oldest
+/// of all beyond `keep_bytes`. Roll-ups and events stay for ever.
 struct Options {
   std::filesystem::path directory;  // made if it is not there, unless read_only
   const Plant* plant =
@@ -34,7 +30,6 @@ struct Options {
   bool read_only = false;  // takes no lock and sees what was there when it was opened
   Duration commit_every = {};  // 0: commit() is durable on return; otherwise sync() makes it so
   Upkeep upkeep = Upkeep::AtCommit;
-  Retention retention = {};
   /// Kept in memory and the log before they are sealed into a segment. 0: by the number of signals,
   /// between 2^20 and 2^21.
   std::uint64_t segment_samples = 0;

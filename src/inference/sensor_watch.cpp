@@ -29,6 +29,8 @@ Duration faulty_for(const Signal& signal) {
 
 SensorWatch::SensorWatch(std::shared_ptr<const Plant> plant)
     : plant_(std::move(plant)), sensors_(plant_->signals.size()) {
+  for (std::size_t i = 0; i < sensors_.size(); ++i)
+    sensors_[i].measured = plant_->signals[i].role == SignalRole::Measured;
   group_by_source();
   group_by_asset();
   // Largest first: the widest silence is the one to tell of.
@@ -152,8 +154,7 @@ void SensorWatch::note_value(Sensor& sensor, const Sample& sample) {
 void SensorWatch::take(const Sample& sample, Timestamp now) {
   const auto index = sample.signal.index;
   Sensor& sensor = sensors_[index];
-  if (plant_->signals[index].role != SignalRole::Measured || sample.source_time < sensor.value_time)
-    return;
+  if (!sensor.measured || sample.source_time < sensor.value_time) return;
   if (sample.quality.grade == Grade::Missing) {
     if (!sensor.missing()) sensor.missing_known = now;
     list(index);

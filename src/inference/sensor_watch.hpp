@@ -30,6 +30,8 @@ class SensorWatch {
 
   /// Cost: constant.
   void take(const Sample& sample, Timestamp now);
+  /// Tells the processor that a sample of the signal comes soon.
+  void fetch(SignalId signal) const { __builtin_prefetch(&sensors_[signal.index], 1); }
 
   /// Raises and clears; silence counts only some seconds after the first call. Cost: in proportion
   /// to the signals in trouble.
@@ -41,6 +43,7 @@ class SensorWatch {
  private:
   enum class Trouble : std::uint8_t { None, Stuck, Faulty };
   struct Sensor {
+    bool measured = false;  // as the plant says; here, where it is looked at with the rest
     Timestamp value_time = Timestamp::min();     // source time
     Timestamp heard = Timestamp::min();          // when the newest value came
     Timestamp missing_known = Timestamp::max();  // max(): not missing

@@ -67,15 +67,29 @@ class Pipeline {
     bool gap_marked = false;
   };
 
+  /// What the checks ask of a signal, close together: a plant's Signal is mostly names.
+  struct Checks {
+    explicit Checks(const Signal& signal);
+    double gain, offset;
+    Limits range;
+    double rate_limit_per_s;
+    Duration gap, stuck_after;
+  };
+  struct Watched {
+    Checks checks;
+    Memory memory;
+  };
+
+  void fetch(SignalId signal) const;
   void judge(Sample& sample, Timestamp now);
   void check_clock(Sample& sample, Timestamp now);
-  static void check_value(Sample& sample, const Signal& signal);
-  void end_gap(const Sample& sample, const Signal& signal, Memory& memory);
-  static void check_rate(Sample& sample, const Signal& signal, Memory& memory);
-  static void check_stuck(Sample& sample, const Signal& signal, Memory& memory);
+  static void check_value(Sample& sample, const Checks& checks);
+  void end_gap(const Sample& sample, const Checks& checks, Memory& memory);
+  static void check_rate(Sample& sample, const Checks& checks, Memory& memory);
+  static void check_stuck(Sample& sample, const Checks& checks, Memory& memory);
 
   const Plant& plant_;
-  std::vector<Memory> memories_;
+  std::vector<Watched> watched_;  // by signal
   std::vector<Sample> marks_;
   std::vector<Timestamp> skew_noticed_;  // per asset; min(): never
   std::vector<SkewNotice> skew_notices_;

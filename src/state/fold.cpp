@@ -1,7 +1,6 @@
 #include "state/fold.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 #include "base/check.hpp"
@@ -197,19 +196,6 @@ void State::apply(const Frame& frame) {
         .absorb({sample.source_time, frame.known_at, sample.value, sample.quality});
   }
   fold_events(working_, frame.events);
-}
-
-Result<Snapshot> rewind(const HistoryReader& history, const Plant& plant, Timestamp at,
-                        Timestamp known_at) {
-  Snapshot snapshot(plant.signals.size());
-  GEMEL_ASSIGN(snapshot.known_at, history.frame_at_or_before(known_at));
-  snapshot.at = std::min(at, snapshot.known_at);
-  GEMEL_ASSIGN(snapshot.beliefs, history.beliefs(snapshot.at, snapshot.known_at));
-  const TimeRange until_then{Timestamp::min(), snapshot.at + Duration{1}};
-  GEMEL_ASSIGN(const auto events,
-               history.events(until_then, std::numeric_limits<std::size_t>::max()));
-  fold_events(snapshot, events);
-  return snapshot;
 }
 
 }  // namespace gemel::state

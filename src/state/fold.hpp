@@ -1,9 +1,8 @@
 #pragma once
-// The present as a fold of frames, and any moment of the past as the same fold of the history.
+// The present as a fold of frames.
 
 #include <span>
 
-#include "base/result.hpp"
 #include "base/time.hpp"
 #include "core/event.hpp"
 #include "core/history.hpp"
@@ -39,13 +38,5 @@ class State {
  private:
   Snapshot working_;
 };
-
-/// The plant as of `at`, as known at `known_at` (Timestamp::max(): as known now). `known_at` falls
-/// back to the newest frame at or before it, and `at` to no later than that. So with known_at = at
-/// the result equals, bit for bit, the snapshot that was live at that moment, provided that no
-/// sample was known before its source time (the pipeline sees to that). Alarms, recommendations and
-/// commands are those at `at`. Errors: NotFound before the first frame; those of the history.
-Result<Snapshot> rewind(const HistoryReader& history, const Plant& plant, Timestamp at,
-                        Timestamp known_at);
 
 }  // namespace gemel::state

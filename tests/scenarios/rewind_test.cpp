@@ -1,6 +1,8 @@
 // A rewind gives, byte for byte, the snapshot that was live at that moment: whatever came late,
 // twice or corrected, from memory or from disk, before and after a restart.
 
+#include "state/rewind.hpp"
+
 #include <map>
 
 #include <gtest/gtest.h>
@@ -49,9 +51,10 @@ void expect_rewinds_to(const Live& live, const HistoryReader& history, const Pla
                        Random& random) {
   const auto first = live.begin()->first;
   const auto span = static_cast<std::uint64_t>((live.rbegin()->first - first).ns) + 1;
+  state::Rewinder rewinder(10);  // what it remembers must not show
   for (int i = 0; i < 60; ++i) {
     const auto at = first + Duration{static_cast<std::int64_t>(random.below(span))};
-    const auto rewound = state::rewind(history, plant, at, at);
+    const auto rewound = rewinder.rewind(history, plant, at, at);
     ASSERT_TRUE(rewound) << rewound.error().message;
     const auto published = std::prev(live.upper_bound(at));
     ASSERT_EQ(state::encode(*rewound), published->second) << "at " << to_string(at);

@@ -15,6 +15,7 @@
 #include "numbered_load.hpp"
 #include "spec/spec.hpp"
 #include "state/fold.hpp"
+#include "state/rewind.hpp"
 
 namespace gemel::testing {
 namespace {

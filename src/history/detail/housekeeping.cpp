@@ -57,11 +57,11 @@ std::optional<Run> can_be_merged(const SealedSegments& sealed,
   return std::nullopt;
 }
 
-std::vector<Duration> keep_by_series(const std::vector<Duration>& by_signal,
-                                     const std::vector<SeriesId>& series_of, std::size_t series) {
+std::vector<Duration> keep_by_series(const Plant& plant, const std::vector<SeriesId>& series_of,
+                                     std::size_t series) {
   std::vector<Duration> keep(series);
-  for (std::size_t i = 0; i < std::min(by_signal.size(), series_of.size()); ++i) {
-    if (series_of[i].index < series) keep[series_of[i].index] = by_signal[i];
+  for (std::size_t i = 0; i < series_of.size(); ++i) {
+    if (series_of[i].index < series) keep[series_of[i].index] = plant.signals[i].keep;
   }
   return keep;
 }

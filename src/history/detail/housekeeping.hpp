@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "core/plant.hpp"
 #include "history/detail/sealed.hpp"
 
 namespace gemel::history::detail {
@@ -32,8 +33,8 @@ std::optional<Run> can_be_merged(const SealedSegments& sealed,
                                  const std::set<LogRange>& unmergeable);
 
 /// How long each series is kept; zero: for ever.
-std::vector<Duration> keep_by_series(const std::vector<Duration>& by_signal,
-                                     const std::vector<SeriesId>& series_of, std::size_t series);
+std::vector<Duration> keep_by_series(const Plant& plant, const std::vector<SeriesId>& series_of,
+                                     std::size_t series);
 
 /// All of the group's samples are older than that.
 bool is_due(const GroupInfo& group, Duration keep, Timestamp now);

@@ -158,11 +158,11 @@ Result<bool> FileHistory::forget_some(std::stop_token stop) {
     sealed = sealed_;
     status = status_;
   }
-  const auto keep = keep_by_series(options_.retention.keep, series_of_, series_count_);
+  const auto keep = keep_by_series(*options_.plant, series_of_, series_count_);
+  const auto most = options_.plant->history.keep_bytes;
   for (std::size_t i = 0; i < sealed->size(); ++i) {
     const auto& one = (*sealed)[i];
-    const bool too_much =
-        options_.retention.keep_bytes > 0 && status.bytes_on_disk > options_.retention.keep_bytes;
+    const bool too_much = most > 0 && status.bytes_on_disk > most;
     if (one.lost || one.info.samples == 0) continue;
     if (!too_much && !may_be_due(one.info, keep, status.last_known_at, tended_)) continue;
     GEMEL_ASSIGN(const auto segment, open_.get(one));
