@@ -11,7 +11,6 @@
 #include "history/file_history.hpp"
 #include "state/encode.hpp"
 #include "state/fold.hpp"
-#include "state/rewind.hpp"
 
 namespace gemel::app {
 namespace {
