@@ -14,6 +14,9 @@
 
 namespace gemel::history::detail {
 
+/// There while a backup is being made: what is beside it may belong to different moments.
+inline constexpr std::string_view kUnfinishedBackup = "backup.unfinished";
+
 /// Numbers of logs, both included. A segment is named for the logs whose frames it holds.
 struct LogRange {
   std::uint32_t first = 0;

@@ -133,6 +133,10 @@ Result<Inventory> take_inventory(FileSystem& files, const fs::path& directory) {
   std::vector<std::uint32_t> logs;
   GEMEL_ASSIGN(const auto names, files.list(directory));
   for (const auto& name : names) {
+    if (name == kUnfinishedBackup) {
+      return {ErrorCode::Unavailable,
+              "this is a backup that was not finished; make it again to the same directory"};
+    }
     if (is_unfinished(name)) inventory.leftovers.push_back(name);
     if (const auto number = log_number(name)) logs.push_back(*number);
     const auto range = segment_logs(name);

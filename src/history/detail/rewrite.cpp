@@ -49,29 +49,51 @@ Result<void> each_chunk(const Source& source, std::size_t block, Frames& frames,
 
 using Buckets = std::array<std::vector<ChunkInfo>, kRollUpWidths.size()>;
 
-/// What was rolled up before and whose samples may be gone: the fuller of two buckets is kept.
-void keep_fuller(std::vector<ChunkInfo>& fresh, const std::vector<ChunkInfo>& before,
-                 Duration width) {
-  std::map<std::int64_t, ChunkInfo> kept;
-  const auto number = [&](const ChunkInfo& bucket) {
-    return bucket.first.ns / width.ns - (bucket.first.ns % width.ns < 0 ? 1 : 0);
-  };
-  for (const auto& bucket : before) {
-    const auto [place, added] = kept.try_emplace(number(bucket), bucket);
-    if (added) continue;
-    auto& sum = place->second;
-    sum.first = std::min(sum.first, bucket.first);
-    sum.last = std::max(sum.last, bucket.last);
-    sum.count += bucket.count;
-    sum.gaps += bucket.gaps;
-    sum.summary.add(bucket.summary);
+using ByNumber = std::map<std::int64_t, ChunkInfo>;
+
+std::int64_t number_of(const ChunkInfo& bucket, Duration width) {
+  return bucket.first.ns / width.ns - (bucket.first.ns % width.ns < 0 ? 1 : 0);
+}
+
+/// Two parts of one bucket.
+ChunkInfo joined(const ChunkInfo& a, const ChunkInfo& b) {
+  auto sum = a.first <= b.first ? a : b;
+  const auto& later = a.first <= b.first ? b : a;
+  sum.last = std::max(sum.last, later.last);
+  sum.count += later.count;
+  sum.gaps += later.gaps;
+  sum.summary.add(later.summary);
+  return sum;
+}
+
+void add(ByNumber& all, const std::vector<ChunkInfo>& buckets, Duration width) {
+  for (const auto& bucket : buckets) {
+    const auto [place, added] = all.try_emplace(number_of(bucket, width), bucket);
+    if (!added) place->second = joined(place->second, bucket);
   }
+}
+
+/// Of a segment from which samples are gone: what was rolled up before where that is more.
+std::vector<ChunkInfo> fuller(const std::vector<ChunkInfo>& fresh,
+                              const std::vector<ChunkInfo>& before, Duration width) {
+  ByNumber all;
+  for (const auto& bucket : before) all.try_emplace(number_of(bucket, width), bucket);
   for (const auto& bucket : fresh) {
-    const auto [place, added] = kept.try_emplace(number(bucket), bucket);
+    const auto [place, added] = all.try_emplace(number_of(bucket, width), bucket);
     if (!added && bucket.count >= place->second.count) place->second = bucket;
   }
-  fresh.clear();
-  for (auto& [_, bucket] : kept) fresh.push_back(bucket);
+  std::vector<ChunkInfo> buckets;
+  for (const auto& [_, bucket] : all) buckets.push_back(bucket);
+  return buckets;
+}
+
+void in_order(std::vector<Record>& records) {
+  const auto earlier = [](const Record& a, const Record& b) {
+    return a.source_time < b.source_time;
+  };
+  if (!std::is_sorted(records.begin(), records.end(), earlier))
+    std::stable_sort(records.begin(), records.end(), earlier);
+  keep_last_known(records);
 }
 
 /// Rolls up all series of the groups, block by block.
@@ -98,53 +120,63 @@ class RollUpMaker {
   }
 
  private:
+  using OfBlock = std::array<std::vector<Record>, kSeriesPerBlock>;
+
   Result<void> add_block(std::size_t block) {
-    std::array<std::vector<Record>, kSeriesPerBlock> records;
+    // Of whole segments together, so that a correction counts once; of others by themselves.
+    OfBlock whole;
+    std::map<const Segment*, OfBlock> partial;
     for (std::size_t i = 0; i < sources_.size(); ++i) {
+      const auto* segment = sources_[i].segment;
+      auto& records = segment->info().forgotten == 0 ? whole : partial[segment];
       Result<void> known;
       const auto take = [&](std::uint32_t series, const ChunkInfo&,
                             std::span<const Entry> entries) {
-        auto& of_series = records[series % kSeriesPerBlock];
         for (const auto& entry : entries) {
           const auto known_at = frames_[i].known_at(entry.frame);
           if (!known_at) {
             known = known_at.error();
             return;
           }
-          of_series.push_back({entry.source_time, *known_at, entry.value, entry.quality});
+          records[series % kSeriesPerBlock].push_back(
+              {entry.source_time, *known_at, entry.value, entry.quality});
         }
       };
       GEMEL_TRY(each_chunk(sources_[i], block, frames_[i], decoder_, take));
-      if (!known) return sources_[i].segment->within(known.error());
+      if (!known) return segment->within(known.error());
     }
-    for (std::size_t i = 0; i < kSeriesPerBlock; ++i)
-      GEMEL_TRY(add_series(static_cast<std::uint32_t>(block * kSeriesPerBlock + i), records[i]));
+    for (std::size_t i = 0; i < kSeriesPerBlock; ++i) {
+      Buckets buckets;
+      in_order(whole[i]);
+      for (std::size_t w = 0; w < buckets.size(); ++w)
+        buckets[w] = roll_up(whole[i], kRollUpWidths[w]);
+      for (auto& [segment, records] : partial) {
+        GEMEL_TRY(add_partial(*segment, static_cast<std::uint32_t>(block * kSeriesPerBlock + i),
+                              records[i], buckets));
+      }
+      encoder_.add(buckets);
+    }
     return {};
   }
 
-  Result<void> add_series(std::uint32_t series, std::vector<Record>& records) {
-    const auto earlier = [](const Record& a, const Record& b) {
-      return a.source_time < b.source_time;
-    };
-    if (!std::is_sorted(records.begin(), records.end(), earlier))
-      std::stable_sort(records.begin(), records.end(), earlier);
-    keep_last_known(records);
-    Buckets buckets;
+  static Result<void> add_partial(const Segment& segment, std::uint32_t series,
+                                  std::vector<Record>& records, Buckets& buckets) {
+    in_order(records);
     for (std::size_t w = 0; w < buckets.size(); ++w) {
-      buckets[w] = roll_up(records, kRollUpWidths[w]);
+      const auto width = kRollUpWidths[w];
       std::vector<ChunkInfo> before;
-      for (const auto& segment : segments_) {
-        if (segment->info().forgotten == 0) continue;
-        for (const auto& places : segment->roll_ups()) {
-          if (places.width != kRollUpWidths[w]) continue;
-          const auto old = segment->roll_up(places, series);
-          if (!old) return segment->within(old.error());
-          before.insert(before.end(), old->begin(), old->end());
-        }
+      for (const auto& places : segment.roll_ups()) {
+        if (places.width != width) continue;
+        auto old = segment.roll_up(places, series);
+        if (!old) return segment.within(old.error());
+        before = std::move(*old);
       }
-      if (!before.empty()) keep_fuller(buckets[w], before, kRollUpWidths[w]);
+      ByNumber all;
+      add(all, buckets[w], width);
+      add(all, fuller(roll_up(records, width), before, width), width);
+      buckets[w].clear();
+      for (const auto& [_, bucket] : all) buckets[w].push_back(bucket);
     }
-    encoder_.add(buckets);
     return {};
   }
 
