@@ -71,6 +71,31 @@ TEST(Concurrency, ReadersOfAFileHistorySeeWholeFrames) {
   write_beside_readers(**history);
 }
 
+TEST(Concurrency, ReadersSeeTheSameWhileHouseIsKept) {
+  SimulatedFiles files;
+  const auto plant = testing::plant_of(kSignals);
+  Options options;
+  options.directory = "/h";
+  options.plant = plant.get();
+  options.upkeep = Upkeep::Elsewhere;
+  options.segment_samples = 60;
+  options.files = &files;
+  auto history = open(options);
+  ASSERT_TRUE(history);
+  {
+    const std::jthread upkeep([&](std::stop_token stop) {
+      while (!stop.stop_requested()) {
+        const auto tended = (*history)->tend(stop);
+        ASSERT_TRUE(tended) << tended.error().message;
+        if (!*tended) std::this_thread::yield();
+      }
+    });
+    write_beside_readers(**history);
+  }
+  history->reset();
+  EXPECT_TRUE(verify("/h", &files)->damage.empty());
+}
+
 TEST(Concurrency, ReadersOfAMemoryHistorySeeWholeFrames) {
   MemoryHistory history(kSignals);
   write_beside_readers(history);

@@ -69,9 +69,9 @@ Result<void> check_version(std::string_view bytes) {
   if (in.raw(kMagic.size()) != kMagic)
     return {};  // damaged or torn; the frames speak for themselves
   const auto version = in.fixed<std::uint32_t>();
-  if (!in.ok() || version <= kVersion) return {};
+  if (!in.ok() || version == kVersion) return {};
   return {ErrorCode::Unsupported, "this log is of version " + std::to_string(version) +
-                                      ", newer than " + std::to_string(kVersion) +
+                                      ", this gemel reads version " + std::to_string(kVersion) +
                                       "; open it with the gemel that wrote it"};
 }
 
