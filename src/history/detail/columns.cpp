@@ -2,255 +2,219 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
-#include <numeric>
-#include <optional>
 
-#include "base/check.hpp"
+#include "history/detail/column_cursor.hpp"
 
 namespace gemel::history::detail {
-namespace {
-
-// Differences wrap around, so that no pair of times is too far apart; unsigned numbers make that
-// well defined.
-using Words = std::vector<std::uint64_t>;
-
-constexpr unsigned kOrders = 3;  // values, differences, differences of differences
-constexpr unsigned kTagsPerOrder =
-    65;  // a column's first byte is order · 65 + width; widths are 0 … 64
-constexpr unsigned kDecimalsMax = 12;  // more are noise in a double
-constexpr std::uint8_t kAsBits =
-    0xff;  // not decimals: each value's bits, combined with those before it
-
-constexpr std::array<double, kDecimalsMax + 1> kPowers{1,   1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
-                                                       1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
-
-/// base + step · (0 … 2^width - 1)
-struct Packing {
-  std::uint64_t base = 0;
-  std::uint64_t step = 1;
-  unsigned width = 0;
-};
-
-Packing packing_of(std::span<const std::uint64_t> words) {
-  Packing packing;
-  if (words.empty()) return packing;
-  const auto [low, high] =
-      std::minmax_element(words.begin(), words.end(), [](std::uint64_t a, std::uint64_t b) {
-        return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b);
-      });
-  packing.base = *low;
-  std::uint64_t step = 0;
-  for (const auto word : words) {
-    step = std::gcd(step, word - packing.base);
-    if (step == 1) break;
-  }
-  packing.step = std::max<std::uint64_t>(step, 1);
-  packing.width = static_cast<unsigned>(std::bit_width((*high - packing.base) / packing.step));
-  return packing;
-}
-
-std::size_t packed_bytes(std::size_t count, unsigned width) { return (count * width + 7) / 8; }
-
-void write_bits(ByteWriter& out, std::span<const std::uint64_t> words, const Packing& packing) {
-  if (packing.width == 0) return;
-  std::string packed(packed_bytes(words.size(), packing.width), '\0');
-  std::size_t at = 0;
-  for (const auto word : words) {
-    auto rest = (word - packing.base) / packing.step;
-    for (unsigned left = packing.width; left > 0;) {
-      const unsigned shift = at % 8;
-      const unsigned now = std::min(left, 8 - shift);
-      const auto piece = static_cast<std::uint8_t>((rest & ((1u << now) - 1)) << shift);
-      packed[at / 8] = static_cast<char>(static_cast<std::uint8_t>(packed[at / 8]) | piece);
-      rest >>= now;
-      left -= now;
-      at += now;
-    }
-  }
-  out.raw(packed);
-}
-
-/// `width` bits from bit `at` on; up to nine bytes hold them.
-std::uint64_t bits_at(const char* bytes, std::size_t at, unsigned width) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes + at / 8, sizeof(word));
-  const unsigned shift = at % 8;
-  word >>= shift;
-  if (shift + width > 64) {
-    word |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[at / 8 + 8]))
-            << (64 - shift);
-  }
-  return width == 64 ? word : word & ((std::uint64_t{1} << width) - 1);
-}
-
-void read_bits(std::string_view packed, const Packing& packing, std::span<std::int64_t> words) {
-  std::size_t i = 0;
-  // While nine bytes can be read at once.
-  const std::size_t safe_bits = packed.size() >= 9 ? (packed.size() - 9) * 8 : 0;
-  for (std::size_t at = 0; i < words.size() && at < safe_bits; ++i, at += packing.width) {
-    words[i] = static_cast<std::int64_t>(packing.base +
-                                         packing.step * bits_at(packed.data(), at, packing.width));
-  }
-  if (i == words.size()) return;
-  const std::size_t first_byte = i * packing.width / 8;
-  std::array<char, 64> tail{};  // what is left fits: at most nine bytes and one element's more
-  std::copy(packed.begin() + static_cast<std::ptrdiff_t>(std::min(first_byte, packed.size())),
-            packed.end(), tail.begin());
-  for (; i < words.size(); ++i) {
-    const auto at = i * packing.width - first_byte * 8;
-    words[i] = static_cast<std::int64_t>(packing.base +
-                                         packing.step * bits_at(tail.data(), at, packing.width));
-  }
-}
-
-/// Replaces each word but the first by its distance from the one before.
-void difference(std::span<std::uint64_t> words) {
-  for (std::size_t i = words.size(); i-- > 1;) words[i] -= words[i - 1];
-}
-
-/// The way back.
-void add_up(std::span<std::int64_t> values) {
-  for (std::size_t i = 1; i < values.size(); ++i) {
-    values[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(values[i]) +
-                                          static_cast<std::uint64_t>(values[i - 1]));
-  }
-}
-
-struct Attempt {
-  unsigned order = 0;
-  Words words;
-  Packing packing;
-  std::size_t bytes = 0;
-};
-
-Attempt best_order(std::span<const std::int64_t> values) {
-  Words words(values.begin(), values.end());
-  std::optional<Attempt> best;
-  for (unsigned order = 0; order < kOrders && order <= words.size(); ++order) {
-    if (order > 0) difference(std::span(words).subspan(order - 1));
-    const auto body =
-        std::span<const std::uint64_t>(words).subspan(std::min<std::size_t>(order, words.size()));
-    const auto packing = packing_of(body);
-    const auto bytes = packed_bytes(body.size(), packing.width) + order * 5;
-    if (!best || bytes < best->bytes) best = Attempt{order, words, packing, bytes};
-  }
-  return std::move(*best);
-}
-
-std::int64_t scaled(double value, unsigned decimals) {
-  return static_cast<std::int64_t>(std::nearbyint(value * kPowers[decimals]));
-}
-
-/// Small enough that the whole number and its way back are exact.
-bool fits(double value, unsigned decimals) { return std::abs(value * kPowers[decimals]) < 9e15; }
-
-bool reads_back(double value, unsigned decimals) {
-  // Through the integer: it is there that the sign of -0.0 gets lost.
-  const double again = static_cast<double>(scaled(value, decimals)) / kPowers[decimals];
-  return std::bit_cast<std::uint64_t>(again) == std::bit_cast<std::uint64_t>(value);
-}
-
-/// How many decimals are enough for all of them; empty when they are not decimals.
-std::optional<unsigned> decimals_of(std::span<const double> values) {
-  unsigned decimals = 0;
-  for (const double value : values) {
-    while (fits(value, decimals) && !reads_back(value, decimals)) {
-      if (++decimals > kDecimalsMax) return std::nullopt;
-    }
-    if (!fits(value, decimals)) return std::nullopt;
-  }
-  // A value that needs few decimals may be spoilt by the many of a later one.
-  const bool all = std::all_of(values.begin(), values.end(), [&](double value) {
-    return fits(value, decimals) && reads_back(value, decimals);
-  });
-  return all ? std::optional(decimals) : std::nullopt;
-}
-
-}  // namespace
-
-void write_column(ByteWriter& out, std::span<const std::int64_t> values, std::int64_t reference) {
-  if (values.empty()) return;
-  std::vector<std::int64_t> offsets(values.begin(), values.end());
-  for (auto& value : offsets)
-    value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) -
-                                      static_cast<std::uint64_t>(reference));
-  const auto best = best_order(offsets);
-  out.fixed(static_cast<std::uint8_t>(best.order * kTagsPerOrder + best.packing.width));
-  const auto words = std::span<const std::uint64_t>(best.words);
-  for (const auto head : words.first(best.order))
-    out.signed_varint(static_cast<std::int64_t>(head));
-  out.signed_varint(static_cast<std::int64_t>(best.packing.base));
-  if (best.packing.width == 0) return;
-  out.varint(best.packing.step);
-  write_bits(out, words.subspan(best.order), best.packing);
-}
-
-namespace {
-
-void decode_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total) {
-  if (total == 0) return;
-  const auto tag = in.fixed<std::uint8_t>();
-  const unsigned order = tag / kTagsPerOrder;
-  Packing packing{.width = tag % kTagsPerOrder};
-  if (order >= kOrders || order > total || values.size() > total) in.fail();
-  if (!in.ok()) return;
-  for (std::size_t i = 0; i < order; ++i) {
-    const auto head = in.signed_varint();
-    if (i < values.size()) values[i] = head;
-  }
-  packing.base = static_cast<std::uint64_t>(in.signed_varint());
-  const auto body = values.subspan(std::min<std::size_t>(order, values.size()));
-  if (packing.width == 0) {
-    std::fill(body.begin(), body.end(), static_cast<std::int64_t>(packing.base));
-  } else {
-    packing.step = in.varint();
-    const auto packed = in.raw(packed_bytes(total - order, packing.width));
-    if (in.ok()) read_bits(packed, packing, body);
-  }
-  if (!in.ok()) return;
-  for (unsigned from = order; from-- > 0;) {
-    if (from < values.size()) add_up(values.subspan(from));
-  }
-}
-
-}  // namespace
-
 ColumnView ColumnView::open(ByteReader& in, std::size_t count, std::int64_t reference) {
   ColumnView view;
   if (count > kColumnMax) in.fail();
-  const auto before = in.rest();
-  decode_column(in, {}, count);
-  if (!in.ok()) return view;
-  view.bytes_ = before.substr(0, before.size() - in.left());
+  if (count == 0 || !in.ok()) return view;
+  const auto tag = in.fixed<std::uint8_t>();
   view.count_ = count;
-  view.reference_ = reference;
-  return view;
+  view.prediction_ = static_cast<Prediction>(tag & kPredictionMask);
+  if (view.prediction_ == Prediction::Constant)
+    view.open_constant(in, tag, reference);
+  else
+    view.open_head(in, tag, reference);
+  return in.ok() ? view : ColumnView{};
+}
+
+void ColumnView::open_constant(ByteReader& in, unsigned tag, std::int64_t reference) {
+  first_ = static_cast<std::uint64_t>(reference);
+  if ((tag & kNearbyFlag) != 0) return;
+  const auto code = tag >> kStepShift;
+  const auto step = code == kExplicitStep ? in.varint() : kSteps[code];
+  first_ += static_cast<std::uint64_t>(in.signed_varint()) * step;
+}
+
+void ColumnView::open_head(ByteReader& in, unsigned tag, std::int64_t reference) {
+  const auto second_tag = in.fixed<std::uint8_t>();
+  const unsigned width = second_tag & kWidthMask;
+  const auto code = tag >> kStepShift;
+  step_ = code == kExplicitStep ? in.varint() : kSteps[code];
+  first_ = static_cast<std::uint64_t>(in.signed_varint());
+  if ((second_tag & kFirstInSteps) != 0) first_ *= step_;
+  first_ += static_cast<std::uint64_t>(reference);
+  if (width > 64 || numbers_in_head(prediction_) > count_) in.fail();
+  if (!in.ok()) return;
+  if (prediction_ == Prediction::Difference)
+    second_ = static_cast<std::uint64_t>(in.signed_varint());
+  if (is_level(prediction_) || prediction_ == Prediction::Difference)
+    base_ = static_cast<std::uint64_t>(in.signed_varint());
+  body_.width = width;
+  if (prediction_ == Prediction::Pace) open_pace(in);
+  if ((tag & kPatchedFlag) != 0) open_patches(in);
+  body_ = PackedBits::open(in, body_count(), width);
+}
+
+void ColumnView::open_pace(ByteReader& in) {
+  const unsigned code = in.fixed<std::uint8_t>();
+  bool has_skips = false;
+  if (code < kExplicitPace) {
+    pace_ = coded_pace(code % kPaceCodes);
+    has_skips = code >= kPaceCodes;
+  } else {
+    const unsigned fraction = in.fixed<std::uint8_t>();
+    pace_fraction_ = fraction / 2;
+    has_skips = fraction % 2 != 0;
+    pace_ = in.varint();
+    if (pace_fraction_ > kPaceFractionMax) in.fail();
+  }
+  if (!has_skips || !in.ok()) return;
+  const auto head = in.varint();
+  const unsigned width = head % 2 != 0 ? in.fixed<std::uint8_t>() : 0;
+  skips_count_ = static_cast<std::size_t>(head / 2) + 1;
+  skip_width_ = width;
+  const auto whole = position_width(count_) + skip_width_;
+  if (skips_count_ > count_ || whole > 64) in.fail();
+  skips_ = PackedBits::open(in, skips_count_, whole);
+}
+
+void ColumnView::open_patches(ByteReader& in) {
+  const auto head = in.varint();
+  patch_width_ = static_cast<unsigned>(head % 4) + 1;
+  if (patch_width_ > kExplicitPatchWidth) patch_width_ = in.fixed<std::uint8_t>();
+  patches_count_ = static_cast<std::size_t>(head / 4) + 1;
+  const auto whole = position_width(body_count()) + patch_width_;
+  // Patches stand above the body's bits, and above 64 there is nothing.
+  if (patches_count_ > body_count() || patch_width_ == 0 || patch_width_ + body_.width > 64 ||
+      whole > 64)
+    in.fail();
+  patches_ = PackedBits::open(in, patches_count_, whole);
+}
+
+bool ColumnView::random_access() const {
+  return prediction_ == Prediction::Constant || prediction_ == Prediction::Plain ||
+         prediction_ == Prediction::Pace;
+}
+
+std::uint64_t ColumnView::body(std::size_t i) const {
+  auto word = body_[i];
+  if (patches_count_ == 0) return word;
+  const auto patch = patches_.lower_bound(patches_count_, i << patch_width_);
+  if (patch == patches_count_) return word;
+  const auto entry = patches_[patch];
+  if (entry >> patch_width_ == i)
+    word += patched_high(entry & low_bits(patch_width_), patch_width_) << body_.width;
+  return word;
+}
+
+std::uint64_t ColumnView::place(std::size_t i) const {
+  if (skips_count_ == 0) return i;
+  const auto skip = skips_.lower_bound(skips_count_, (i + 1) << skip_width_);
+  if (skip == 0) return i;
+  return i + skip + (skips_[skip - 1] & low_bits(skip_width_));
 }
 
 std::int64_t ColumnView::at(std::size_t i) const {
-  std::vector<std::int64_t> values(i + 1);
-  decode(values);
-  return values.back();
+  std::uint64_t steps = 0;
+  switch (prediction_) {
+    case Prediction::Constant:
+      break;
+    case Prediction::Plain:
+      steps = body(i);
+      break;
+    case Prediction::Pace:
+      steps = on_pace(place(i)) + body(i);
+      break;
+    case Prediction::Difference:
+      return decoded(i);
+    default:
+      steps = ColumnCursor(*this).level_at(i);
+  }
+  return static_cast<std::int64_t>(first_ + step_ * steps);
+}
+
+std::int64_t ColumnView::decoded(std::size_t i) const {
+  ColumnCursor cursor(*this);
+  std::array<std::int64_t, ColumnCursor::kBlock> block;
+  for (;; i -= block.size()) {
+    cursor.next(std::span(block).first(std::min(i + 1, block.size())));
+    if (i < block.size()) return block[i];
+  }
 }
 
 void ColumnView::decode(std::span<std::int64_t> out) const {
-  ByteReader in(bytes_);
-  decode_column(in, out, count_);
-  for (auto& value : out)
-    value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) +
-                                      static_cast<std::uint64_t>(reference_));
+  ColumnCursor cursor(*this);
+  for (std::size_t i = 0; i < out.size(); i += ColumnCursor::kBlock)
+    cursor.next(out.subspan(i, std::min(ColumnCursor::kBlock, out.size() - i)));
 }
 
 std::size_t ColumnView::upper_bound(std::int64_t limit) const {
-  std::vector<std::int64_t> values(count_);
-  decode(values);
-  return static_cast<std::size_t>(std::upper_bound(values.begin(), values.end(), limit) -
-                                  values.begin());
+  if (count_ == 0 || prediction_ == Prediction::Constant)
+    return count_ > 0 && at(0) <= limit ? count_ : 0;
+  return random_access() ? upper_bound_by_access(limit) : upper_bound_by_decoding(limit);
 }
 
-bool ColumnView::random_access() const { return false; }
+std::size_t ColumnView::upper_bound_by_access(std::int64_t limit) const {
+  // Numbers before `low` are ≤ limit, those from `high` on are not.
+  std::size_t low = 0;
+  std::size_t high = count_;
+  std::size_t probe = likely_place(limit);
+  // Away from the guess in growing strides until the bound is between, then halve.
+  for (std::size_t stride = 1; low < high; stride *= 2) {
+    const bool below = at(probe) <= limit;
+    if (below)
+      low = probe + 1;
+    else
+      high = probe;
+    if (low > 0 && high < count_) break;
+    if (below)
+      probe = std::min(probe + stride, count_ - 1);
+    else
+      probe = probe > stride ? probe - stride : 0;
+  }
+  while (low < high) {
+    const auto middle = low + (high - low) / 2;
+    if (at(middle) <= limit)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+std::size_t ColumnView::upper_bound_by_decoding(std::int64_t limit) const {
+  ColumnCursor cursor(*this);
+  std::array<std::int64_t, ColumnCursor::kBlock> block;
+  for (std::size_t i = 0; i < count_; i += block.size()) {
+    const auto here = std::span(block).first(std::min(block.size(), count_ - i));
+    cursor.next(here);
+    if (here.back() > limit)
+      return i + static_cast<std::size_t>(std::upper_bound(here.begin(), here.end(), limit) -
+                                          here.begin());
+  }
+  return count_;
+}
+
+std::size_t ColumnView::likely_place(std::int64_t limit) const {
+  if (prediction_ != Prediction::Pace) return count_ / 2;
+  if (limit < static_cast<std::int64_t>(first_)) return 0;
+  const auto distance = static_cast<double>(static_cast<std::uint64_t>(limit) - first_);
+  const auto pace = static_cast<double>(pace_) * static_cast<double>(step_) /
+                    static_cast<double>(std::uint64_t{1} << pace_fraction_);
+  const auto most = static_cast<double>(place(count_ - 1));
+  const auto far = distance / pace;
+  if (!(far < most)) return count_ - 1;
+  const auto wanted = static_cast<std::size_t>(far);
+  // The first place that is skipped to beyond it.
+  std::size_t skip = 0;
+  for (auto rest = skips_count_; rest > 0;) {
+    const auto half = rest / 2;
+    const auto position = static_cast<std::size_t>(skips_[skip + half] >> skip_width_);
+    if (position < count_ && place(position) <= wanted) {
+      skip += half + 1;
+      rest -= half + 1;
+    } else {
+      rest = half;
+    }
+  }
+  if (skip == 0) return std::min(wanted, count_ - 1);
+  const auto skipped = skip + (skips_[skip - 1] & low_bits(skip_width_));
+  return std::min<std::size_t>(wanted > skipped ? wanted - skipped : 0, count_ - 1);
+}
 
 void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total,
                  std::int64_t reference) {
@@ -264,77 +228,6 @@ std::vector<std::int64_t> read_column(ByteReader& in, std::size_t count, std::in
   std::vector<std::int64_t> values(view.count());
   view.decode(values);
   return values;
-}
-
-void write_values(ByteWriter& out, std::span<const double> values) {
-  if (values.empty()) return;
-  const auto decimals = decimals_of(values);
-  std::vector<std::int64_t> column(values.size());
-  out.fixed(decimals ? static_cast<std::uint8_t>(*decimals) : kAsBits);
-  if (decimals) {
-    std::transform(values.begin(), values.end(), column.begin(),
-                   [&](double v) { return scaled(v, *decimals); });
-  } else {
-    std::uint64_t before = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const auto bits = std::bit_cast<std::uint64_t>(values[i]);
-      column[i] = static_cast<std::int64_t>(bits ^ before);
-      before = bits;
-    }
-  }
-  write_column(out, column);
-}
-
-ValuesView ValuesView::open(ByteReader& in, std::size_t count) {
-  ValuesView view;
-  if (count == 0) return view;
-  view.decimals_ = in.fixed<std::uint8_t>();
-  if (view.decimals_ > kDecimalsMax && view.decimals_ != kAsBits) in.fail();
-  view.column_ = ColumnView::open(in, count);
-  return view;
-}
-
-double ValuesView::at(std::size_t i) const {
-  std::vector<double> values(i + 1);
-  decode(values);
-  return values.back();
-}
-
-void ValuesView::decode(std::span<double> out) const {
-  std::vector<std::int64_t> column(out.size());
-  column_.decode(column);
-  if (decimals_ != kAsBits) {
-    std::transform(column.begin(), column.end(), out.begin(),
-                   [this](std::int64_t n) { return static_cast<double>(n) / kPowers[decimals_]; });
-    return;
-  }
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    bits ^= static_cast<std::uint64_t>(column[i]);
-    out[i] = std::bit_cast<double>(bits);
-  }
-}
-
-void read_values(ByteReader& in, std::span<double> values, std::size_t total) {
-  if (values.size() > total) in.fail();
-  const auto view = ValuesView::open(in, total);
-  if (in.ok()) view.decode(values);
-}
-
-void write_double(ByteWriter& out, double value) {
-  const auto decimals = decimals_of({&value, 1});
-  out.fixed(decimals ? static_cast<std::uint8_t>(*decimals) : kAsBits);
-  if (decimals)
-    out.signed_varint(scaled(value, *decimals));
-  else
-    out.fixed(value);
-}
-
-double read_double(ByteReader& in) {
-  const auto decimals = in.fixed<std::uint8_t>();
-  if (decimals == kAsBits) return in.fixed<double>();
-  if (decimals > kDecimalsMax) in.fail();
-  return in.ok() ? static_cast<double>(in.signed_varint()) / kPowers[decimals] : 0.0;
 }
 
 }  // namespace gemel::history::detail

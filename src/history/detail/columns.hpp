@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "history/detail/bit_packing.hpp"
+#include "history/detail/column_format.hpp"
 
 namespace gemel::history::detail {
 
@@ -41,9 +43,36 @@ class ColumnView {
   bool random_access() const;
 
  private:
+  friend class ColumnCursor;
+
+  void open_constant(ByteReader& in, unsigned tag, std::int64_t reference);
+  void open_head(ByteReader& in, unsigned tag, std::int64_t reference);
+  void open_pace(ByteReader& in);
+  void open_patches(ByteReader& in);
+  std::size_t body_count() const { return count_ - numbers_in_head(prediction_); }
+  std::uint64_t on_pace(std::uint64_t place) const {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(pace_ * place) >> pace_fraction_);
+  }
+  std::uint64_t place(std::size_t i) const;
+  std::uint64_t body(std::size_t i) const;
+  std::int64_t decoded(std::size_t i) const;
+  std::size_t likely_place(std::int64_t limit) const;
+  std::size_t upper_bound_by_access(std::int64_t limit) const;
+  std::size_t upper_bound_by_decoding(std::int64_t limit) const;
+
   std::size_t count_ = 0;
-  std::int64_t reference_ = 0;
-  std::string_view bytes_;
+  Prediction prediction_ = Prediction::Constant;
+  std::uint64_t first_ = 0;
+  std::uint64_t step_ = 1;
+  std::uint64_t base_ = 0;      // of the surprises
+  std::uint64_t second_ = 0;    // Difference: the second number's distance from the first
+  std::uint64_t pace_ = 0;      // Pace: the distance from place to place …
+  unsigned pace_fraction_ = 0;  // … with so many bits behind the point
+  PackedBits body_;
+  // Each list in ascending order: a position, and below it a number of so many bits.
+  PackedBits patches_, skips_;
+  std::size_t patches_count_ = 0, skips_count_ = 0;
+  unsigned patch_width_ = 1, skip_width_ = 0;
 };
 
 /// Fills `values` with the first of the `total` numbers that were written. On damage `in` fails.
@@ -72,7 +101,10 @@ class ValuesView {
 
  private:
   ColumnView column_;
-  std::uint8_t decimals_ = 0;
+  unsigned decimals_ = 0;
+  // What is not decimal, each a position and then its bits.
+  PackedBits exceptions_, exception_bits_;
+  std::size_t exceptions_count_ = 0;
 };
 
 /// Fills `values` with the first of the `total` values that were written. On damage `in` fails.
