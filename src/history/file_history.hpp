@@ -31,7 +31,7 @@ struct Options {
   Duration commit_every = {};  // 0: commit() is durable on return; otherwise sync() makes it so
   Upkeep upkeep = Upkeep::AtCommit;
   /// Kept in memory and the log before they are sealed into a segment. 0: by the number of signals,
-  /// between 2^20 and 2^21.
+  /// between 1.0 and 2.6 million.
   std::uint64_t segment_samples = 0;
   FileSystem* files = nullptr;  // null: real_files(); must outlive the history
 };

@@ -12,7 +12,9 @@ namespace gemel::history::detail {
 namespace {
 
 constexpr std::string_view kMagic = "GEMELCAT";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+// A damaged length can't ask for endless memory.
+constexpr std::size_t kAllPathsMax = 1u << 28;
 constexpr std::array<std::string_view, 2> kCopies{Catalog::kName, Catalog::kCopyName};
 
 using Numbers = std::unordered_map<std::string_view, std::uint32_t>;
@@ -26,13 +28,25 @@ Numbers numbers_of(const std::vector<std::string>& paths) {
 Result<std::vector<std::string>> decode(std::string_view bytes) {
   ByteReader in(unsealed(bytes));
   const bool ours = in.raw(kMagic.size()) == kMagic;
-  if (const auto version = in.fixed<std::uint32_t>(); ours && in.ok() && version > kVersion) {
+  if (const auto version = in.fixed<std::uint32_t>(); ours && in.ok() && version != kVersion) {
     return {ErrorCode::Unsupported, "the catalog is of version " + std::to_string(version) +
-                                        ", newer than " + std::to_string(kVersion) +
+                                        ", this gemel reads version " + std::to_string(kVersion) +
                                         "; open it with the gemel that wrote it"};
   }
-  std::vector<std::string> paths(in.count());
-  for (auto& path : paths) path = in.text();
+  // Neighbours begin alike: of each path only what differs from the one before is there.
+  std::vector<std::string> paths(in.count(2));
+  std::string_view before;
+  std::size_t length = 0;
+  for (auto& path : paths) {
+    const auto shared = in.varint();
+    const auto rest = in.text();
+    length += shared + rest.size();
+    if (shared > before.size() || length > kAllPathsMax) in.fail();
+    if (!in.ok()) break;
+    path.reserve(shared + rest.size());
+    path.append(before.substr(0, shared)).append(rest);
+    before = path;
+  }
   if (!ours || !in.finished()) return {ErrorCode::Corruption, "its checksum does not match"};
   return paths;
 }
@@ -77,7 +91,15 @@ Result<void> Catalog::save(FileSystem& files, const std::filesystem::path& direc
   out.raw(kMagic);
   out.fixed(kVersion);
   out.varint(paths_.size());
-  for (const auto& path : paths_) out.text(path);
+  std::string_view before;
+  for (const std::string_view path : paths_) {
+    const auto differs =
+        std::mismatch(path.begin(), path.end(), before.begin(), before.end()).first;
+    const auto shared = static_cast<std::size_t>(differs - path.begin());
+    out.varint(shared);
+    out.text(path.substr(shared));
+    before = path;
+  }
   const auto bytes = sealed(out.take());
   for (const auto copy : kCopies) GEMEL_TRY(write_file(files, directory / copy, bytes));
   return {};

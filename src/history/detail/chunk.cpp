@@ -43,8 +43,8 @@ struct Columns {
     Columns columns;
     columns.times = ColumnView::open(in, info.count, info.first.ns);
     columns.values = ValuesView::open(in, info.count);
-    columns.frames = ColumnView::open(in, info.count);
-    columns.qualities = ColumnView::open(in, info.count);
+    if (!info.on_time) columns.frames = ColumnView::open(in, info.count);
+    if (!info.plain) columns.qualities = ColumnView::open(in, info.count);
     return in.finished() ? std::optional(columns) : std::nullopt;
   }
 };
@@ -88,7 +88,7 @@ std::size_t next_chunk(std::span<const Entry> entries) {
   return end;
 }
 
-void ChunkEncoder::encode(ByteWriter& out, std::span<const Entry> entries, const ChunkInfo& info,
+void ChunkEncoder::encode(ByteWriter& out, std::span<const Entry> entries, ChunkInfo& info,
                           std::span<const Timestamp> reached) {
   const auto n = entries.size();
   times_.resize(n);
@@ -108,8 +108,14 @@ void ChunkEncoder::encode(ByteWriter& out, std::span<const Entry> entries, const
   const auto begin = out.size();
   write_column(out, times_, info.first.ns);
   write_values(out, values_);
-  write_column(out, frames_);
-  write_column(out, qualities_);
+  const auto all_zero = [](const std::vector<std::int64_t>& column) {
+    return std::all_of(column.begin(), column.end(),
+                       [](std::int64_t number) { return number == 0; });
+  };
+  info.on_time = all_zero(frames_);
+  info.plain = all_zero(qualities_);
+  if (!info.on_time) write_column(out, frames_);
+  if (!info.plain) write_column(out, qualities_);
   out.fixed(short_checksum(std::string_view(out.bytes()).substr(begin)));
 }
 
@@ -134,8 +140,14 @@ Result<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes
   frames_.resize(count);
   qualities_.resize(count);
   columns->values.decode(values_);
-  columns->frames.decode(frames_);
-  columns->qualities.decode(qualities_);
+  if (info.on_time)
+    std::fill(frames_.begin(), frames_.end(), 0);
+  else
+    columns->frames.decode(frames_);
+  if (info.plain)
+    std::fill(qualities_.begin(), qualities_.end(), 0);
+  else
+    columns->qualities.decode(qualities_);
 
   GEMEL_ASSIGN(const auto reached, frames.reached(info.first_frame, info.last_frame));
   LikelyFrames likely(reached, info);
@@ -159,7 +171,8 @@ Result<std::optional<Entry>> ChunkDecoder::newest(std::string_view bytes, const 
   // What came late is rare, so the first or second look finds it.
   while (i-- > 0) {
     const auto time = columns->times.at(i);
-    const auto frame = LikelyFrames(reached, info).of(time) + columns->frames.at(i);
+    const auto frame =
+        LikelyFrames(reached, info).of(time) + (info.on_time ? 0 : columns->frames.at(i));
     if (frame >= visible) continue;
     const auto entry = entry_of(time, columns->values.at(i), frame, columns->qualities.at(i), info);
     if (!entry || entry->source_time > at) return damage();

@@ -25,6 +25,8 @@ struct ChunkInfo {
   std::uint32_t first_frame = 0;
   std::uint32_t last_frame = 0;
   bool distinct = false;  // no source time twice, so that the summary holds as it is
+  bool plain = false;     // all qualities are Good without a cause; there is no column of them
+  bool on_time = false;   // all came in the likely frame; there is no column of frames
   Summary summary;
   std::uint64_t offset = 0;  // of its bytes among the group's chunks
   std::uint32_t size = 0;
@@ -37,10 +39,11 @@ ChunkInfo describe_chunk(std::span<const Entry> entries);
 /// source time torn apart, so that chunks of a series don't overlap.
 std::size_t next_chunk(std::span<const Entry> entries);
 
-/// Appends a chunk's bytes. `reached` is of the whole group. Threads: one.
+/// Appends a chunk's bytes and completes its description. `reached` is of the whole group.
+/// Threads: one.
 class ChunkEncoder {
  public:
-  void encode(ByteWriter& out, std::span<const Entry> entries, const ChunkInfo& info,
+  void encode(ByteWriter& out, std::span<const Entry> entries, ChunkInfo& info,
               std::span<const Timestamp> reached);
 
  private:

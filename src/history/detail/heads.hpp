@@ -11,8 +11,8 @@
 
 namespace gemel::history::detail {
 
-/// All members but `offset`; a summary's sum to about seven digits of its distance from
-/// count · first.
+/// All members but `offset`. Sums of decimals are exact, others to about seven digits of their
+/// distance from count · first.
 void write_heads(ByteWriter& out, std::span<const ChunkInfo> heads);
 
 /// `count` of them; on damage `in` fails and they mean nothing. Offsets are left 0.

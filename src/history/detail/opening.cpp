@@ -8,9 +8,9 @@ namespace gemel::history::detail {
 namespace {
 
 constexpr std::uint64_t kWeightLeast = 1u << 20;
-constexpr std::uint64_t kWeightMost = 1u << 21;
+constexpr std::uint64_t kWeightMost = 5u << 19;
 // Chunks of that many samples a signal are worth their heads.
-constexpr std::uint64_t kSamplesPerSignal = 200;
+constexpr std::uint64_t kSamplesPerSignal = 256;
 
 std::uint64_t weight_for(std::size_t signals) {
   return std::clamp<std::uint64_t>(signals * kSamplesPerSignal, kWeightLeast, kWeightMost);
