@@ -20,11 +20,11 @@ enum class Layout : std::uint8_t {
 
 struct ExportRequest {
   std::vector<SignalId> signals = {};  // empty: all of the plant
-  TimeRange range;                     // of source times
+  TimeRange range = {};                // of source times
   Timestamp known_at = Timestamp::max();
   Duration every = {};  // 0: the records as they are; otherwise their means over so long, with no
                         // known_at, beginning at multiples of it since 1970
-  std::filesystem::path path;
+  std::filesystem::path path = {};
   Layout layout = Layout::Long;
   std::uint64_t rows_max = UINT64_MAX;
 };

@@ -1,5 +1,6 @@
 // Stands in for the files that need DuckDB's header where there is none.
 
+#include "exchange/detail/csv_arrivals.hpp"
 #include "exchange/export.hpp"
 #include "exchange/sql.hpp"
 
@@ -26,6 +27,11 @@ Result<SqlTable> query(const HistoryReader&, const Plant&, const SqlRequest&, st
 
 Result<std::uint64_t> query_to_file(const HistoryReader&, const Plant&, const SqlRequest&,
                                     const std::filesystem::path&, FileFormat, std::stop_token) {
+  return no_header();
+}
+
+Result<std::unique_ptr<detail::ArrivalReader>> detail::open_parquet(const ImportRequest&,
+                                                                    SignalNames&, Timestamp) {
   return no_header();
 }
 

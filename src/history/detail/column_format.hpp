@@ -60,6 +60,16 @@ constexpr std::uint64_t coded_pace(unsigned code) {
   return (1 + code % kPaceMantissas) * kSteps[code / kPaceMantissas];
 }
 
+/// kPaceCodes when it has none.
+constexpr unsigned pace_code(std::uint64_t pace) {
+  for (unsigned zeros = 0; zeros < kPaceCodes / kPaceMantissas; ++zeros) {
+    const auto mantissa = pace / kSteps[zeros];
+    if (mantissa >= 1 && mantissa <= kPaceMantissas && mantissa * kSteps[zeros] == pace)
+      return zeros * kPaceMantissas + static_cast<unsigned>(mantissa) - 1;
+  }
+  return kPaceCodes;
+}
+
 // How many patches, and, in two bits, how wide they are; or that their width follows.
 inline constexpr unsigned kExplicitPatchWidth = 3;
 

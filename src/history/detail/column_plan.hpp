@@ -127,8 +127,6 @@ Plan<Int> make_plan(std::span<Int> numbers, const Workspace<Int>& work) {
   }
   if (count < 8) return plan;
 
-  const auto turn_bits =
-      mean_bits(count - 2, [=](std::size_t i) { return minus(steps[i + 1], steps[i]); });
   if (any >= 0 && plan.spread.bits > 0) {
     if (auto pace = find_pace<Int>(given, largest<Int>(steps));
         pace && leave<Int>(given, *pace, work.rest)) {
@@ -139,6 +137,8 @@ Plan<Int> make_plan(std::span<Int> numbers, const Workspace<Int>& work) {
       if (bits <= best_bits + 8) return {Prediction::Pace, work.rest, spread, 0, std::move(*pace)};
     }
   }
+  const auto turn_bits =
+      mean_bits(count - 2, [=](std::size_t i) { return minus(steps[i + 1], steps[i]); });
   if (static_cast<float>(count - 2) * turn_bits + kDifferenceHead < best_bits) {
     for (std::size_t i = 0; i + 2 < count; ++i) work.rest[i] = minus(steps[i + 1], steps[i]);
     return {Prediction::Difference, work.rest.first(count - 2), {0, turn_bits}, steps[0], {}};

@@ -64,26 +64,31 @@ Window best_window(std::span<const Int> body, const Spread<Int>& spread, const W
   const auto position = position_width(body.size());
   const auto count = static_cast<double>(body.size());
   const auto scale = count / static_cast<double>(counted);
-  auto best = all;
   auto best_bits = count * all.width;
-  for (unsigned j = 0; j <= kBinsLog2; ++j) {
+  std::size_t best_span = 0;
+  std::int16_t best_inside = 0;
+  unsigned best_width = 0;
+  // Where bins are parts of what the numbers are spread over, a few of them are never enough.
+  for (unsigned j = shift == 0 ? 0 : 3; j <= kBinsLog2; ++j) {
+    const auto width = shift + j;
+    if (width >= all.width || count * width >= best_bits) break;
     const std::size_t span = std::size_t{1} << j;
     std::int16_t inside = 0;
     for (std::size_t bin = 0; bin + span <= kBins; ++bin)
       inside = std::max(inside, static_cast<std::int16_t>(before[bin + span] - before[bin]));
-    const auto width = shift + j;
     const auto outside = static_cast<double>(counted - static_cast<std::size_t>(inside)) * scale;
-    const auto high = all.width > width ? all.width - width : 1;
-    const auto bits = count * width + outside * (position + high) + (outside > 0 ? 8 : 0);
-    if (width >= all.width || bits >= best_bits) continue;
-    std::size_t bin = 0;
-    while (before[bin + span] - before[bin] != inside) ++bin;
+    const auto bits = count * width + outside * (position + all.width - width) + 8;
+    if (bits >= best_bits) continue;
     best_bits = bits;
-    best = {static_cast<std::uint64_t>(static_cast<std::int64_t>(
-                static_cast<Int>(low + (static_cast<Word>(bin) << shift)))),
-            width};
+    best_span = span;
+    best_inside = inside;
+    best_width = width;
   }
-  return best;
+  if (best_span == 0) return all;
+  std::size_t bin = 0;
+  while (before[bin + best_span] - before[bin] != best_inside) ++bin;
+  const auto base = static_cast<Int>(low + (static_cast<Word>(bin) << shift));
+  return {static_cast<std::uint64_t>(static_cast<std::int64_t>(base)), best_width};
 }
 
 }  // namespace gemel::history::detail

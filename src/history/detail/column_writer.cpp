@@ -49,8 +49,7 @@ Unsigned common_divisor(Unsigned a, Unsigned b) {
   return a << twos;
 }
 
-/// The largest number that divides all distances from the first; 0 when all are 0. Steps and
-/// distances are in the same pass of a column that has none.
+/// The largest number that divides all distances from the first; 0 when all are 0.
 Unsigned common_step(std::span<const std::int64_t> values) {
   const auto first = static_cast<Unsigned>(values[0]);
   std::size_t i = 1;
@@ -64,21 +63,27 @@ Unsigned common_step(std::span<const std::int64_t> values) {
   return step.value();
 }
 
-/// Distances from the first number, in steps.
-void to_steps(std::span<const std::int64_t> values, Unsigned step, std::span<std::int64_t> out) {
+/// Distances from the first number, in steps. Returns a number that is as long as the longest.
+Unsigned to_steps(std::span<const std::int64_t> values, Unsigned step,
+                  std::span<std::int64_t> out) {
   const auto first = static_cast<Unsigned>(values[0]);
+  Unsigned any = 0;
   if (step == 1) {
-    for (std::size_t i = 0; i < values.size(); ++i)
+    for (std::size_t i = 0; i < values.size(); ++i) {
       out[i] = static_cast<std::int64_t>(static_cast<Unsigned>(values[i]) - first);
-    return;
+      any |= static_cast<Unsigned>(out[i] ^ (out[i] >> 63));
+    }
+    return any;
   }
   const Divisor divisor(step);
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto distance = static_cast<Unsigned>(values[i]) - first;
-    const auto quotient = divisor.quotient(magnitude(distance));
-    out[i] = static_cast<std::int64_t>(static_cast<std::int64_t>(distance) < 0 ? 0 - quotient
-                                                                               : quotient);
+    const auto sign = static_cast<Unsigned>(static_cast<std::int64_t>(distance) >> 63);
+    const auto quotient = divisor.quotient((distance ^ sign) - sign);
+    out[i] = static_cast<std::int64_t>((quotient ^ sign) - sign);
+    any |= quotient;
   }
+  return any;
 }
 
 unsigned step_code(Unsigned step) {
@@ -126,6 +131,7 @@ Patches take_patches(std::span<Int> body, const Window& window) {
   Patches patches;
   if ((any & outside) == 0) return patches;
   Unsigned codes = 0;
+  patches.list.reserve(16);
   for (std::size_t i = 0; i < body.size(); ++i) {
     if ((static_cast<Word>(body[i]) & outside) == 0) continue;
     const auto high = static_cast<std::int64_t>(body[i]) >> window.width;
@@ -157,8 +163,7 @@ void write_patches(ByteWriter& out, const Patches& patches, std::size_t count) {
 
 void write_pace(ByteWriter& out, const Pace& pace, std::size_t count) {
   const auto& skips = pace.skips;
-  unsigned code = 0;
-  while (code < kPaceCodes && (pace.fraction > 0 || coded_pace(code) != pace.pace)) ++code;
+  const auto code = pace.fraction == 0 ? pace_code(pace.pace) : kPaceCodes;
   if (code < kPaceCodes) {
     out.fixed(static_cast<std::uint8_t>(code + (skips.empty() ? 0 : kPaceCodes)));
   } else {
@@ -177,14 +182,35 @@ void write_pace(ByteWriter& out, const Pace& pace, std::size_t count) {
   packer.finish();
 }
 
+/// Packs `Together` numbers into one word before it is put behind the others: what a word waits for
+/// is only the one before.
+template <std::size_t Together, class Int>
+void write_packed(ByteWriter& out, std::span<const Int> body, unsigned width) {
+  using Word = std::make_unsigned_t<Int>;
+  const auto mask = low_bits(width);
+  BitPacker packer(out, body.size(), width);
+  packer.width(width * Together);
+  std::size_t i = 0;
+  for (; i + Together <= body.size(); i += Together) {
+    std::uint64_t word = 0;
+    for (std::size_t j = 0; j < Together; ++j)
+      word |= (static_cast<Word>(body[i + j]) & mask) << (j * width);
+    packer.put(word);
+  }
+  packer.width(width);
+  for (; i < body.size(); ++i) packer.put(static_cast<Word>(body[i]) & mask);
+  packer.finish();
+}
+
 template <class Int>
 void write_body(ByteWriter& out, std::span<const Int> body, unsigned width) {
-  using Word = std::make_unsigned_t<Int>;
   if (width == 0) return;
-  BitPacker packer(out, body.size(), width);
-  const auto mask = low_bits(width);
-  for (const auto n : body) packer.put(static_cast<Word>(n) & mask);
-  packer.finish();
+  if (width <= 8)
+    write_packed<8>(out, body, width);
+  else if (width <= 16)
+    write_packed<4>(out, body, width);
+  else
+    write_packed<1>(out, body, width);
 }
 
 /// What a column starts from.
@@ -257,11 +283,7 @@ void write_steps(ByteWriter& out, std::span<const std::int64_t> steps, const Ori
 }
 
 /// Half the bits are twice as fast; differences of differences and surprises must fit, too.
-bool are_narrow(std::span<const std::int64_t> steps) {
-  Unsigned any = 0;
-  for (const auto n : steps) any |= static_cast<Unsigned>(n ^ (n >> 63));
-  return any < (Unsigned{1} << 28);
-}
+constexpr Unsigned kNarrowMax = Unsigned{1} << 28;
 
 }  // namespace
 
@@ -270,9 +292,9 @@ void write_column(ByteWriter& out, std::span<const std::int64_t> values, std::in
   const auto step = common_step(values);
   if (step == 0) return write_constant(out, values[0], reference);
   Room<std::int64_t> steps(values.size());
-  to_steps(values, step, steps.span());
+  const auto longest = to_steps(values, step, steps.span());
   const Origin origin{values[0], reference, step};
-  if (are_narrow(steps.span()))
+  if (longest < kNarrowMax)
     write_steps<std::int32_t>(out, steps.span(), origin);
   else
     write_steps<std::int64_t>(out, steps.span(), origin);

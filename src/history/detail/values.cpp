@@ -83,41 +83,45 @@ struct Scaled {
   std::vector<std::size_t> exceptions;
 };
 
-constexpr std::size_t kGuesses = 8;
-
-unsigned guess(std::span<const double> values) {
+/// How many decimals some of the values have; nothing when most of them have no end.
+std::optional<unsigned> guess(std::span<const double> values) {
+  constexpr std::size_t kGuesses = 8;
   unsigned decimals = 0;
+  std::size_t asked = 0, endless = 0;
   const auto stride = std::max<std::size_t>(values.size() / kGuesses, 1);
-  for (std::size_t i = 0; i < values.size(); i += stride) {
-    // Most of what is no decimal is so from the first value on; that ends the search early.
-    if (is_decimal(values[i], decimals)) continue;
-    decimals = decimals_of(values[i], decimals).value_or(decimals);
+  for (std::size_t i = 0; i < values.size() && asked < kGuesses; i += stride, ++asked) {
+    if (const auto more = decimals_of(values[i], decimals))
+      decimals = *more;
+    else if (++endless > kGuesses / 2)
+      return std::nullopt;
   }
   return decimals;
 }
 
 std::optional<Scaled> scale(std::span<const double> values, std::span<std::int64_t> numbers) {
-  Scaled scaled{guess(values), {}};
-  for (;;) {
-    if (scale(values, scaled.decimals, numbers)) return scaled;
+  const auto guessed = guess(values);
+  if (!guessed) return std::nullopt;
+  Scaled scaled{*guessed, {}};
+  while (!scale(values, scaled.decimals, numbers)) {
     std::optional<unsigned> more;
     scaled.exceptions.clear();
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (is_decimal(values[i], scaled.decimals)) continue;
       scaled.exceptions.push_back(i);
       if (!more) more = decimals_of(values[i], scaled.decimals);
-      if (scaled.exceptions.size() > values.size() / 32 && more) break;
+      if (more && scaled.exceptions.size() > values.size() / 32) break;
+      if (scaled.exceptions.size() > values.size() / 8) return std::nullopt;
     }
-    const auto exceptions = scaled.exceptions.size();
-    if (more && exceptions > values.size() / 32) {
+    if (more && scaled.exceptions.size() > values.size() / 32) {
       scaled.decimals = *more;
       continue;
     }
-    if (exceptions > values.size() / 8) return std::nullopt;
     // An exception's place in the column repeats its neighbour, which costs least.
-    for (const auto i : scaled.exceptions) numbers[i] = i == 0 ? numbers[1] : numbers[i - 1];
+    for (const auto i : scaled.exceptions) numbers[i] = numbers[i == 0 ? 1 : i - 1];
     return scaled;
   }
+  scaled.exceptions.clear();
+  return scaled;
 }
 
 void write_exceptions(ByteWriter& out, std::span<const double> values, const Scaled& scaled) {
