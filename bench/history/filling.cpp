@@ -1,6 +1,7 @@
 #include "filling.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "measuring.hpp"
 
@@ -36,6 +37,22 @@ std::vector<Frame> frames_of(const WorkloadOptions& options, std::size_t samples
   return frames;
 }
 
+Upkeep::Upkeep(History& history)
+    : history_(history), thread_([&history](std::stop_token stop) {
+        while (!stop.stop_requested())
+          if (!history.tend(stop).value_or(false))
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }) {}
+
+Result<void> Upkeep::finish() {
+  thread_.request_stop();
+  thread_.join();
+  for (bool due = true; due;) {
+    GEMEL_ASSIGN(due, history_.tend({}));
+  }
+  return {};
+}
+
 Result<Filled> fill(History& history, std::vector<Frame>& frames, Duration sync_every,
                     bool look_for_repeats) {
   Filled filled;
@@ -62,7 +79,7 @@ Result<Filled> fill(History& history, std::vector<Frame>& frames, Duration sync_
   const Stopwatch last;
   GEMEL_TRY(history.sync());
   filled.commit_s += last.seconds();
-  filled.cpu_s = process_cpu_s() - cpu_before - looking_cpu_s;
+  filled.cpu_s = process_cpu_s() - cpu_before - looking_cpu_s;  // upkeep included, so far
   return filled;
 }
 

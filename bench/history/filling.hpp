@@ -2,7 +2,7 @@
 // Puts a workload into a history as the engine would: frames in the order in which they were known.
 
 #include <cstdint>
-#include <functional>
+#include <thread>
 #include <vector>
 
 #include "core/history.hpp"
@@ -28,6 +28,19 @@ class Framing {
 
 /// The whole workload as frames, in memory.
 std::vector<Frame> frames_of(const WorkloadOptions& options, std::size_t samples_a_frame);
+
+/// What the engine does beside its ticks: calls tend() until nothing is due, again and again, on a
+/// thread of its own. Lifetime: the history must outlive it.
+class Upkeep {
+ public:
+  explicit Upkeep(History& history);
+  /// Waits until nothing is due. Errors: those of tend().
+  Result<void> finish();
+
+ private:
+  History& history_;
+  std::jthread thread_;
+};
 
 struct Filled {
   std::uint64_t samples = 0;

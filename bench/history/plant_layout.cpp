@@ -63,16 +63,21 @@ std::shared_ptr<const Plant> bare_plant(std::uint32_t signals) {
 
 namespace {
 
-/// The type of assets whose first signal is `first`, bound by the tags that its place gives.
+/// The type of assets whose first signal is `first`. A narrow line has one field, so each signal
+/// has a binding of its own, told apart by the sensor's tag.
 std::string type_block(std::uint32_t first) {
-  auto text = fmt::format("  {}:\n    signals:\n", type_of(first / kSignalsPerAsset));
-  std::string fields;
+  std::string signals, bindings;
   for (auto i = first; i < first + kSignalsPerAsset; ++i) {
     const auto sensor = place_of(i).sensor;
-    text += fmt::format("      {}: {{}}\n", sensor);
-    fields += fmt::format(", {}: \"{}\"", sensor, sensor);
+    signals += fmt::format("      {}: {{}}\n", sensor);
+    bindings += fmt::format(
+        "      - {{ from: collectors, measurement: telemetry, tags: {{ asset: \"{{asset}}\", "
+        "sensor: "
+        "{} }}, {}: v }}\n",
+        sensor, sensor);
   }
-  return text + "    binding: { from: collectors" + fields + " }\n";
+  return fmt::format("  {}:\n    signals:\n{}    binding:\n{}", type_of(first / kSignalsPerAsset),
+                     signals, bindings);
 }
 
 }  // namespace
