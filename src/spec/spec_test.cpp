@@ -301,6 +301,39 @@ TEST(TwinFile, SaysWhenTheHistoryCommits) {
       Duration::milliseconds(50));
 }
 
+TEST(TwinFile, SaysWhereTheHistoryLies) {
+  EXPECT_EQ(plant_of("gemel: 1\nplant: p\n")->history.kind, HistoryKind::File);
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\nhistory: { kind: postgres, url: 'postgresql://me@db/plant', schema: "
+      "north }\n");
+  EXPECT_EQ(plant->history.kind, HistoryKind::Postgres);
+  EXPECT_EQ(plant->history.url, "postgresql://me@db/plant");
+  EXPECT_EQ(plant->history.schema, "north");
+}
+
+TEST(TwinFile, SaysHowLongEachSignalIsKept) {
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\n"
+      "types: { Pump: { signals: { speed: { history: fast } } } }\n"
+      "assets: { pump: { type: Pump, signals: { flow: {}, mode: { history: audited } } } }\n"
+      "history: { keep: 400 days, keep_bytes: 200 GB, classes: { fast: { keep: 30 days }, audited: "
+      "{ keep: for ever } } }\n");
+  const auto keep = [&](const char* path) { return plant->signal(*plant->find_signal(path)).keep; };
+  EXPECT_EQ(keep("pump.flow"), Duration::days(400));
+  EXPECT_EQ(keep("pump.speed"), Duration::days(30));
+  EXPECT_EQ(keep("pump.mode"), Duration{});
+  EXPECT_EQ(plant->history.keep_bytes, 200'000'000'000u);
+}
+
+TEST(TwinFile, KeepsItsVersionWhenOnlyTheHistoryChanges) {
+  const auto version = [](const char* history) {
+    return plant_of(std::string("gemel: 1\nplant: p\nassets: { a: { signals: { s: {} } } }\n") +
+                    history)
+        ->version;
+  };
+  EXPECT_EQ(version(""), version("history: { kind: postgres, url: 'postgres://db', keep: 2 h }\n"));
+}
+
 TEST(TwinFile, AcceptsWhatLaterVersionsRunAndSaysSo) {
   const auto problems =
       problems_of(twin(kPressure,
@@ -495,6 +528,14 @@ TEST(TwinFileProblems, RefuseSimulatorsAndDecisionsThatCannotBeAsked) {
        "minimise: e, by: [level] } }\n",
        "no control 'level'"},
       {"history: { commit: sometimes }\n", "is no time to commit"},
+      {"history: { kind: postgres }\n", "lacks 'url'"},
+      {"history: { kind: postgres, url: 'mysql://db' }\n", "is no address of a PostgreSQL server"},
+      {"history: { kind: postgres, url: 'postgres://db', schema: pg_own }\n", "can't be a schema"},
+      {"history: { kind: postgres, url: 'postgres://db', keep_bytes: 1 GB }\n",
+       "is for a history of kind file"},
+      {"history: { url: 'postgres://db' }\n", "is for a history of kind postgres"},
+      {"history: { keep: 5 min }\n", "is no time to keep values"},
+      {"history: { keep_bytes: 200 }\n", "is no size"},
       {"connections: [ { from: pump, to: tnak } ]\n", "no asset 'tnak'"},
   };
   for (const auto& c : cases) {

@@ -153,6 +153,8 @@ class AssetBuild {
     signal->description = fields.text("description");
     signal->gap = fields.duration("gap", {});
     signal->stuck_after = fields.duration("stuck", {});
+    if (const Node* kept = fields.find_text("history"))
+      draft_.history_classes.emplace_back(signal->id, kept);
     if (const Node* rate = fields.find_text("rate")) {
       if (const auto per_second = parse_rate(rate->text))
         signal->period = Duration::from_seconds(1.0 / *per_second);

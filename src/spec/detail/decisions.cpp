@@ -1,4 +1,4 @@
-// Connections, decisions, and the settings of the history.
+// Connections and decisions.
 
 #include <algorithm>
 
@@ -89,25 +89,6 @@ void build_decisions(Draft& draft, const Node& twin) {
                       shown(entry.key)));
     }
   }
-}
-
-void build_history(Draft& draft, const Node& twin) {
-  const Node* history = twin.find("history");
-  if (history == nullptr || !history->is_table()) return;
-  const Node* commit = Fields(*history).find_text("commit");
-  if (commit == nullptr || commit->text == "every batch") return;
-  std::string_view text = commit->text;
-  if (text.starts_with("every ")) text.remove_prefix(6);
-  const auto every = parse_duration(text);
-  if (every && every->ns > 0 && *every <= Duration::minutes(1)) {
-    draft.plant.history.commit_every = *every;
-    return;
-  }
-  draft.problems.error(
-      commit->at,
-      fmt::format(
-          "'{}' is no time to commit; write 'every batch', or up to a minute such as 'every 50 ms'",
-          shown(commit->text)));
 }
 
 }  // namespace gemel::spec

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/plant.hpp"
@@ -44,7 +45,8 @@ struct Draft {
   std::vector<Pending> detectors;
   std::vector<Pending> rules;
   std::vector<Pending> simulators;
-  std::vector<Pending> bindings;  // from types
+  std::vector<Pending> bindings;                                  // from types
+  std::vector<std::pair<SignalId, const Node*>> history_classes;  // that signals name
   std::size_t parts = 0;
   bool too_large = false;
 

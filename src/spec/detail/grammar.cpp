@@ -83,6 +83,7 @@ constexpr std::array kSignalKeys{
         "The fastest plausible change, such as '2 bar/s'; a faster one is marked."},
     Key{"calibration", &kCalibration,
         "Corrects what the instrument shows: gain * measured + offset."},
+    Key{"history", &kName, "A class of 'history: classes' that says how long its values are kept."},
     Key{"description", &kText, "For people."},
 };
 constexpr Record kSignalRecord{"signal", "A stream of values with one unit.", kSignalKeys};
@@ -321,9 +322,37 @@ constexpr Value kDecision{
     .form = Form::Record, .what = "a table of a decision", .record = &kDecisionRecord};
 constexpr Value kDecisions{.form = Form::Named, .what = "a table of decisions", .of = &kDecision};
 
+constexpr std::array kHistoryKinds{"file"sv, "postgres"sv};
+constexpr Value kHistoryKind{
+    .form = Form::Choice, .what = "a kind of history", .choices = kHistoryKinds};
+constexpr std::array kHistoryClassKeys{
+    Key{"keep", &kText, "How long values are kept at least: such as '30 days', or 'for ever'.",
+        true},
+};
+constexpr Record kHistoryClassRecord{
+    "class of the history", "How long the values of some signals are kept.", kHistoryClassKeys};
+constexpr Value kHistoryClass{.form = Form::Record,
+                              .what = "a table of a class of the history",
+                              .record = &kHistoryClassRecord};
+constexpr Value kHistoryClasses{
+    .form = Form::Named, .what = "a table of classes", .of = &kHistoryClass};
 constexpr std::array kHistoryKeys{
+    Key{"kind", &kHistoryKind,
+        "'file': a directory of its own (when left out); 'postgres': a PostgreSQL database."},
+    Key{"url", &kText,
+        "Kind postgres: 'postgresql://user@host:port/database'. A password comes from the "
+        "environment, as '${NAME}', or from the file that PGPASSFILE names."},
+    Key{"schema", &kName, "Kind postgres: the schema of its tables; 'gemel' when left out."},
     Key{"commit", &kText,
-        "When samples are on the disk: 'every batch' (when left out), or such as 'every 50 ms'."},
+        "When samples are on the disk: 'every batch' (when left out), or such as 'every 50 ms'. "
+        "Nothing is acknowledged before it is there, in either case."},
+    Key{"keep", &kText,
+        "How long values are kept at least: such as '400 days', or 'for ever' (when left out). "
+        "The newest value of a signal and all events are kept however old they are."},
+    Key{"keep_bytes", &kText,
+        "Kind file: how large it may grow before the oldest values go, such as '200 GB'."},
+    Key{"classes", &kHistoryClasses,
+        "Signals that are kept for another time: a signal names its class by 'history: NAME'."},
 };
 constexpr Record kHistoryRecord{"history", "The durable record.", kHistoryKeys};
 constexpr Value kHistory{
