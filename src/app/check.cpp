@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/commands.hpp"
+#include "app/history_store.hpp"
 #include "app/terminal.hpp"
 #include "spec/spec.hpp"
 
@@ -33,7 +34,7 @@ int check(const std::string& path) {
   row("detectors and rules", plant.detectors.size());
   row("simulators", plant.simulators.size());
   row("decisions", plant.decisions.size());
-  std::printf("%s", table.to_text().c_str());
+  std::printf("%s%s", table.to_text().c_str(), promise_of(plant.history).c_str());
   return kDone;
 }
 

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "history/file_history.hpp"
+#include "app/history_store.hpp"
 #include "spec/spec.hpp"
 
 namespace gemel::app {
@@ -19,7 +19,7 @@ Result<std::shared_ptr<const Plant>> load_plant(const std::string& path) {
 Result<std::shared_ptr<const Plant>> plant_of(const std::string& twin_path,
                                               const std::string& history_path) {
   if (!twin_path.empty()) return load_plant(twin_path);
-  GEMEL_ASSIGN(auto recorded, history::recorded_signals(history_path));
+  GEMEL_ASSIGN(auto recorded, recorded_signals(history_place(history_path)));
   return std::shared_ptr<const Plant>(std::make_shared<Plant>(std::move(recorded)));
 }
 

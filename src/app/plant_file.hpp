@@ -13,8 +13,8 @@ namespace gemel::app {
 /// report.
 Result<std::shared_ptr<const Plant>> load_plant(const std::string& path);
 
-/// The twin's signals when `twin_path` is given; otherwise bare ones, as the history directory
-/// knows them.
+/// The twin's signals when `twin_path` is given; otherwise bare ones, as the history
+/// there knows them.
 Result<std::shared_ptr<const Plant>> plant_of(const std::string& twin_path,
                                               const std::string& history_path);
 

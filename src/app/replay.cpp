@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "app/commands.hpp"
+#include "app/history_store.hpp"
 #include "app/plant_file.hpp"
 #include "app/scorecard.hpp"
 #include "app/terminal.hpp"
@@ -11,7 +12,6 @@
 #include "base/text.hpp"
 #include "connectors/files/csv_source.hpp"
 #include "engine/engine.hpp"
-#include "history/file_history.hpp"
 #include "history/memory_history.hpp"
 
 namespace gemel::app {
@@ -73,9 +73,8 @@ Result<std::unique_ptr<engine::Engine>> make_engine(const ReplayOptions& options
   if (options.history.empty()) {
     wiring.history = std::make_unique<history::MemoryHistory>(*plant);
   } else {
-    GEMEL_ASSIGN(wiring.history, history::open({.directory = options.history,
-                                                .plant = plant.get(),
-                                                .commit_every = plant->history.commit_every}));
+    GEMEL_ASSIGN(wiring.history,
+                 open_history(history_place(options.history), *plant, history::Upkeep::Elsewhere));
   }
   GEMEL_ASSIGN(auto source, make_source(*plant, files, options.speed, clock, *wiring.metrics));
   wiring.sources.push_back(std::move(source));

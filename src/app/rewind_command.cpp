@@ -5,12 +5,12 @@
 #include <xxhash.h>
 
 #include "app/commands.hpp"
+#include "app/history_store.hpp"
 #include "app/plant_file.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
-#include "history/file_history.hpp"
 #include "state/encode.hpp"
-#include "state/fold.hpp"
+#include "state/rewind.hpp"
 
 namespace gemel::app {
 namespace {
@@ -63,9 +63,7 @@ Result<void> rewind(const RewindOptions& options) {
     GEMEL_ASSIGN(known_at, parse_timestamp(options.known_at));
   }
   GEMEL_ASSIGN(const auto plant, plant_of(options.twin, options.directory));
-  GEMEL_ASSIGN(
-      const auto history,
-      history::open({.directory = options.directory, .plant = plant.get(), .read_only = true}));
+  GEMEL_ASSIGN(const auto history, open_history_to_read(history_place(options.directory), *plant));
   GEMEL_ASSIGN(const auto snapshot, state::rewind(*history, *plant, at, known_at));
   print(snapshot, *plant);
   return {};
@@ -74,10 +72,13 @@ Result<void> rewind(const RewindOptions& options) {
 }  // namespace
 
 void add_rewind(CLI::App& app, Chosen& chosen) {
-  auto* command = app.add_subcommand(
-      "rewind", "Show the whole plant as of any moment, from a history directory.");
+  auto* command =
+      app.add_subcommand("rewind", "Show the whole plant as of any moment, from a history.");
   auto options = std::make_shared<RewindOptions>();
-  command->add_option("--history", options->directory, "The history directory.")->required();
+  command
+      ->add_option("--history", options->directory,
+                   "The history: a directory, or postgresql://…#SCHEMA.")
+      ->required();
   command->add_option("--at", options->at, "The moment (ISO 8601).")->required();
   command->add_option("--known-at", options->known_at,
                       "As known at this time, or `now` (default: as known then).");

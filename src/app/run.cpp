@@ -7,12 +7,12 @@
 
 #include "api/server.hpp"
 #include "app/commands.hpp"
+#include "app/history_store.hpp"
 #include "app/plant_file.hpp"
 #include "app/sources.hpp"
 #include "app/terminal.hpp"
 #include "base/log.hpp"
 #include "engine/engine.hpp"
-#include "history/file_history.hpp"
 
 namespace gemel::app {
 namespace {
@@ -44,13 +44,11 @@ Result<void> run(RunOptions options, std::stop_token stop) {
   if (!options.tokens.empty()) {
     GEMEL_ASSIGN(options.server.tokens, api::read_tokens(options.tokens));
   }
-  if (options.history.empty()) options.history = plant->name + ".history";
+  const auto place = history_place(options.history, *plant);
 
   const SystemClock clock;
   auto metrics = std::make_shared<metrics::Registry>();
-  GEMEL_ASSIGN(auto history, history::open({.directory = options.history,
-                                            .plant = plant.get(),
-                                            .commit_every = plant->history.commit_every}));
+  GEMEL_ASSIGN(auto history, open_history(place, *plant, history::Upkeep::Elsewhere));
   engine::EngineOptions wiring;
   wiring.plant = plant;
   wiring.history = std::move(history);
@@ -68,7 +66,7 @@ Result<void> run(RunOptions options, std::stop_token stop) {
   log::info("gemel", "running",
             {{"plant", plant->name},
              {"signals", plant->signals.size()},
-             {"history", options.history},
+             {"history", place.shown()},
              {"samples", status.history.samples},
              {"page", server->url()}});
   auto ended = engine->run(stop);
@@ -84,8 +82,10 @@ void add_run(CLI::App& app, Chosen& chosen) {
       "run", "Run the twin: listen to the plant, keep its history, serve the page.");
   auto options = std::make_shared<RunOptions>();
   command->add_option("twin", options->twin, "The twin file.")->required();
-  command->add_option("--history", options->history,
-                      "Directory of the history (default: PLANT.history here).");
+  command->add_option(
+      "--history", options->history,
+      "A directory, or postgresql://USER@HOST:PORT/DATABASE#SCHEMA (default: as the twin "
+      "file says, else PLANT.history here).");
   command
       ->add_option("--listen", options->server.address,
                    "Address to serve on; other than loopback needs --tokens.")
