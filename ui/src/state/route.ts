@@ -42,16 +42,26 @@ function settle(next: Route): void {
   topics.emit("route");
 }
 
+const kRest = 150; // ms: browsers ignore an address that changes more often than twenty times a second for long
+let addressTimer = 0;
+
 /** To another screen: one step back in the browser returns. */
 export function go(change: Partial<Route>): void {
+  writeAddress();
   history.pushState(null, "", hrefOf({ ...route, ...change }));
   settle({ ...route, ...change });
 }
 
-/** To another moment on the same screen; leaves no trail of steps in the browser's history. */
+/** To another moment on the same screen; leaves no trail of steps in the browser's history. The address follows at rest. */
 export function seek(at: number | null, known: Route["known"] = route.known): void {
-  history.replaceState(null, "", hrefOf({ ...route, at, known }));
   settle({ ...route, at, known });
+  clearTimeout(addressTimer);
+  addressTimer = window.setTimeout(writeAddress, kRest);
+}
+
+function writeAddress(): void {
+  clearTimeout(addressTimer);
+  if (location.hash !== hrefOf(route)) history.replaceState(null, "", hrefOf(route));
 }
 
 for (const event of ["hashchange", "popstate"]) window.addEventListener(event, () => settle(parse(location.hash)));

@@ -1,7 +1,7 @@
 // What the page believes of the plant: the live picture that the WebSocket keeps, and the past one while rewound. The rest
 // of the page asks for what is shown, and need not know which of the two it is.
 
-import { api, ApiError } from "../api/client";
+import { api, ApiError, type Moment } from "../api/client";
 import { openLive, type Link } from "../api/live";
 import type { Desk, Grade, LiveMessage, Session, Snapshot, Status } from "../api/types";
 import { PlantIndex } from "./plant_index";
@@ -17,10 +17,15 @@ export interface Belief {
   missingSince: number | null;
 }
 
+/** Gives the same object for the same path as long as what is believed does not change. */
+export interface Beliefs {
+  get(path: string): Belief | undefined;
+}
+
 export interface Picture {
   at: number;
   knownAt: number;
-  beliefs: Map<string, Belief>;
+  beliefs: Beliefs;
   desk: Desk;
 }
 
@@ -35,17 +40,30 @@ const kNoPast: PastState = { loading: false, trouble: "" };
 
 const parseTime = (text: string | null) => (text === null ? null : Date.parse(text));
 
-function pictureOf(snapshot: Snapshot): Picture {
-  const beliefs = new Map<string, Belief>();
-  for (const [path, b] of Object.entries(snapshot.signals)) {
+/** Reads a belief when it is first asked for: of ten thousand a screen shows a hundred, and the slider can't wait. */
+class PastBeliefs implements Beliefs {
+  private readonly read = new Map<string, Belief>();
+  constructor(private readonly signals: Snapshot["signals"]) {}
+
+  get(path: string): Belief | undefined {
+    const found = this.read.get(path);
+    const b = this.signals[path];
+    if (found || !b) return found;
     const { value, quality, causes } = b;
-    beliefs.set(path, { value, quality, causes, time: parseTime(b.time), missingSince: parseTime(b.missing_since) });
+    const belief = { value, quality, causes, time: parseTime(b.time), missingSince: parseTime(b.missing_since) };
+    this.read.set(path, belief);
+    return belief;
   }
+}
+
+function pictureOf(snapshot: Snapshot): Picture {
   const { alarms, recommendations, commands } = snapshot;
+  const beliefs = new PastBeliefs(snapshot.signals);
   return { at: Date.parse(snapshot.at), knownAt: Date.parse(snapshot.known_at), beliefs, desk: { alarms, recommendations, commands } };
 }
 
-let live: Picture = { at: 0, knownAt: 0, beliefs: new Map(), desk: kNoDesk };
+const liveBeliefs = new Map<string, Belief>();
+let live: Picture = { at: 0, knownAt: 0, beliefs: liveBeliefs, desk: kNoDesk };
 let liveReceived = 0; // performance.now() of its newest delta
 let past: Picture | null = null;
 let pastState: PastState = kNoPast;
@@ -72,7 +90,7 @@ export const twin = {
   desk: () => shown().desk,
   liveDesk: () => live.desk,
   belief: (path: string) => shown().beliefs.get(path) ?? kUnknown,
-  liveBeliefs: () => live.beliefs,
+  liveBeliefs: () => liveBeliefs,
 
   /** The present of the plant, which in a replay is not the clock's. Runs on between deltas and without a connection. */
   liveNow: () => (live.at === 0 ? Date.now() : live.at + (performance.now() - liveReceived)),
@@ -97,7 +115,7 @@ function absorb(message: LiveMessage): void {
   liveReceived = performance.now();
   const changed = Object.entries(message.signals);
   for (const [path, b] of changed) {
-    live.beliefs.set(path, { value: b.v, quality: b.q, causes: b.c ?? [], time: b.t, missingSince: b.m ?? null });
+    liveBeliefs.set(path, { value: b.v, quality: b.q, causes: b.c ?? [], time: b.t, missingSince: b.m ?? null });
   }
   const { alarms, recommendations, commands } = message;
   const deskChanged = Boolean(alarms || recommendations || commands);
@@ -126,8 +144,10 @@ function absorbStatus(next: Status): void {
 
 // ---- the past
 
+// One request at a time, and then the newest moment that was asked for meanwhile: a slider that moves is followed as fast
+// as the server answers, and nothing queues.
 let fetching: AbortController | null = null;
-let debounce = 0;
+let wanted: Moment | null = null;
 let loadedKey = "";
 
 function showEverything(): void {
@@ -146,31 +166,43 @@ function followRoute(): void {
   const key = at === null ? "" : `${at}/${known}`;
   if (key === loadedKey) return;
   loadedKey = key;
-  clearTimeout(debounce);
-  fetching?.abort();
-  if (at === null) {
+  wanted = at === null ? null : { at, knownAt: known === "then" ? at : null };
+  if (!wanted) {
+    fetching?.abort();
+    fetching = null;
     past = null;
     settlePast(kNoPast);
     showEverything();
     return;
   }
-  settlePast({ loading: true, trouble: "" });
-  debounce = window.setTimeout(() => void loadPast(at, known === "then" ? at : null), 60);
+  if (!pastState.loading || pastState.trouble) settlePast({ loading: true, trouble: "" });
+  if (!fetching) void loadWanted();
 }
 
-async function loadPast(at: number, knownAt: number | null): Promise<void> {
+async function loadWanted(): Promise<void> {
   const controller = new AbortController();
   fetching = controller;
-  try {
-    past = pictureOf(await api.snapshot({ at, knownAt }, controller.signal));
-    settlePast(kNoPast);
-  } catch (error) {
+  while (wanted) {
+    const moment: Moment = wanted;
+    wanted = null;
+    const { picture, trouble: why } = await loadPast(moment, controller.signal);
     if (controller.signal.aborted) return;
-    past = { at, knownAt: knownAt ?? Date.now(), beliefs: new Map(), desk: kNoDesk };
-    noticeUnauthorised(error);
-    settlePast({ loading: false, trouble: error instanceof Error ? error.message : String(error) });
+    past = picture;
+    if (!wanted) settlePast({ loading: false, trouble: why });
+    showEverything();
   }
-  showEverything();
+  fetching = null;
+}
+
+async function loadPast(moment: Moment, signal: AbortSignal): Promise<{ picture: Picture; trouble: string }> {
+  try {
+    return { picture: pictureOf(await api.snapshot(moment, signal)), trouble: "" };
+  } catch (error) {
+    if (!signal.aborted) noticeUnauthorised(error);
+    const { at, knownAt } = moment;
+    const picture = { at, knownAt: knownAt ?? Date.now(), beliefs: new Map(), desk: kNoDesk };
+    return { picture, trouble: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 // ---- start
