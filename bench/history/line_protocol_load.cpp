@@ -30,8 +30,7 @@ struct Settings {
   double settle_at_most_s = 120.0;
 };
 
-Result<void> feed(const Settings& settings, const Dialect& dialect, HttpConnection& control,
-                  Report& report) {
+Result<void> feed(const Settings& settings, const Dialect& dialect, Report& report) {
   const auto bodies = bodies_of(settings.workload, kLinesABody);
   std::vector<std::string> requests;
   for (const auto& body : bodies.texts)
@@ -41,6 +40,7 @@ Result<void> feed(const Settings& settings, const Dialect& dialect, HttpConnecti
 
   const Stopwatch stopwatch;
   GEMEL_ASSIGN(const auto acknowledged_s, post_all(settings.load, requests));
+  GEMEL_ASSIGN(auto control, HttpConnection::open(settings.load.port));
   GEMEL_TRY(dialect.make_visible(control, bodies.lines));
   const auto visible_s = stopwatch.seconds();
   const auto cpu_loaded = cpu_s_of(settings.process);
@@ -101,8 +101,7 @@ Result<void> ask(const Settings& settings, const Dialect& dialect, HttpConnectio
 
 Result<void> measure(const Settings& settings, Report& report) {
   GEMEL_ASSIGN(const auto dialect, dialect_of(settings.server, settings.workload));
-  GEMEL_ASSIGN(auto control, HttpConnection::open(settings.load.port));
-  GEMEL_TRY(feed(settings, *dialect, control, report));
+  GEMEL_TRY(feed(settings, *dialect, report));
   GEMEL_ASSIGN(auto connection, HttpConnection::open(settings.load.port));
   GEMEL_TRY(ask(settings, *dialect, connection, report));
   GEMEL_TRY(dialect->flush(connection));

@@ -92,8 +92,12 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.05)
+        raise RuntimeError(f"{self.name} does not start: {self.last_words() or 'it says nothing'}")
+
+    def last_words(self):
+        """The end of its log."""
         with open(self.log, encoding="utf-8", errors="replace") as log:
-            raise RuntimeError(f"{self.name} does not start: {log.read()[-500:].strip() or 'it says nothing'}")
+            return log.read()[-500:].strip()
 
     def stop(self):
         if self.child.poll() is None:
@@ -159,7 +163,7 @@ class VictoriaMetrics(Server):
 
     def words(self, folder):
         return [self.program(), f"-storageDataPath={self.data}", f"-httpListenAddr=127.0.0.1:{self.port}",
-                "-retentionPeriod=100y", "-search.latencyOffset=0", "-search.disableCache", "-loggerLevel=ERROR"]
+                "-retentionPeriod=100y", "-search.latencyOffset=0", "-search.disableCache", "-http.connTimeout=1h", "-loggerLevel=ERROR"]
 
 
 class Influx(Server):
