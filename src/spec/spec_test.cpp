@@ -217,6 +217,25 @@ TEST(TwinFile, BindsThroughTheTypeUnlessTheAssetIsBound) {
   EXPECT_EQ(mqtt.qos, 0);
 }
 
+TEST(TwinFile, BindsLineProtocolByMeasurementTagsAndFields) {
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\n"
+      "types: { Pump: { signals: { flow: {}, pressure: { unit: bar } },\n"
+      "  binding: { from: telegraf, measurement: pump, tags: { asset: \"{asset}\" },\n"
+      "    flow: flow_rate, pressure: { path: p, unit: mbar } } } }\n"
+      "assets: { pump_1: { type: Pump }, pump_2: { type: Pump } }\n"
+      "sources: { telegraf: { kind: line_protocol, bucket: plant } }\n");
+  ASSERT_EQ(plant->bindings.size(), 2u);
+  const auto& binding = plant->bindings[1];
+  EXPECT_EQ(binding.measurement, "pump");
+  EXPECT_THAT(binding.tags,
+              ElementsAre(std::pair<const std::string, std::string>("asset", "pump_2")));
+  ASSERT_EQ(binding.fields.size(), 2u);
+  EXPECT_EQ(binding.fields[0].path, "flow_rate");
+  EXPECT_NEAR(binding.fields[1].scale, 1e-3, 1e-15);
+  EXPECT_EQ(std::get<LineProtocolSource>(plant->sources[0].settings).bucket, "plant");
+}
+
 TEST(TwinFile, ReadsFileSourcesFromItsOwnFolder) {
   const std::string text =
       "gemel: 1\nplant: p\nassets: { a: { signals: { v: {} } } }\n"

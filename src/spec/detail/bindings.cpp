@@ -1,6 +1,7 @@
 // Which signal is found where in the sources, and where commands go.
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -15,8 +16,31 @@
 namespace gemel::spec {
 namespace {
 
+constexpr std::array<std::string_view, 6> kBindingKeys{"from", "topic", "measurement",
+                                                       "tags", "time",  "command"};
+
 bool is_binding_key(std::string_view key) {
-  return key == "from" || key == "topic" || key == "time" || key == "command";
+  return std::find(kBindingKeys.begin(), kBindingKeys.end(), key) != kBindingKeys.end();
+}
+
+enum class Kind { Mqtt, Files, LineProtocol };
+
+Kind kind_of(const Source& source) {
+  if (std::holds_alternative<MqttSource>(source.settings)) return Kind::Mqtt;
+  if (std::holds_alternative<FileSource>(source.settings)) return Kind::Files;
+  return Kind::LineProtocol;
+}
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::Mqtt:
+      return "mqtt";
+    case Kind::Files:
+      return "files";
+    case Kind::LineProtocol:
+      return "line_protocol";
+  }
+  return "";
 }
 
 class BindingBuild {
@@ -52,16 +76,17 @@ class BindingBuild {
     const Fields fields(node);
     Binding binding;
     if (!find_source(fields, binding.source)) return;
-    const bool is_mqtt =
-        std::holds_alternative<MqttSource>(draft_.plant.sources[binding.source].settings);
-    is_mqtt ? read_topic(binding, asset, fields) : refuse_topic(fields);
-    read_time(binding, fields, is_mqtt);
+    const Kind kind = kind_of(draft_.plant.sources[binding.source]);
+    if (kind == Kind::Mqtt) read_topic(binding, asset, fields);
+    if (kind == Kind::LineProtocol) read_series(binding, asset, fields);
+    refuse_keys_of_others(fields, kind);
+    read_time(binding, fields, kind);
     for (const auto& entry : node.entries) {
       if (!is_binding_key(entry.key) && entry.value != nullptr)
-        add_field(binding, asset, entry, is_mqtt);
+        add_field(binding, asset, entry, kind);
     }
     for (const auto& entry : fields.entries("command"))
-      add_command(binding.source, asset, entry, is_mqtt);
+      add_command(binding.source, asset, entry, kind);
     if (!binding.fields.empty()) draft_.plant.bindings.push_back(std::move(binding));
   }
 
@@ -118,14 +143,51 @@ class BindingBuild {
                        [](const Node::Entry& e) { return !is_binding_key(e.key); });
   }
 
-  void refuse_topic(const Fields& fields) {
-    if (const Node* topic = fields.find("topic")) {
-      draft_.problems.error(topic->at,
-                            "'topic' has no meaning for a source of kind files; remove it");
+  /// The measurement and tags of a line.
+  void read_series(Binding& binding, AssetId asset, const Fields& fields) {
+    if (const Node* measurement = fields.find_text("measurement")) {
+      binding.measurement = name_in_lines(*measurement, asset, "a measurement");
+    } else if (fields.find("measurement") == nullptr && has_fields(fields)) {
+      draft_.problems.error(fields.table().at,
+                            "this binding lacks 'measurement', which its source, of kind "
+                            "line_protocol, needs");
+    }
+    for (const auto& entry : fields.entries("tags")) {
+      if (entry.value != nullptr && entry.value->is_text())
+        binding.tags[entry.key] = name_in_lines(*entry.value, asset, "a tag's value");
     }
   }
 
-  /// {asset} and {path} of a topic.
+  std::string name_in_lines(const Node& node, AssetId asset, std::string_view what) {
+    auto name = filled_in(node.text, asset);
+    const bool possible = !name.empty() && std::none_of(name.begin(), name.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    if (!possible)
+      draft_.problems.error(
+          node.at,
+          fmt::format("{} in line protocol is neither empty nor holds control characters", what));
+    return name;
+  }
+
+  void refuse_keys_of_others(const Fields& fields, Kind kind) {
+    const auto refuse = [&](std::string_view key) {
+      if (const Node* node = fields.find(key)) {
+        draft_.problems.error(
+            node->at, fmt::format("'{}' has no meaning for a source of kind {}; remove it", key,
+                                  name_of(kind)));
+      }
+    };
+    if (kind != Kind::Mqtt) refuse("topic");
+    if (kind == Kind::LineProtocol) {
+      refuse("time");
+    } else {
+      refuse("measurement");
+      refuse("tags");
+    }
+  }
+
+  /// {asset} and {path} of a topic, a measurement or a tag.
   std::string filled_in(std::string topic, AssetId id) const {
     const Asset& asset = draft_.plant.asset(id);
     std::string slashed = asset.path;
@@ -141,16 +203,16 @@ class BindingBuild {
     return topic;
   }
 
-  void read_time(Binding& binding, const Fields& fields, bool is_mqtt) {
+  void read_time(Binding& binding, const Fields& fields, Kind kind) {
     const Node* time = fields.find_text("time");
-    if (time == nullptr) return;
+    if (time == nullptr || kind == Kind::LineProtocol) return;
     binding.time_path = time->text;
-    if (!is_mqtt) return;
+    if (kind != Kind::Mqtt) return;
     if (const auto trouble = payload_path_trouble(time->text); !trouble.empty())
       draft_.problems.error(time->at, trouble);
   }
 
-  void add_field(Binding& binding, AssetId asset, const Node::Entry& entry, bool is_mqtt) {
+  void add_field(Binding& binding, AssetId asset, const Node::Entry& entry, Kind kind) {
     if (!draft_.take_part(entry.at)) return;
     const SignalId id = signal_below(asset, entry);
     if (!id.valid()) return;
@@ -169,15 +231,20 @@ class BindingBuild {
     }
     if (path == nullptr || !path->is_text()) return;
     field.path = path->text;
-    if (is_mqtt) {
+    if (kind == Kind::Mqtt) {
       if (const auto trouble = payload_path_trouble(field.path); !trouble.empty())
         return draft_.problems.error(path->at, trouble);
       if (field.path == "$") field.path.clear();
     } else if (field.path.empty()) {
-      return draft_.problems.error(path->at, "the name of a column can't be empty");
+      return draft_.problems.error(path->at, fmt::format("the name of a {} can't be empty",
+                                                         kind == Kind::Files ? "column" : "field"));
     }
     binding.fields.push_back(std::move(field));
-    bound_.insert(id);
+    // Two brokers may tell the same value; two series of a collector are two values.
+    if (!bound_.insert(id).second && kind == Kind::LineProtocol) {
+      draft_.problems.error(
+          entry.at, fmt::format("signal '{}' is bound twice; remove one binding", signal.path));
+    }
   }
 
   /// Only signals of the asset itself or of its parts: a binding of one asset that fills another
@@ -192,7 +259,7 @@ class BindingBuild {
       if (draft_.plant.signal(id).role == SignalRole::Measured)
         names.push_back(draft_.plant.signal(id).name);
     }
-    for (const auto& key : {"from", "topic", "time", "command"}) names.emplace_back(key);
+    for (const auto key : kBindingKeys) names.emplace_back(key);
     draft_.problems.error(
         entry.at,
         fmt::format("'{}' has no signal '{}'{}", prefix.empty() ? draft_.plant.name : prefix,
@@ -224,7 +291,7 @@ class BindingBuild {
     field.offset = to_declared->of(field.offset);
   }
 
-  void add_command(std::uint32_t source, AssetId asset, const Node::Entry& entry, bool is_mqtt) {
+  void add_command(std::uint32_t source, AssetId asset, const Node::Entry& entry, Kind kind) {
     if (entry.value == nullptr) return;
     const std::string& prefix = draft_.plant.asset(asset).path;
     const auto found = draft_.controls_by_path.find(prefix + "." + entry.key);
@@ -236,8 +303,10 @@ class BindingBuild {
           entry.at, fmt::format("'{}' has no control '{}'{}", prefix, shown(entry.key),
                                 text::did_you_mean(entry.key, names)));
     }
-    if (!is_mqtt)
-      return draft_.problems.error(entry.at, "commands can't go to a source of kind files");
+    if (kind != Kind::Mqtt) {
+      return draft_.problems.error(
+          entry.at, fmt::format("commands can't go to a source of kind {}", name_of(kind)));
+    }
     const Node* topic = entry.value->is_table() ? entry.value->find("topic") : entry.value;
     if (topic == nullptr || !topic->is_text()) return;
     Control& control = draft_.plant.controls[found->second.index];

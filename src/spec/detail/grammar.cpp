@@ -45,7 +45,7 @@ constexpr Value kMqttVersion{
     .form = Form::Choice, .what = "an MQTT version", .choices = kMqttVersions};
 constexpr std::array kQosLevels{"0"sv, "1"sv};
 constexpr Value kQos{.form = Form::Choice, .what = "a quality of service", .choices = kQosLevels};
-constexpr std::array kSourceKinds{"mqtt"sv, "files"sv, "csv"sv};
+constexpr std::array kSourceKinds{"mqtt"sv, "files"sv, "csv"sv, "line_protocol"sv};
 constexpr Value kSourceKind{
     .form = Form::Choice, .what = "a kind of source", .choices = kSourceKinds};
 
@@ -182,7 +182,7 @@ constexpr Value kSimulators{
 constexpr std::array kFieldKeys{
     Key{"path", &kText,
         "Where the value stands in the message: '$.flow', '$.m[3].v'; '$' for the whole payload; "
-        "for files a column's name.",
+        "for files a column's name; for line_protocol a field's name.",
         true},
     Key{"unit", &kText, "Its unit there; converted to the signal's."},
     Key{"scale", &kNumber, "scale * found + offset, before the unit."},
@@ -205,11 +205,17 @@ constexpr Value kCommand{.form = Form::ShortOr,
 constexpr Value kCommands{
     .form = Form::Named, .what = "a table of controls and topics", .of = &kCommand};
 
+constexpr Value kTags{.form = Form::Named, .what = "a table of tags and values", .of = &kText};
 constexpr std::array kBindingKeys{
     Key{"from", &kName, "The source, by its name under 'sources'.", true},
     Key{"topic", &kText,
         "MQTT topic; '+' and '#' as in MQTT, {asset} the asset's name, {path} its path with "
         "slashes."},
+    Key{"measurement", &kText,
+        "line_protocol: the lines' measurement; {asset} and {path} as in a topic."},
+    Key{"tags", &kTags,
+        "line_protocol: tags that a line must have, such as 'asset: pump_1'; {asset} and {path} as "
+        "in a topic. Tags that are not named here don't matter."},
     Key{"time", &kText,
         "Where the time stands: '$.ts', for files a column's name; time of arrival when left out."},
     Key{"command", &kCommands, "Where commands go, by control."},
@@ -233,7 +239,7 @@ constexpr std::array kTypeKeys{
     Key{"simulator", &kSimulator, "What answers what-if questions about it."},
     Key{"life", &kLives, "How long its parts last. Not run by this version."},
     Key{"binding", &kBindingList,
-        "Where the signals come from, with {asset} or {path} in the topic."},
+        "Where the signals come from, with {asset} or {path} in the topic or the tags."},
 };
 constexpr Record kTypeRecord{"type", "What assets of one kind have in common.", kTypeKeys};
 constexpr Value kType{.form = Form::Record, .what = "a table of a type", .record = &kTypeRecord};
@@ -274,7 +280,8 @@ constexpr Value kConnections{
 constexpr Value kPaths{.form = Form::OneOrMore, .what = "a path, or a list of paths", .of = &kText};
 constexpr Value kSpeed{.form = Form::Text, .what = "a number, or 'as fast as possible'"};
 constexpr std::array kSourceKeys{
-    Key{"kind", &kSourceKind, "'mqtt', or 'files' (CSV).", true},
+    Key{"kind", &kSourceKind,
+        "'mqtt', 'files' (CSV), or 'line_protocol' (what collectors write over HTTP).", true},
     Key{"description", &kText, "For people."},
     Key{"url", &kText, "mqtt: mqtt://host:1883 or mqtts://host:8883."},
     Key{"topics", &kTexts, "mqtt: what to subscribe to; the topics of the bindings when left out."},
@@ -297,6 +304,8 @@ constexpr std::array kSourceKeys{
         "files: one character, or 'tab'; found out from the header when left out."},
     Key{"time", &kText, "files: the column of the time; the first when left out."},
     Key{"speed", &kSpeed, "files: times real time, 1 when left out; 0 or 'as fast as possible'."},
+    Key{"bucket", &kText,
+        "line_protocol: takes writes to this bucket or database only; to any when left out."},
 };
 constexpr Record kSourceRecord{"source", "Where samples come from.", kSourceKeys};
 constexpr Value kSource{

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 13> kMqttKeys{
     "url",        "topics", "payload",     "version", "qos",  "client_id",    "session_expiry",
     "keep_alive", "ca",     "certificate", "key",     "user", "password_file"};
 constexpr std::array<std::string_view, 4> kFilesKeys{"paths", "separator", "time", "speed"};
+constexpr std::array<std::string_view, 1> kLineProtocolKeys{"bucket"};
 
 class SourceBuild {
  public:
@@ -30,14 +31,17 @@ class SourceBuild {
     Source source;
     source.name = entry_.key;
     if (kind == "mqtt") {
-      refuse_keys(kFilesKeys, "files");
       source.settings = mqtt();
     } else if (kind == "files" || kind == "csv") {
-      refuse_keys(kMqttKeys, "mqtt");
       source.settings = files();
+    } else if (kind == "line_protocol") {
+      source.settings = line_protocol();
     } else {
       return;  // reported with the form
     }
+    if (kind != "mqtt") refuse_keys(kMqttKeys, "mqtt");
+    if (kind != "files" && kind != "csv") refuse_keys(kFilesKeys, "files");
+    if (kind != "line_protocol") refuse_keys(kLineProtocolKeys, "line_protocol");
     draft_.sources_by_name.emplace(entry_.key,
                                    static_cast<std::uint32_t>(draft_.plant.sources.size()));
     draft_.plant.sources.push_back(std::move(source));
@@ -131,6 +135,23 @@ class SourceBuild {
       files.separator = separator_of(*separator);
     if (const Node* speed = fields_.find_text("speed")) files.speed = speed_of(*speed);
     return files;
+  }
+
+  /// Which source takes a write must be plain: each bucket has one, and one at most takes any.
+  LineProtocolSource line_protocol() {
+    LineProtocolSource settings{fields_.text("bucket")};
+    for (const auto& other : draft_.plant.sources) {
+      const auto* taken = std::get_if<LineProtocolSource>(&other.settings);
+      if (taken == nullptr || taken->bucket != settings.bucket) continue;
+      draft_.problems.error(
+          entry_.at,
+          settings.bucket.empty()
+              ? fmt::format("sources '{}' and '{}' both take every write; give each its 'bucket'",
+                            other.name, entry_.key)
+              : fmt::format("sources '{}' and '{}' both take the bucket '{}'; name another",
+                            other.name, entry_.key, shown(settings.bucket)));
+    }
+    return settings;
   }
 
   char separator_of(const Node& node) {

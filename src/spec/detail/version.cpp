@@ -103,6 +103,11 @@ void add(Digest& digest, const Binding& binding) {
   digest.add(std::uint64_t{binding.source});
   digest.add(binding.topic);
   digest.add(binding.time_path);
+  // Only where they are, so that plants without them keep the version that they had.
+  if (!binding.measurement.empty()) {
+    digest.add(binding.measurement);
+    digest.add_all(binding.tags);
+  }
   for (const auto& field : binding.fields) {
     digest.add(field.signal);
     digest.add(field.path);
