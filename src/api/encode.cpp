@@ -2,14 +2,11 @@
 
 #include <cmath>
 
+#include "api/detail/json_writer.hpp"
 #include "core/event_fields.hpp"
 
 namespace gemel::api {
 namespace {
-
-std::int64_t milliseconds(Timestamp t) {
-  return t.ns >= 0 ? t.ns / 1'000'000 : -((-t.ns + 999'999) / 1'000'000);
-}
 
 /// JSON has no NaN: a number that is none is not known.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
@@ -48,16 +45,6 @@ Json encode_causes(Quality quality) {
     if (quality.has(cause)) causes.push_back(to_string(cause));
   }
   return causes;
-}
-
-Json encode(const Belief& belief) {
-  const auto quality = belief.quality();
-  return {{"value", belief.has_value() ? number(belief.value) : Json(nullptr)},
-          {"quality", to_string(quality.grade)},
-          {"causes", encode_causes(quality)},
-          {"time", encode_time(belief.value_time)},
-          {"known_at", encode_time(belief.known_at)},
-          {"missing_since", belief.missing() ? encode_time(belief.missing_since) : Json(nullptr)}};
 }
 
 // The events' fields, by the one visitor that also writes them to disk.
@@ -340,19 +327,6 @@ Json encode(const Event& event) {
           {"body", std::visit([](const auto& body) { return encode_fields(body); }, event.body)}};
 }
 
-Json encode(const Snapshot& snapshot, const Plant& plant, bool live) {
-  Json signals = Json::object();
-  for (const auto& signal : plant.signals)
-    signals[signal.path] = encode(snapshot.beliefs[signal.id]);
-  return {{"at", encode_time(snapshot.at)},
-          {"known_at", encode_time(snapshot.known_at)},
-          {"live", live},
-          {"signals", std::move(signals)},
-          {"alarms", encode_all(*snapshot.alarms)},
-          {"recommendations", encode_all(*snapshot.recommendations)},
-          {"commands", encode_all(*snapshot.commands)}};
-}
-
 Json encode_delta(const Snapshot* before, const Snapshot& now, const Plant& plant) {
   Json signals = Json::object();
   for (const auto& signal : plant.signals) {
@@ -397,53 +371,6 @@ Json encode(const engine::EngineStatus& status, const engine::Engine& engine) {
           {"samples", status.samples},
           {"inbox_depth", status.inbox_depth},
           {"untrained", status.untrained}};
-}
-
-Json encode_trend(const Signal& signal, TimeRange range, const std::vector<Bucket>& buckets) {
-  Json t = Json::array(), min = Json::array(), max = Json::array(), mean = Json::array(),
-       first = Json::array(), last = Json::array(), count = Json::array(), bad = Json::array();
-  const auto value = [](const Bucket& bucket, double v) {
-    return bucket.count ? number(v) : Json(nullptr);
-  };
-  for (const auto& bucket : buckets) {
-    t.push_back(milliseconds(bucket.start));
-    min.push_back(value(bucket, bucket.min));
-    max.push_back(value(bucket, bucket.max));
-    mean.push_back(value(bucket, bucket.mean));
-    first.push_back(value(bucket, bucket.first));
-    last.push_back(value(bucket, bucket.last));
-    count.push_back(bucket.count);
-    bad.push_back(bucket.bad);
-  }
-  return {{"signal", signal.path},
-          {"unit", signal.unit.symbol},
-          {"from", encode_time(range.from)},
-          {"until", encode_time(range.until)},
-          {"t", std::move(t)},
-          {"min", std::move(min)},
-          {"max", std::move(max)},
-          {"mean", std::move(mean)},
-          {"first", std::move(first)},
-          {"last", std::move(last)},
-          {"count", std::move(count)},
-          {"bad", std::move(bad)}};
-}
-
-Json encode_samples(const Signal& signal, const std::vector<Record>& records) {
-  Json t = Json::array(), known_at = Json::array(), value = Json::array(), quality = Json::array(),
-       causes = Json::array();
-  for (const auto& record : records) {
-    const bool missing = record.quality.grade == Grade::Missing;
-    t.push_back(milliseconds(record.source_time));
-    known_at.push_back(milliseconds(record.known_at));
-    value.push_back(missing ? Json(nullptr) : number(record.value));
-    quality.push_back(to_string(record.quality.grade));
-    causes.push_back(encode_causes(record.quality));
-  }
-  return {{"signal", signal.path},      {"unit", signal.unit.symbol},
-          {"t", std::move(t)},          {"known_at", std::move(known_at)},
-          {"value", std::move(value)},  {"quality", std::move(quality)},
-          {"causes", std::move(causes)}};
 }
 
 Json encode(const Outcome& outcome, const Plant& plant, Timestamp at) {

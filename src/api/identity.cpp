@@ -83,6 +83,15 @@ Result<Identity> Gatekeeper::identify(const HttpRequest& request) const {
 }
 
 Result<void> Gatekeeper::admit(const HttpRequest& request) const {
+  GEMEL_TRY(admit_any_body(request));
+  if (request.method != "GET" && request.method != "HEAD" &&
+      !request.content_type.starts_with("application/json")) {
+    return Error{ErrorCode::InvalidInput, "send `Content-Type: application/json`"};
+  }
+  return {};
+}
+
+Result<void> Gatekeeper::admit_any_body(const HttpRequest& request) const {
   if (!token_required() && !is_this_machine(request.host)) {
     return Error{ErrorCode::PermissionDenied,
                  "without tokens only this machine is served, not host '" + request.host + "'"};
@@ -91,10 +100,6 @@ Result<void> Gatekeeper::admit(const HttpRequest& request) const {
       request.origin != "https://" + request.host) {
     return Error{ErrorCode::PermissionDenied,
                  "requests from pages of " + request.origin + " are not served"};
-  }
-  if (request.method != "GET" && request.method != "HEAD" &&
-      !request.content_type.starts_with("application/json")) {
-    return Error{ErrorCode::InvalidInput, "send `Content-Type: application/json`"};
   }
   return {};
 }

@@ -21,7 +21,9 @@ class BeastServer final : public Server {
  public:
   BeastServer(engine::Engine& engine, const ServerOptions& options)
       : gatekeeper_(options.tokens),
-        site_{engine, gatekeeper_, Routes(engine, gatekeeper_), network_, workers_},
+        site_{engine,   gatekeeper_,  Routes(engine, gatekeeper_),
+              network_, workers_,     Writes(options.endpoints, gatekeeper_),
+              writers_, acknowledger_},
         acceptor_(network_) {}
 
   ~BeastServer() override {
@@ -29,6 +31,8 @@ class BeastServer final : public Server {
     if (thread_.joinable()) thread_.join();  // not when listen() failed
     workers_.stop();
     workers_.join();
+    writers_.stop();
+    writers_.join();
   }
 
   Result<void> listen(const ServerOptions& options) {
@@ -81,12 +85,14 @@ class BeastServer final : public Server {
     });
   }
 
-  // Connections live in the handlers that network_ and workers_ still hold when they are destroyed,
-  // and use what stands above those.
+  // Connections live in the handlers that network_, the pools and acknowledger_ still hold when
+  // they are destroyed, and use what stands above those.
   Gatekeeper gatekeeper_;
   Site site_;
   asio::io_context network_{1};
   asio::thread_pool workers_{2};
+  asio::thread_pool writers_{2};
+  Acknowledger acknowledger_;
   tcp::acceptor acceptor_;
   std::string address_;
   std::uint16_t port_ = 0;

@@ -55,7 +55,9 @@ Result<void> run(RunOptions options, std::stop_token stop) {
   wiring.clock = &clock;
   wiring.metrics = metrics;
   wiring.seed = options.seed;
-  GEMEL_ASSIGN(wiring.sources, make_sources(*plant, clock, *metrics));
+  GEMEL_ASSIGN(auto sources, make_sources(*plant, clock, *metrics));
+  wiring.sources = std::move(sources.all);
+  options.server.endpoints = std::move(sources.endpoints);
   if (!options.no_actuation) {
     GEMEL_ASSIGN(wiring.actuator, make_actuator(*plant, clock));
   }

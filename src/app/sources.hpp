@@ -9,13 +9,16 @@
 #include "core/actuator.hpp"
 #include "core/plant.hpp"
 #include "core/sample_source.hpp"
+#include "core/write_endpoint.hpp"
 
 namespace gemel::app {
 
-/// One for each source of the plant. Lifetime: the arguments must outlive them.
-Result<std::vector<std::unique_ptr<SampleSource>>> make_sources(const Plant& plant,
-                                                                const Clock& clock,
-                                                                metrics::Registry& metrics);
+struct Sources {
+  std::vector<std::unique_ptr<SampleSource>> all;  // one for each source of the plant
+  std::vector<WriteEndpoint*> endpoints;           // those of them that are written to
+};
+/// Lifetime: the arguments must outlive them.
+Result<Sources> make_sources(const Plant& plant, const Clock& clock, metrics::Registry& metrics);
 
 /// Null when no control is bound to anything.
 Result<std::unique_ptr<Actuator>> make_actuator(const Plant& plant, const Clock& clock);

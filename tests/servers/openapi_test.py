@@ -209,6 +209,17 @@ class PlantAndPast(Case):
         query = {"at": self.middle(), "known_at": self.middle()}
         self.assertEqual(self.ask("getSnapshot", query=query).text, self.ask("getSnapshot", query=query).text)
 
+    def test_latest_is_what_the_snapshot_says(self):
+        one = self.ask("getLatest", parts={"path": "pump_1.flow"}).json()
+        self.assertEqual(list(one["signals"]), [PUMP])
+        self.assertGreaterEqual(one["signals"][PUMP]["time"], self.middle())
+        many = self.ask("getLatestOfMany", query={"signals": f"{PUMP},tank_1.level"}).json()["signals"]
+        self.assertEqual([many[path]["quality"] for path in many], ["good", "good"])
+        self.refused("getLatest", 404, "NotFound", parts={"path": "no.such.signal"})
+        self.refused("getLatestOfMany", 404, "NotFound", query={"signals": f"{PUMP},nothing"})
+        self.refused("getLatestOfMany", 400, "InvalidInput")
+        self.refused("getLatestOfMany", 400, "InvalidInput", query={"signals": ",".join(["x"] * 1001)})
+
     def test_trends_have_as_many_buckets_as_asked(self):
         extent = self.extent()
         query = {"from": extent["from"], "until": extent["until"], "points": 40}

@@ -7,7 +7,9 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "api/detail/acknowledger.hpp"
 #include "api/detail/routes.hpp"
+#include "api/detail/writes.hpp"
 
 namespace gemel::api {
 
@@ -19,7 +21,12 @@ struct Site {
   boost::asio::io_context& network;  // one thread: connections need no locks
   boost::asio::thread_pool&
       workers;  // answers are made here, so that a slow one does not stop the network
-  std::size_t connections = 0;  // network's thread only
+  Writes writes;
+  boost::asio::thread_pool& writers;  // bodies of collectors are read here: they may wait for room
+  Acknowledger& acknowledger;         // and are answered when they are durable
+  // Network's thread only:
+  std::size_t connections = 0;
+  std::size_t body_bytes = 0;  // that all connections hold
 };
 
 /// Serves the socket until it closes. Threads: the network's.

@@ -1,5 +1,6 @@
 #pragma once
-// The nouns as JSON, as openapi.yaml describes them.
+// The nouns as JSON, as openapi.yaml describes them; what holds thousands of values: see
+// encode_series.hpp.
 
 #include <nlohmann/json.hpp>
 
@@ -17,14 +18,11 @@ using Json = nlohmann::ordered_json;
 Json encode_time(Timestamp t);
 Json encode(const Error& error);
 Json encode(const Plant& plant);
-Json encode(const Snapshot& snapshot, const Plant& plant, bool live);
 Json encode(const Alarm& alarm);
 Json encode(const Recommendation& recommendation);
 Json encode(const CommandTrack& command);
 Json encode(const Event& event);
 Json encode(const engine::EngineStatus& status, const engine::Engine& engine);
-Json encode_trend(const Signal& signal, TimeRange range, const std::vector<Bucket>& buckets);
-Json encode_samples(const Signal& signal, const std::vector<Record>& records);
 Json encode(const Outcome& outcome, const Plant& plant, Timestamp at);
 
 template <class T>

@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -19,6 +21,7 @@ struct HttpRequest {
   std::string origin;
   std::string host;
   std::string if_none_match;
+  std::string content_encoding;
   bool accepts_gzip = false;
 };
 
@@ -28,7 +31,8 @@ struct HttpResponse {
   std::string body;
   std::string etag;
   std::string cache_control = "no-store";
-  bool gzip = false;  // the body is compressed already
+  bool gzip = false;                                         // the body is compressed already
+  std::vector<std::pair<std::string, std::string>> headers;  // further ones
 };
 
 /// Query parameters and the path, percent-decoded. Errors: InvalidInput (a broken escape).

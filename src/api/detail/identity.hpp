@@ -30,6 +30,8 @@ class Gatekeeper {
   /// request that writes must come from this server's own pages or from no page, and be JSON.
   /// Errors: PermissionDenied, InvalidInput.
   Result<void> admit(const HttpRequest& request) const;
+  /// As above, for writes of collectors, whose bodies are no JSON.
+  Result<void> admit_any_body(const HttpRequest& request) const;
 
  private:
   std::map<std::string, std::string> tokens_;

@@ -15,6 +15,10 @@ class Routes {
 
   HttpResponse handle(const HttpRequest& request) const;
 
+  /// Whether handle() takes microseconds and waits for nothing, so that the network's thread may
+  /// answer by itself.
+  static bool is_quick(const HttpRequest& request);
+
  private:
   engine::Engine& engine_;
   const Gatekeeper& gatekeeper_;

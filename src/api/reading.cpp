@@ -1,0 +1,133 @@
+// The routes that read: the present, the past, and what happened.
+
+#include <algorithm>
+
+#include "api/detail/call.hpp"
+#include "api/detail/encode_series.hpp"
+#include "api/detail/present.hpp"
+#include "base/text.hpp"
+
+namespace gemel::api {
+namespace {
+
+constexpr std::uint32_t kPointsMax = 4'000;
+constexpr std::size_t kTrendsMax = 64;
+constexpr std::size_t kLatestMax = 1'000;
+constexpr std::size_t kEventsRead = 100'000;
+
+/// The paths in `signals`, which commas part.
+Result<std::vector<std::string_view>> signals_parameter(const Call& call, std::size_t most) {
+  const auto signals = parameter(call, "signals");
+  if (!signals) return Error{ErrorCode::InvalidInput, "the parameter 'signals' is missing"};
+  auto paths = text::split(*signals, ',');
+  if (paths.size() > most)
+    return Error{ErrorCode::InvalidInput, "at most " + std::to_string(most) + " signals at once"};
+  return paths;
+}
+
+Result<std::string> trend_of(const Call& call, std::string_view path, TimeRange range,
+                             std::size_t points, Timestamp known_at) {
+  GEMEL_ASSIGN(const auto id, call.plant().find_signal(path));
+  GEMEL_ASSIGN(const auto buckets, call.engine.history().downsample(id, range, points, known_at));
+  return write_trend(call.plant().signal(id), range, buckets);
+}
+
+}  // namespace
+
+Answer get_session(const Call& call) {
+  return Json{{"user", call.who.user.empty() ? Json(nullptr) : Json(call.who.user)},
+              {"token_required", call.gatekeeper.token_required()},
+              {"may_write", call.who.may_write()}};
+}
+
+Answer get_status(const Call& call) { return encode(call.engine.status(), call.engine); }
+
+Answer get_plant(const Call& call) { return encode(call.plant()); }
+
+Answer get_snapshot(const Call& call) {
+  GEMEL_ASSIGN(const auto then, moment(call));
+  return Answer::written(write_snapshot(*then.snapshot, call.plant(), then.live));
+}
+
+Answer get_latest(const Call& call) {
+  GEMEL_ASSIGN(const auto id, call.plant().find_signal(call.segment));
+  return Answer::written(write_latest(*present(call.engine), call.plant(), {&id, 1}));
+}
+
+Answer get_latest_of_many(const Call& call) {
+  GEMEL_ASSIGN(const auto paths, signals_parameter(call, kLatestMax));
+  std::vector<SignalId> signals;
+  for (const auto& path : paths) {
+    GEMEL_ASSIGN(const auto id, call.plant().find_signal(path));
+    signals.push_back(id);
+  }
+  return Answer::written(write_latest(*present(call.engine), call.plant(), signals));
+}
+
+Answer get_trend(const Call& call) {
+  GEMEL_ASSIGN(const auto range, range_parameter(call));
+  GEMEL_ASSIGN(const auto points, whole_parameter(call, "points", 600, kPointsMax));
+  GEMEL_ASSIGN(const auto known_at, time_parameter(call, "known_at"));
+  GEMEL_ASSIGN(auto trend,
+               trend_of(call, call.segment, range, points, known_at.value_or(Timestamp::max())));
+  return Answer::written(std::move(trend));
+}
+
+Answer get_trends(const Call& call) {
+  GEMEL_ASSIGN(const auto range, range_parameter(call));
+  GEMEL_ASSIGN(const auto points, whole_parameter(call, "points", 600, kPointsMax));
+  GEMEL_ASSIGN(const auto known_at, time_parameter(call, "known_at"));
+  GEMEL_ASSIGN(const auto paths, signals_parameter(call, kTrendsMax));
+  std::string trends = R"({"trends":[)";
+  for (const auto& path : paths) {
+    GEMEL_ASSIGN(const auto trend,
+                 trend_of(call, path, range, points, known_at.value_or(Timestamp::max())));
+    if (&path != &paths.front()) trends += ',';
+    trends += trend;
+  }
+  return Answer::written(trends + "]}");
+}
+
+Answer get_samples(const Call& call) {
+  GEMEL_ASSIGN(const auto range, range_parameter(call));
+  GEMEL_ASSIGN(const auto limit, whole_parameter(call, "limit", 10'000, 1'000'000));
+  GEMEL_ASSIGN(const auto known_at, time_parameter(call, "known_at"));
+  GEMEL_ASSIGN(const auto id, call.plant().find_signal(call.segment));
+  GEMEL_ASSIGN(const auto records,
+               call.engine.history().read(id, range, known_at.value_or(Timestamp::max()), limit));
+  return Answer::written(write_samples(call.plant().signal(id), records));
+}
+
+Answer get_alarms(const Call& call) {
+  GEMEL_ASSIGN(const auto then, moment(call));
+  return Json{{"at", encode_time(then.snapshot->at)},
+              {"alarms", encode_all(*then.snapshot->alarms)}};
+}
+
+Answer get_recommendations(const Call& call) {
+  GEMEL_ASSIGN(const auto then, moment(call));
+  return Json{{"at", encode_time(then.snapshot->at)},
+              {"recommendations", encode_all(*then.snapshot->recommendations)},
+              {"commands", encode_all(*then.snapshot->commands)}};
+}
+
+Answer get_events(const Call& call) {
+  GEMEL_ASSIGN(const auto from, time_parameter(call, "from"));
+  GEMEL_ASSIGN(const auto until, time_parameter(call, "until"));
+  GEMEL_ASSIGN(const auto limit, whole_parameter(call, "limit", 1'000, kEventsRead));
+  const auto kinds = parameter(call, "kinds");
+  const TimeRange range{from.value_or(Timestamp::min()), until.value_or(Timestamp::max())};
+  // With a filter the limit counts what is left, so more has to be read than is answered.
+  GEMEL_ASSIGN(auto events, call.engine.history().events(range, kinds ? kEventsRead : limit));
+  if (kinds) {
+    const auto wanted = text::split(*kinds, ',');
+    std::erase_if(events, [&](const Event& event) {
+      return std::find(wanted.begin(), wanted.end(), kind_of(event.body)) == wanted.end();
+    });
+    if (events.size() > limit)
+      events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(limit));
+  }
+  return Json{{"events", encode_all(events)}};
+}
+
+}  // namespace gemel::api
