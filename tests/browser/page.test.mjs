@@ -139,6 +139,26 @@ else describe("the operator's page", () => {
       assert.match(await slider.getAttribute("aria-valuetext"), /^live/);
     }));
 
+  test("follows the slider while it is dragged, one request at a time, and ends at the newest moment", () =>
+    visit({ hash: "#/" }, async (page) => {
+      let open = 0, most = 0, last = "", count = 0;
+      page.on("request", (r) => r.url().includes("/snapshot?") && ((most = Math.max(most, ++open)), ++count, (last = r.url())));
+      for (const end of ["requestfinished", "requestfailed"]) page.on(end, (r) => r.url().includes("/snapshot?") && --open);
+      const box = await page.getByRole("slider", { name: "Moment shown" }).boundingBox();
+      const y = box.y + box.height / 2;
+      await page.mouse.move(box.x + box.width * 0.2, y);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.7, y, { steps: 60 });
+      await page.mouse.up();
+      await page.getByRole("status").filter({ hasText: "PAST" }).waitFor();
+      await page.getByText("loading…").waitFor({ state: "detached" });
+      await page.waitForFunction(() => location.hash.includes("at=")); // the address follows when the slider rests
+      assert.equal(most, 1);
+      assert.ok(count > 1, "it is asked on the way, not only where the slider rests");
+      const shown = new URLSearchParams(new URL(page.url()).hash.split("?")[1]).get("at");
+      assert.equal(new URL(last).searchParams.get("at"), shown);
+    }));
+
   test("asks the snapshot as known then when told to", () =>
     visit({ hash: `#/${rewound(2)}` }, async (page) => {
       const asked = page.waitForRequest((r) => r.url().includes("/snapshot?") && r.url().includes("known_at="));
