@@ -178,6 +178,48 @@ class HistoryFiles(Case):
             data = file.read()
         self.assertEqual((data[:4], data[-4:]), (b"PAR1", b"PAR1"))
 
+    def test_means_and_patterns_are_exported(self):
+        path, rows = self.export("means.csv", "line_1.pump_1.*", "--every", "1 min", "--wide")
+        self.assertIn(rows, (MINUTES, MINUTES + 1))
+        with open(path, newline="", encoding="utf-8") as file:
+            self.assertIn(FLOW, next(csv.reader(file)))
+
+    def test_import_makes_an_exported_history_again(self):
+        path, rows = self.export("all.csv")
+        again = folder / "imported"
+        how = ("history", "import", "--history", again, "--twin", TWIN, path)
+        self.assertRegex(self.done(*how), rf"{rows} samples added in \d+ frames, 0 were there already; known at the times that")
+        self.assertRegex(self.done(*how), rf" 0 samples added in 0 frames, {rows} were there already\n")
+        question = ("query", FLOW, "tank_1.level", "--twin", TWIN, "--known-at", "2026-01-31T08:28:00Z")
+        self.assertEqual(self.done("history", *question, "--history", HISTORY), self.done("history", *question, "--history", again))
+
+    def test_import_tells_what_is_wrong(self):
+        def fails(text, *more):
+            with open(folder / "wrong.csv", "w", encoding="utf-8") as file:
+                file.write(text)
+            return self.fails(1, "history", "import", "--history", folder / "wrong", "--twin", TWIN, folder / "wrong.csv", *more)
+        self.assertIn("wrong.csv:2:22: column 'pump_1.flow': 'much' is no value", fails("time,pump_1.flow\n2026-01-31T08:00:00Z,much\n"))
+        self.assertIn("did you mean", fails("time,line_1.pump_1.flwo\n"))
+        self.assertIn("--map", fails("time,pump_1.flow\n", "--map", "flow"))
+        self.assertIn("--twin", self.fails(1, "history", "import", "--history", folder / "nowhere", folder / "past.csv"))
+
+    def test_sql_answers(self):
+        if not os.path.exists(DUCKDB):
+            self.skipTest("libduckdb is not there; ./dev setup fetches it")
+        how = {"environment": {"GEMEL_DUCKDB": DUCKDB}}
+        ask = ("history", "sql", "--history", HISTORY, "--twin", TWIN)
+        said = self.done(*ask, f"SELECT signal, count(*) AS n FROM samples WHERE signal = '{FLOW}' GROUP BY signal", **how)
+        self.assertRegex(said, rf"signal +n\n{re.escape(FLOW)} +{MINUTES * 60}\n")
+        said = self.done(*ask, "--signals", FLOW, "--format", "csv", "SELECT count(*) AS n FROM samples", **how)
+        self.assertEqual(said, f"n\n{MINUTES * 60}\n")
+        path = folder / "answer.parquet"
+        self.assertIn("rows written", self.done(*ask, "--output", path, "SELECT * FROM latest", **how))
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(4), b"PAR1")
+        wrong = self.fails(1, *ask, "SELECT valeu FROM samples", **how)
+        self.assertIn("LINE 1: SELECT valeu FROM samples", wrong)
+        self.assertIn("only read", self.fails(1, *ask, "DROP VIEW samples", **how))
+
     def test_failed_export_leaves_nothing_behind(self):
         self.fails(1, "history", "export", "--history", HISTORY, "--out", folder / "no/such/folder/out.csv", FLOW)
         self.assertFalse(os.path.exists(folder / "no"))

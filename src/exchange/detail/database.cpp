@@ -121,8 +121,10 @@ void Database::table_failed(Error error) { failed_->set(std::move(error)); }
 Error Database::refusal(const char* message) {
   if (auto ours = failed_->take()) return *std::move(ours);
   std::string text = message ? message : "DuckDB gave no reason";
-  const auto code =
-      text.starts_with("Out of Memory") ? ErrorCode::Capacity : ErrorCode::InvalidInput;
+  // Its texts begin with the kind of the error.
+  const auto code = text.starts_with("Out of Memory") ? ErrorCode::Capacity
+                    : text.starts_with("IO Error")    ? ErrorCode::Unavailable
+                                                      : ErrorCode::InvalidInput;
   return {code, std::move(text)};
 }
 
