@@ -4,6 +4,7 @@
 
 #include "api/detail/call.hpp"
 #include "api/detail/encode_series.hpp"
+#include "api/detail/exports.hpp"
 #include "api/detail/present.hpp"
 #include "base/text.hpp"
 
@@ -90,11 +91,10 @@ Answer get_trends(const Call& call) {
 
 Answer get_samples(const Call& call) {
   GEMEL_ASSIGN(const auto range, range_parameter(call));
-  GEMEL_ASSIGN(const auto limit, whole_parameter(call, "limit", 10'000, 1'000'000));
   GEMEL_ASSIGN(const auto known_at, time_parameter(call, "known_at"));
   GEMEL_ASSIGN(const auto id, call.plant().find_signal(call.segment));
   GEMEL_ASSIGN(const auto records,
-               call.engine.history().read(id, range, known_at.value_or(Timestamp::max()), limit));
+               samples_of(call, id, range, known_at.value_or(Timestamp::max())));
   return Answer::written(write_samples(call.plant().signal(id), records));
 }
 

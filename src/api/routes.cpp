@@ -5,6 +5,7 @@
 
 #include "api/detail/assets.hpp"
 #include "api/detail/call.hpp"
+#include "api/detail/exports.hpp"
 #include "api/detail/writes.hpp"
 
 namespace gemel::api {
@@ -150,7 +151,10 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
         Error{ErrorCode::InvalidInput, "this is a WebSocket; ask with `Upgrade: websocket`"});
   }
 
-  bool path_known = false;
+  if (target->path == "/api/v1/export" && request.method == "GET")
+    return get_export({engine_, gatekeeper_, request, *target, *who, ""});
+
+  bool path_known = target->path == "/api/v1/export";
   for (const auto& route : kRoutes) {
     const auto segment = match(route.pattern, target->path);
     if (!segment) continue;

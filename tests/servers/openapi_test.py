@@ -239,6 +239,32 @@ class PlantAndPast(Case):
         self.assertEqual(samples["t"], sorted(samples["t"]))
         self.refused("getSamples", 413, "Capacity", parts={"path": PUMP}, query={**query, "limit": 10})
 
+    def test_samples_are_thinned_out(self):
+        extent = self.extent()
+        query = {"from": extent["from"], "until": extent["until"], "points": 50}
+        for how in ("lttb", "minmax", "mean"):
+            thin = self.ask("getSamples", parts={"path": PUMP}, query={**query, "downsample": how}).json()
+            self.assertLessEqual(len(thin["t"]), 50, how)
+            self.assertGreater(len(thin["t"]), 25, how)
+            self.assertEqual(thin["t"], sorted(thin["t"]), how)
+        self.refused("getSamples", 400, "InvalidInput", parts={"path": PUMP}, query={**query, "downsample": "some"})
+
+    def test_exports_are_files(self):
+        begin = datetime.datetime.fromisoformat(self.middle().replace("Z", "+00:00"))
+        query = {"from": begin.isoformat(), "until": (begin + datetime.timedelta(minutes=1)).isoformat(), "signals": PUMP}
+        lines = self.ask("getExport", query=query).text.splitlines()
+        self.assertEqual(lines[0], "time,signal,value,unit,quality,known_at")
+        self.assertEqual(len(lines), 61)
+        means = self.ask("getExport", query={**query, "every": "10 s", "layout": "wide"}).text.splitlines()
+        self.assertEqual((means[0], len(means) - 1 in (6, 7)), (f"time,{PUMP}", True))
+        if os.path.exists(os.environ.get("GEMEL_DUCKDB") or os.path.join(support.ROOT, "build/deps/lib/libduckdb.so")):
+            self.ask("getExport", query={**query, "format": "parquet"})
+        self.assertIn("parquet", self.refused("getExport", 501, "Unsupported", query={**query, "format": "arrow"}))
+        self.refused("getExport", 413, "Capacity", query={**query, "limit": 10})
+        self.refused("getExport", 404, "NotFound", query={**query, "signals": "nothing.*"})
+        for wrong in ({"format": "xls"}, {"layout": "high"}, {"every": "often"}, {"every": "-1 s"}, {"from": "soon"}):
+            self.refused("getExport", 400, "InvalidInput", query={**query, **wrong})
+
     def test_wrong_questions_about_the_past(self):
         extent = self.extent()
         good = {"from": extent["from"], "until": extent["until"]}
