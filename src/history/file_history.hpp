@@ -33,6 +33,8 @@ struct Options {
   /// Kept in memory and the log before they are sealed into a segment. 0: by the number of signals,
   /// between 1.0 and 2.6 million.
   std::uint64_t segment_samples = 0;
+  /// Widths of roll-ups, made for segments that span several of them; chunks serve what is finer.
+  std::vector<Duration> roll_ups = {Duration::minutes(10), Duration::hours(6)};
   FileSystem* files = nullptr;  // null: real_files(); must outlive the history
 };
 

@@ -26,6 +26,8 @@ class Files final : public Place {
     auto opened = history::open({.directory = "/h",
                                  .plant = &plant,
                                  .segment_samples = segment_samples_,
+                                 // Short enough for the few minutes that the suite's streams last.
+                                 .roll_ups = {Duration::seconds(2), Duration::seconds(15)},
                                  .files = &files_});
     if (opened) return std::move(*opened);
     ADD_FAILURE() << opened.error().message;

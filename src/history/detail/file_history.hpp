@@ -12,6 +12,7 @@
 #include "history/detail/housekeeping.hpp"
 #include "history/detail/known.hpp"
 #include "history/detail/recovery.hpp"
+#include "history/detail/rewrite.hpp"
 #include "history/detail/sealed.hpp"
 #include "history/detail/tail.hpp"
 #include "history/detail/wal.hpp"
@@ -92,6 +93,7 @@ class FileHistory final : public History {
   Result<bool> seal();
   Result<bool> merge_some(std::stop_token stop);
   Result<bool> forget_some(std::stop_token stop);
+  Rewriting rewriting() const;
   Result<bool> merge_run(const SealedSegments& sealed, Run run, std::stop_token stop);
   void replace(const SealedSegments& before, Run run, const SegmentInfo& with);
   void remove_logs(const Sealing& sealing);

@@ -47,7 +47,35 @@ Result<void> each_chunk(const Source& source, std::size_t block, Frames& frames,
 
 // --- Roll-ups
 
-using Buckets = std::array<std::vector<ChunkInfo>, kRollUpWidths.size()>;
+/// A roll-up is worth its bytes from so many buckets on; before, chunks do.
+constexpr std::int64_t kBucketsLeast = 8;
+
+/// Of one series, for each width.
+using Buckets = std::vector<std::vector<ChunkInfo>>;
+
+/// Those worth making for the span of the segments, those that already stand for samples that are
+/// gone, and all when samples are about to go.
+std::vector<Duration> widths_for(std::span<const Shared> segments, std::span<const Duration> widths,
+                                 bool all) {
+  Span span;
+  std::vector<Duration> chosen;
+  for (const auto& segment : segments) span.extend(segment->info().span);
+  const auto is_kept = [&](Duration width) {
+    return std::any_of(segments.begin(), segments.end(), [&](const auto& segment) {
+      const auto& places = segment->roll_ups();
+      return segment->info().forgotten > 0 &&
+             std::any_of(places.begin(), places.end(),
+                         [&](const auto& one) { return one.width == width; });
+    });
+  };
+  const auto length =
+      static_cast<double>(span.max_source.ns) - static_cast<double>(span.min_source.ns);
+  for (const auto width : widths) {
+    if (all || length >= static_cast<double>(width.ns) * kBucketsLeast || is_kept(width))
+      chosen.push_back(width);
+  }
+  return chosen;
+}
 
 using ByNumber = std::map<std::int64_t, ChunkInfo>;
 
@@ -99,8 +127,9 @@ void in_order(std::vector<Record>& records) {
 /// Rolls up all series of the groups, block by block.
 class RollUpMaker {
  public:
-  RollUpMaker(std::span<const Shared> segments, std::span<const Source> sources)
-      : segments_(segments), sources_(sources) {
+  RollUpMaker(std::span<const Shared> segments, std::span<const Source> sources,
+              std::vector<Duration> widths)
+      : segments_(segments), sources_(sources), widths_(std::move(widths)), encoder_(widths_) {
     for (const auto& source : sources) {
       frames_.push_back(source.group().frames());
       blocks_ = std::max(blocks_, source.group().series_blocks());
@@ -111,6 +140,7 @@ class RollUpMaker {
     }
   }
 
+  /// Reads and checks everything, even when there is nothing to roll up.
   Result<EncodedRollUps> make(std::stop_token stop) {
     for (std::size_t block = 0; block < blocks_; ++block) {
       if (stop.stop_requested()) return {ErrorCode::Cancelled, "merging was stopped"};
@@ -146,10 +176,10 @@ class RollUpMaker {
       if (!known) return segment->within(known.error());
     }
     for (std::size_t i = 0; i < kSeriesPerBlock; ++i) {
+      if (widths_.empty()) break;
       Buckets buckets;
       in_order(whole[i]);
-      for (std::size_t w = 0; w < buckets.size(); ++w)
-        buckets[w] = roll_up(whole[i], kRollUpWidths[w]);
+      for (const auto width : widths_) buckets.push_back(roll_up(whole[i], width));
       for (auto& [segment, records] : partial) {
         GEMEL_TRY(add_partial(*segment, static_cast<std::uint32_t>(block * kSeriesPerBlock + i),
                               records[i], buckets));
@@ -159,11 +189,11 @@ class RollUpMaker {
     return {};
   }
 
-  static Result<void> add_partial(const Segment& segment, std::uint32_t series,
-                                  std::vector<Record>& records, Buckets& buckets) {
+  Result<void> add_partial(const Segment& segment, std::uint32_t series,
+                           std::vector<Record>& records, Buckets& buckets) const {
     in_order(records);
     for (std::size_t w = 0; w < buckets.size(); ++w) {
-      const auto width = kRollUpWidths[w];
+      const auto width = widths_[w];
       std::vector<ChunkInfo> before;
       for (const auto& places : segment.roll_ups()) {
         if (places.width != width) continue;
@@ -182,6 +212,7 @@ class RollUpMaker {
 
   std::span<const Shared> segments_;
   std::span<const Source> sources_;
+  std::vector<Duration> widths_;
   std::vector<Frames> frames_;
   ChunkDecoder decoder_;
   RollUpEncoder encoder_;
@@ -359,7 +390,7 @@ std::vector<Source> sources_of(std::span<const Shared> segments) {
 
 }  // namespace
 
-Result<SegmentDraft> put_together(std::span<const Shared> segments, std::uint64_t weight,
+Result<SegmentDraft> put_together(std::span<const Shared> segments, const Rewriting& how,
                                   std::stop_token stop) {
   const auto sources = std::make_shared<const std::vector<Source>>(sources_of(segments));
   SegmentDraft draft;
@@ -369,11 +400,13 @@ Result<SegmentDraft> put_together(std::span<const Shared> segments, std::uint64_
     draft.forgotten += segment->info().forgotten;
   }
   GEMEL_TRY(put_events_together(segments, draft));
-  GEMEL_ASSIGN(draft.roll_ups, RollUpMaker(segments, *sources).make(stop));
+  GEMEL_ASSIGN(
+      draft.roll_ups,
+      RollUpMaker(segments, *sources, widths_for(segments, how.roll_ups, false)).make(stop));
   // What is encoded anew is small; the rest is copied when it is its turn.
   auto fresh = std::make_shared<std::map<std::size_t, std::string>>();
   std::vector<Source> taken_over;
-  for (const auto run : runs_of(*sources, weight)) {
+  for (const auto run : runs_of(*sources, how.weight)) {
     taken_over.push_back(run.front());
     if (run.size() == 1) {
       draft.groups.push_back(run.front().info());
@@ -390,7 +423,7 @@ Result<SegmentDraft> put_together(std::span<const Shared> segments, std::uint64_
   return draft;
 }
 
-Result<SegmentDraft> without(const Shared& segment, const ToForget& to_forget,
+Result<SegmentDraft> without(const Shared& segment, const ToForget& to_forget, const Rewriting& how,
                              std::stop_token stop) {
   const auto sources = sources_of({&segment, 1});
   std::uint64_t forgotten = 0;
@@ -405,7 +438,9 @@ Result<SegmentDraft> without(const Shared& segment, const ToForget& to_forget,
   draft.span = segment->info().span;
   draft.forgotten = segment->info().forgotten + forgotten;
   GEMEL_TRY(put_events_together({&segment, 1}, draft));
-  GEMEL_ASSIGN(draft.roll_ups, RollUpMaker({&segment, 1}, sources).make(stop));
+  const std::span<const Shared> alone(&segment, 1);
+  GEMEL_ASSIGN(draft.roll_ups,
+               RollUpMaker(alone, sources, widths_for(alone, how.roll_ups, true)).make(stop));
   auto remains = std::make_shared<std::vector<Remains>>();
   for (const auto& source : sources) {
     const bool all = forgets_all(source.info(), to_forget);

@@ -38,15 +38,11 @@ std::vector<ChunkInfo> roll_up(std::span<const Record> records, Duration width) 
   return buckets;
 }
 
-RollUpEncoder::RollUpEncoder() = default;
-
-void RollUpEncoder::add(std::span<const Record> records) {
-  std::array<std::vector<ChunkInfo>, kRollUpWidths.size()> buckets;
-  for (std::size_t i = 0; i < buckets.size(); ++i) buckets[i] = roll_up(records, kRollUpWidths[i]);
-  add(buckets);
+RollUpEncoder::RollUpEncoder(std::span<const Duration> widths) : bytes_(widths.size()) {
+  for (const auto width : widths) widths_.push_back({width, {}});
 }
 
-void RollUpEncoder::add(const std::array<std::vector<ChunkInfo>, kRollUpWidths.size()>& buckets) {
+void RollUpEncoder::add(std::span<const std::vector<ChunkInfo>> buckets) {
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     if (!buckets[i].empty()) {
       ByteWriter out;
@@ -54,16 +50,14 @@ void RollUpEncoder::add(const std::array<std::vector<ChunkInfo>, kRollUpWidths.s
       write_heads(out, buckets[i]);
       bytes_[i] += sealed(out.take());
     }
-    ends_[i].push_back(static_cast<std::int64_t>(bytes_[i].size()));
+    widths_[i].ends.push_back(static_cast<std::int64_t>(bytes_[i].size()));
   }
 }
 
 EncodedRollUps RollUpEncoder::finish() {
   EncodedRollUps done;
-  for (std::size_t i = 0; i < kRollUpWidths.size(); ++i) {
-    done.bytes += bytes_[i];
-    done.widths.push_back({kRollUpWidths[i], std::move(ends_[i])});
-  }
+  for (const auto& bytes : bytes_) done.bytes += bytes;
+  done.widths = std::move(widths_);
   return done;
 }
 

@@ -2,9 +2,8 @@
 // Roll-ups: of each series of a segment, what buckets of equal width come to, aligned to the epoch.
 // A trend over months reads them instead of chunks; they outlive the samples that retention takes.
 
-#include <array>
 #include <functional>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,9 +11,6 @@
 #include "history/file_system.hpp"
 
 namespace gemel::history::detail {
-
-/// Chunks themselves serve what is finer.
-inline constexpr std::array<Duration, 2> kRollUpWidths{Duration::minutes(10), Duration::hours(6)};
 
 struct EncodedRollUps {
   std::string bytes;
@@ -31,15 +27,14 @@ std::vector<ChunkInfo> roll_up(std::span<const Record> records, Duration width);
 /// Puts series after series in. Order: of their numbers.
 class RollUpEncoder {
  public:
-  RollUpEncoder();
-  void add(std::span<const Record> records);
-  /// The same from buckets that were made before.
-  void add(const std::array<std::vector<ChunkInfo>, kRollUpWidths.size()>& buckets);
+  explicit RollUpEncoder(std::span<const Duration> widths);
+  /// Of one series. Shapes: for each width its buckets.
+  void add(std::span<const std::vector<ChunkInfo>> buckets);
   EncodedRollUps finish();
 
  private:
-  std::array<std::string, kRollUpWidths.size()> bytes_;
-  std::array<std::vector<std::int64_t>, kRollUpWidths.size()> ends_;
+  std::vector<EncodedRollUps::Width> widths_;
+  std::vector<std::string> bytes_;
 };
 
 /// Where the roll-ups of one width are in a segment.

@@ -104,7 +104,7 @@ Result<bool> FileHistory::merge_run(const SealedSegments& sealed, Run run, std::
     GEMEL_ASSIGN(auto segment, open_.get(sealed[i]));
     segments.push_back(std::move(segment));
   }
-  auto draft = put_together(segments, segment_weight_, stop);
+  auto draft = put_together(segments, rewriting(), stop);
   if (!draft) {
     if (draft.error().code == ErrorCode::Cancelled) return false;
     if (draft.error().code != ErrorCode::Corruption) return draft.error();
@@ -120,6 +120,8 @@ Result<bool> FileHistory::merge_run(const SealedSegments& sealed, Run run, std::
   replace(sealed, run, info);
   return true;
 }
+
+Rewriting FileHistory::rewriting() const { return {segment_weight_, options_.roll_ups}; }
 
 /// One segment takes the place of others, for readers and on the disk.
 void FileHistory::replace(const SealedSegments& before, Run run, const SegmentInfo& with) {
@@ -170,7 +172,7 @@ Result<bool> FileHistory::forget_some(std::stop_token stop) {
       return too_much ||
              is_due(group, series < keep.size() ? keep[series] : Duration{}, status.last_known_at);
     };
-    auto draft = without(segment, to_forget, stop);
+    auto draft = without(segment, to_forget, rewriting(), stop);
     if (!draft) {
       if (draft.error().code == ErrorCode::Cancelled) return false;
       return draft.error();
