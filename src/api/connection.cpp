@@ -26,6 +26,7 @@ constexpr int kBusyRetryAfter_s = 5;
 constexpr std::chrono::seconds kIdle{60};
 constexpr std::chrono::seconds kParting{2};
 constexpr std::size_t kDiscard = 65'536;
+constexpr std::size_t kReadStep = 65'536;
 constexpr std::string_view kLivePath = "/api/v1/live";
 constexpr std::string_view kSubprotocol = "gemel.v1";
 constexpr std::string_view kTokenProtocol = "bearer.";
@@ -99,6 +100,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     is_write_ =
         Writes::takes(to_view(parser_->get().method_string()), to_view(parser_->get().target()));
     if (failed) return have_read(failed);
+    // Beast reads as much as the buffer has room for: at first 512 bytes, a call of the system each.
+    if (is_write_) buffer_.reserve(kReadStep);
     const auto length = parser_->content_length();
     if (!is_write_) {
       parser_->body_limit(kBodyMax);
