@@ -1,4 +1,4 @@
-// gemel history query | export | import | sql | stat | verify
+// gemel history query | export | import | sql | stat | verify | compact | backup | restore
 
 #include "app/history_subcommand.hpp"
 
@@ -22,6 +22,9 @@ void add_history(CLI::App& app, Chosen& chosen) {
   add_history_sql(*history, chosen);
   add_history_stat(*history, chosen);
   add_history_verify(*history, chosen);
+  add_history_compact(*history, chosen);
+  add_history_backup(*history, chosen);
+  add_history_restore(*history, chosen);
 }
 
 }  // namespace gemel::app

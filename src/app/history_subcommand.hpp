@@ -63,5 +63,8 @@ void add_history_import(CLI::App& history, Chosen& chosen);
 void add_history_sql(CLI::App& history, Chosen& chosen);
 void add_history_stat(CLI::App& history, Chosen& chosen);
 void add_history_verify(CLI::App& history, Chosen& chosen);
+void add_history_compact(CLI::App& history, Chosen& chosen);
+void add_history_backup(CLI::App& history, Chosen& chosen);
+void add_history_restore(CLI::App& history, Chosen& chosen);
 
 }  // namespace gemel::app
