@@ -89,15 +89,14 @@ std::string twin_file(std::uint32_t signals, const std::string& commit_every) {
   Place last;
   for (std::uint32_t i = 0; i < signals; i += kSignalsPerAsset) {
     const auto place = place_of(i);
-    if (place.site != last.site) text += fmt::format("  {}:\n    assets:\n", place.site);
+    if (place.site != last.site) text += fmt::format("  {}:\n", place.site);
     if (place.site != last.site || place.line != last.line)
-      text += fmt::format("      {}:\n        assets:\n", place.line);
-    text +=
-        fmt::format("          {}: {{ type: {} }}\n", place.asset, type_of(i / kSignalsPerAsset));
+      text += fmt::format("    {}:\n", place.line);
+    text += fmt::format("      {}: {{ type: {} }}\n", place.asset, type_of(i / kSignalsPerAsset));
     last = place;
   }
   text += "sources:\n  collectors: { kind: line_protocol }\n";
-  if (!commit_every.empty()) text += fmt::format("history: {{ commit_every: {} }}\n", commit_every);
+  if (!commit_every.empty()) text += fmt::format("history: {{ commit: every {} }}\n", commit_every);
   return text;
 }
 
