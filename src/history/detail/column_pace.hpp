@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <optional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "history/detail/column_spread.hpp"
@@ -28,16 +30,16 @@ struct Pace {
   }
 };
 
-/// Calls `with(i, place)` for each number in turn.
+/// Calls `with(i, place)` for each number from `from` to before `to`.
 template <class With>
-void for_each_place(const Pace& pace, std::size_t count, With with) {
+void for_each_place(const Pace& pace, std::size_t from, std::size_t to, With with) {
   std::uint64_t skipped = 0;
-  std::size_t i = 0;
+  auto i = from;
   for (const auto& skip : pace.skips) {
-    for (; i < skip.position; ++i) with(i, i + skipped);
+    for (const auto end = std::min(skip.position, to); i < end; ++i) with(i, i + skipped);
     skipped = skip.skipped;
   }
-  for (; i < count; ++i) with(i, i + skipped);
+  for (; i < to; ++i) with(i, i + skipped);
 }
 
 /// The pace of the fastest of some stretches: nothing is skipped there.
@@ -54,8 +56,9 @@ double rough_pace(std::span<const Int> numbers) {
   return pace;
 }
 
+/// Nothing where places are skipped so often that there is no pace.
 template <class Int>
-std::vector<Skip> skips_of(std::span<const Int> numbers, double pace) {
+std::optional<std::vector<Skip>> skips_of(std::span<const Int> numbers, double pace) {
   std::vector<Skip> skips;
   std::uint64_t skipped = 0;
   const auto most = static_cast<Int>(pace * 1.5);
@@ -65,9 +68,11 @@ std::vector<Skip> skips_of(std::span<const Int> numbers, double pace) {
     // A single late one is followed by one in time: then nothing is skipped.
     if (i + 1 < numbers.size() && static_cast<double>(numbers[i + 1] - numbers[i - 1]) < pace * 2.5)
       continue;
-    skipped += static_cast<std::uint64_t>(std::llround(static_cast<double>(distance) / pace)) - 1;
+    if (skips.size() == numbers.size() / 8) return std::nullopt;
+    skipped += static_cast<std::uint64_t>(static_cast<double>(distance) / pace + 0.5) - 1;
     skips.push_back({i, skipped});
   }
+  if (skipped > kSkippedMax) return std::nullopt;
   return skips;
 }
 
@@ -75,16 +80,24 @@ std::vector<Skip> skips_of(std::span<const Int> numbers, double pace) {
 template <class Int>
 void settle(Pace& found, std::span<const Int> numbers, double rough) {
   const auto quarter = std::max<std::size_t>(numbers.size() / 4, 1);
-  double early = 0, late = 0, early_place = 0, late_place = 0, far = 0;
-  for_each_place(found, numbers.size(), [&](std::size_t i, std::uint64_t place) {
-    if (i >= quarter && i < numbers.size() - quarter) return;
-    const auto off = static_cast<double>(numbers[i]) - rough * static_cast<double>(place);
-    (i < quarter ? early : late) += off;
-    (i < quarter ? early_place : late_place) += static_cast<double>(place);
-  });
+  // How far a stretch is off the rough pace in all, and the sum of its places.
+  const auto stretch = [&](std::size_t from) {
+    // Whole numbers are added faster than doubles; long ones might overflow.
+    std::conditional_t<sizeof(Int) == 4, std::int64_t, double> sum = 0;
+    std::uint64_t places = 0;
+    for_each_place(found, from, from + quarter, [&](std::size_t i, std::uint64_t place) {
+      sum += static_cast<decltype(sum)>(numbers[i]);
+      places += place;
+    });
+    const auto at = static_cast<double>(places);
+    return std::pair{static_cast<double>(sum) - rough * at, at};
+  };
+  const auto [early, early_place] = stretch(0);
+  const auto [late, late_place] = stretch(numbers.size() - quarter);
   const auto pace = rough + (late - early) / (late_place - early_place);
   const auto middle = early / static_cast<double>(quarter);
-  for_each_place(found, quarter, [&](std::size_t i, std::uint64_t place) {
+  double far = 0;
+  for_each_place(found, 0, quarter, [&](std::size_t i, std::uint64_t place) {
     far += std::fabs(static_cast<double>(numbers[i]) - pace * static_cast<double>(place) - middle);
   });
   // What the line may stray by without widening the numbers' distance from it.
@@ -111,10 +124,9 @@ std::optional<Pace> find_pace(std::span<const Int> numbers, Int longest_distance
   if (!(rough >= 1)) return std::nullopt;
   Pace found;
   if (static_cast<double>(longest_distance) > rough * 1.5) {
-    found.skips = skips_of(numbers, rough);
-    if (found.skips.size() > numbers.size() / 8 ||
-        (!found.skips.empty() && found.skips.back().skipped > kSkippedMax))
-      return std::nullopt;
+    auto skips = skips_of(numbers, rough);
+    if (!skips) return std::nullopt;
+    found.skips = std::move(*skips);
   }
   settle(found, numbers, rough);
   return found;

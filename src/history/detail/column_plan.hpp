@@ -37,7 +37,7 @@ constexpr Int sag(unsigned shift) {
 /// all shifts, and 0 when none is worth it.
 template <class Int>
 std::pair<unsigned, float> best_smoothing(std::span<const Int> numbers, const Spread<Int>& steps) {
-  constexpr std::size_t kEnough = 96;
+  constexpr std::size_t kEnough = 64;
   const auto some = numbers.first(std::min(numbers.size(), kEnough));
   // A leap must not decide.
   const auto far = static_cast<Int>(std::exp2(std::min(steps.bits, 20.0f) + 3));
@@ -87,7 +87,7 @@ Int largest(std::span<const Int> numbers) {
 template <class Int>
 bool leave(std::span<const Int> numbers, const Pace& pace, std::span<Int> left) {
   std::uint64_t lost = 0;
-  for_each_place(pace, numbers.size(), [&](std::size_t i, std::uint64_t place) {
+  for_each_place(pace, 0, numbers.size(), [&](std::size_t i, std::uint64_t place) {
     const auto rest =
         static_cast<std::uint64_t>(static_cast<std::int64_t>(numbers[i])) - pace.at(place);
     left[i] = static_cast<Int>(rest);

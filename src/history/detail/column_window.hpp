@@ -45,11 +45,16 @@ Window best_window(std::span<const Int> body, const Spread<Int>& spread, const W
   // Equal numbers side by side go to different counters, which need not wait for each other.
   std::array<std::array<std::int16_t, kBins + 1>, kLanes> lanes{};
   const auto stride = body.size() / kCountedMax + 1;
-  std::size_t counted = 0;
-  for (std::size_t i = 0; i < body.size(); i += stride, ++counted) {
-    const auto bin = static_cast<Word>(static_cast<Word>(body[i]) - low) >> shift;
-    ++lanes[counted % kLanes][std::min<Word>(bin, kBins)];
+  const auto counted = (body.size() - 1) / stride + 1;
+  const auto count_in = [&](std::size_t lane, std::size_t i) {
+    const auto bin = static_cast<Word>(static_cast<Word>(body[i * stride]) - low) >> shift;
+    ++lanes[lane][std::min<Word>(static_cast<Word>(bin), kBins)];
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= counted; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) count_in(lane, i + lane);
   }
+  for (; i < counted; ++i) count_in(0, i);
   for (std::size_t bin = 0; bin < kBins; ++bin)
     lanes[0][bin] =
         static_cast<std::int16_t>(lanes[0][bin] + lanes[1][bin] + lanes[2][bin] + lanes[3][bin]);

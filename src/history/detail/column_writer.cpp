@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <type_traits>
 
 #include "history/detail/column_plan.hpp"
 #include "history/detail/columns.hpp"
@@ -14,25 +15,21 @@ using Unsigned = std::uint64_t;
 
 Unsigned magnitude(Unsigned n) { return static_cast<std::int64_t>(n) < 0 ? 0 - n : n; }
 
-/// Tells whether an odd or even number divides others, with a multiplication (Granlund and
-/// Montgomery, "Division by invariant integers using multiplication", 1994).
+/// Divides by an odd or even number, with a multiplication (Granlund and Montgomery, "Division by
+/// invariant integers using multiplication", 1994). Exact; with a remainder it is any number.
 class Divisor {
  public:
-  explicit Divisor(Unsigned n)
-      : n_(n), shift_(std::countr_zero(n)), limit_(~Unsigned{0} / n), inverse_(n >> shift_) {
+  explicit Divisor(Unsigned n) : shift_(std::countr_zero(n)), inverse_(n >> shift_) {
     // Newton: each turn doubles how many bits are right; an odd number is its own inverse in three.
     const auto odd = n >> shift_;
     for (int bits = 3; bits < 64; bits *= 2) inverse_ *= 2 - odd * inverse_;
   }
-  Unsigned value() const { return n_; }
-  /// n / divisor, or more than any such quotient when there is a remainder.
-  Unsigned quotient(Unsigned n) const { return std::rotr(n * inverse_, shift_); }
-  bool divides(Unsigned n) const { return quotient(n) <= limit_; }
+  std::int64_t quotient(std::int64_t n) const {
+    return static_cast<std::int64_t>(static_cast<Unsigned>(n) * inverse_) >> shift_;
+  }
 
  private:
-  Unsigned n_;
   int shift_;
-  Unsigned limit_;
   Unsigned inverse_;
 };
 
@@ -49,41 +46,61 @@ Unsigned common_divisor(Unsigned a, Unsigned b) {
   return a << twos;
 }
 
-/// The largest number that divides all distances from the first; 0 when all are 0.
-Unsigned common_step(std::span<const std::int64_t> values) {
-  const auto first = static_cast<Unsigned>(values[0]);
-  std::size_t i = 1;
-  while (i < values.size() && values[i] == values[0]) ++i;
-  if (i == values.size()) return 0;
-  Divisor step(magnitude(static_cast<Unsigned>(values[i]) - first));
-  for (; i < values.size() && step.value() > 1; ++i) {
-    const auto distance = magnitude(static_cast<Unsigned>(values[i]) - first);
-    if (!step.divides(distance)) step = Divisor(common_divisor(step.value(), distance));
-  }
-  return step.value();
+/// The i-th number's from the first.
+Unsigned distance(std::span<const std::int64_t> values, std::size_t i) {
+  return magnitude(static_cast<Unsigned>(values[i]) - static_cast<Unsigned>(values[0]));
 }
 
-/// Distances from the first number, in steps. Returns a number that is as long as the longest.
-Unsigned to_steps(std::span<const std::int64_t> values, Unsigned step,
-                  std::span<std::int64_t> out) {
+/// The largest number that divides both; what is not 0 when one is. Times are of whole milliseconds
+/// or microseconds; without those their distances are small.
+Unsigned common_step(Unsigned a, Unsigned b) {
+  if (a == 0 || b == 0) return a | b;
+  for (const Unsigned unit : {1'000'000, 1'000}) {
+    if (a % unit == 0 && b % unit == 0) return unit * common_divisor(a / unit, b / unit);
+  }
+  return common_divisor(a, b);
+}
+
+/// The largest number that divides the first few distances from the first number; 0 when all are 0.
+Unsigned likely_step(std::span<const std::int64_t> values) {
+  constexpr std::size_t kFew = 8;
+  Unsigned step = 0;
+  std::size_t i = 1;
+  while (i < values.size() && values[i] == values[0]) ++i;
+  for (const auto few = std::min(i + kFew, values.size()); i < few && step != 1; ++i)
+    step = common_step(step, distance(values, i));
+  return step;
+}
+
+/// The largest that divides them all, being told that `step` does those of the first few.
+Unsigned exact_step(std::span<const std::int64_t> values, Unsigned step) {
+  for (std::size_t i = 1; i < values.size() && step > 1; ++i) {
+    if (distance(values, i) % step != 0) step = common_step(step, distance(values, i));
+  }
+  return step;
+}
+
+/// Distances from the first number, in steps; false when they are no whole steps, or too many.
+template <class Int>
+bool to_steps(std::span<const std::int64_t> values, Unsigned step, std::span<Int> out) {
+  // Half the bits are twice as fast; differences of differences and surprises must fit, too.
+  constexpr Unsigned kLongest = sizeof(Int) == 4 ? Unsigned{1} << 28 : ~Unsigned{0};
   const auto first = static_cast<Unsigned>(values[0]);
-  Unsigned any = 0;
-  if (step == 1) {
+  Unsigned wrong = 0, longest = 0;
+  const auto divide_all = [&](auto divide, auto by) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      out[i] = static_cast<std::int64_t>(static_cast<Unsigned>(values[i]) - first);
-      any |= static_cast<Unsigned>(out[i] ^ (out[i] >> 63));
+      const auto distance = static_cast<Unsigned>(values[i]) - first;
+      const auto steps = static_cast<Int>(divide(static_cast<std::int64_t>(distance)));
+      out[i] = steps;
+      wrong |= (static_cast<Unsigned>(static_cast<std::int64_t>(steps)) * by) ^ distance;
+      longest |= static_cast<Unsigned>(static_cast<std::int64_t>(steps < 0 ? ~steps : steps));
     }
-    return any;
-  }
-  const Divisor divisor(step);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto distance = static_cast<Unsigned>(values[i]) - first;
-    const auto sign = static_cast<Unsigned>(static_cast<std::int64_t>(distance) >> 63);
-    const auto quotient = divisor.quotient((distance ^ sign) - sign);
-    out[i] = static_cast<std::int64_t>((quotient ^ sign) - sign);
-    any |= quotient;
-  }
-  return any;
+  };
+  if (step == 1)
+    divide_all([](std::int64_t n) { return n; }, std::integral_constant<Unsigned, 1>());
+  else
+    divide_all([by = Divisor(step)](std::int64_t n) { return by.quotient(n); }, step);
+  return wrong == 0 && longest < kLongest;
 }
 
 unsigned step_code(Unsigned step) {
@@ -105,19 +122,32 @@ void write_constant(ByteWriter& out, std::int64_t value, std::int64_t reference)
   out.signed_varint(rest);
 }
 
+/// Room for as many numbers as a chunk has, and elsewhere for more.
+template <class Int>
+class Room {
+ public:
+  explicit Room(std::size_t count) : count_(count), many_(count > few_.size() ? count : 0) {}
+  std::span<Int> span() { return {many_.empty() ? few_.data() : many_.data(), count_}; }
+
+ private:
+  std::size_t count_;
+  std::array<Int, 512> few_;
+  std::vector<Int> many_;
+};
+
 struct Patch {
-  std::size_t position = 0;
-  Unsigned code = 0;
+  std::size_t position;
+  Unsigned code;
 };
 
 struct Patches {
-  std::vector<Patch> list;
+  std::span<const Patch> list;
   unsigned width = 1;
 };
 
-/// Moves the window's base to 0 and finds what is outside.
+/// Moves the window's base to 0 and finds what is outside. The list lies in `room`.
 template <class Int>
-Patches take_patches(std::span<Int> body, const Window& window) {
+Patches take_patches(std::span<Int> body, const Window& window, std::span<Patch> room) {
   using Word = std::make_unsigned_t<Int>;
   const auto base = static_cast<Word>(window.base);
   const bool all = window.width >= sizeof(Int) * 8;
@@ -131,14 +161,15 @@ Patches take_patches(std::span<Int> body, const Window& window) {
   Patches patches;
   if ((any & outside) == 0) return patches;
   Unsigned codes = 0;
-  patches.list.reserve(16);
+  std::size_t count = 0;
   for (std::size_t i = 0; i < body.size(); ++i) {
     if ((static_cast<Word>(body[i]) & outside) == 0) continue;
     const auto high = static_cast<std::int64_t>(body[i]) >> window.width;
     const auto code = static_cast<std::int64_t>(patch_code(high));
     codes |= static_cast<Unsigned>(code ^ (code >> 63));
-    patches.list.push_back({i, static_cast<Unsigned>(code)});
+    room[count++] = {i, static_cast<Unsigned>(code)};
   }
+  patches.list = room.first(count);
   patches.width = static_cast<unsigned>(std::bit_width(codes)) + 1;
   return patches;
 }
@@ -243,9 +274,10 @@ void write_plan(ByteWriter& out, const Plan<Int>& plan, Origin origin) {
   const std::span<const Int> body = plan.body;
   const auto all = whole_range(body);
   auto window = best_window(body, plan.spread, all);
-  auto patches = take_patches(plan.body, window);
+  Room<Patch> room(body.size());
+  auto patches = take_patches(plan.body, window, room.span());
   if (!worth_it(patches, window, all, body.size())) {
-    patches = take_patches(plan.body, {all.base - window.base, all.width});
+    patches = take_patches(plan.body, {all.base - window.base, all.width}, {});
     window = all;
   }
   const bool has_base = is_level(plan.prediction) || plan.prediction == Prediction::Difference;
@@ -261,43 +293,28 @@ void write_plan(ByteWriter& out, const Plan<Int>& plan, Origin origin) {
   write_body<Int>(out, body, window.width);
 }
 
-/// Room for as many numbers as a chunk has, and elsewhere for more.
+/// False, and nothing is written, when the numbers are no whole steps or these are too many.
 template <class Int>
-class Room {
- public:
-  explicit Room(std::size_t count) : count_(count), many_(count > few_.size() ? count : 0) {}
-  std::span<Int> span() { return {many_.empty() ? few_.data() : many_.data(), count_}; }
-
- private:
-  std::size_t count_;
-  std::array<Int, 512> few_;
-  std::vector<Int> many_;
-};
-
-template <class Int>
-void write_steps(ByteWriter& out, std::span<const std::int64_t> steps, const Origin& origin) {
-  Room<Int> numbers(steps.size()), distances(steps.size()), rest(steps.size());
-  std::transform(steps.begin(), steps.end(), numbers.span().begin(),
-                 [](std::int64_t n) { return static_cast<Int>(n); });
+bool write_steps(ByteWriter& out, std::span<const std::int64_t> values, const Origin& origin) {
+  Room<Int> numbers(values.size());
+  if (!to_steps<Int>(values, origin.step, numbers.span())) return false;
+  Room<Int> distances(values.size()), rest(values.size());
   write_plan<Int>(out, make_plan<Int>(numbers.span(), {distances.span(), rest.span()}), origin);
+  return true;
 }
-
-/// Half the bits are twice as fast; differences of differences and surprises must fit, too.
-constexpr Unsigned kNarrowMax = Unsigned{1} << 28;
 
 }  // namespace
 
 void write_column(ByteWriter& out, std::span<const std::int64_t> values, std::int64_t reference) {
   if (values.empty()) return;
-  const auto step = common_step(values);
-  if (step == 0) return write_constant(out, values[0], reference);
-  Room<std::int64_t> steps(values.size());
-  const auto longest = to_steps(values, step, steps.span());
-  const Origin origin{values[0], reference, step};
-  if (longest < kNarrowMax)
-    write_steps<std::int32_t>(out, steps.span(), origin);
-  else
-    write_steps<std::int64_t>(out, steps.span(), origin);
+  Origin origin{values[0], reference, likely_step(values)};
+  if (origin.step == 0) return write_constant(out, values[0], reference);
+  if (write_steps<std::int32_t>(out, values, origin)) return;
+  if (const auto step = exact_step(values, origin.step); step != origin.step) {
+    origin.step = step;
+    if (write_steps<std::int32_t>(out, values, origin)) return;
+  }
+  write_steps<std::int64_t>(out, values, origin);
 }
 
 }  // namespace gemel::history::detail
