@@ -84,6 +84,7 @@ class Decoder::Reading {
   bool read_plain() {
     Shape* shape = expected();
     if (shape == nullptr && (shape = recognised()) == nullptr) return false;
+    if (shape->next != nullptr) shape->next->fetch();
     const auto before = samples_.size();
     const char* at = p_;
     if (!plain_values(*shape, at, before)) {
@@ -125,10 +126,10 @@ class Decoder::Reading {
 
   /// The head has been compared already.
   bool plain_values(const Shape& shape, const char*& at, std::size_t before) {
-    const char* lead = shape.pattern.data();
-    const Target* target = shape.targets.data();
-    for (const auto& slot : shape.slots) {
-      const bool is_head = lead == shape.pattern.data();
+    const char* lead = shape.pattern().data();
+    const Target* target = shape.targets().data();
+    for (const auto& slot : shape.slots()) {
+      const bool is_head = lead == shape.pattern().data();
       if (!is_head && (static_cast<std::size_t>(plain_end_ - at) <= slot.lead ||
                        std::memcmp(at, lead, slot.lead) != 0)) {
         return false;
@@ -196,9 +197,9 @@ class Decoder::Reading {
     const auto generation = memory_.shapes.generation();
     Shape& shape = memory_.shapes.learn(point, is_new);
     if (generation != memory_.shapes.generation()) previous_ = nullptr;
-    const Target* target = shape.targets.data();
+    const Target* target = shape.targets().data();
     for (std::size_t i = 0; i < point.fields.size(); ++i) {
-      for (const auto* last = target + shape.slots[i].targets; target != last; ++target) {
+      for (const auto* last = target + shape.slots()[i].targets; target != last; ++target) {
         const auto number = number_of(*target->field, point.fields[i].value);
         outcome_.faults += !number;
         samples_.push_back(number ? payload::sample_of(*target->field, time, *number)
@@ -220,6 +221,7 @@ class Decoder::Reading {
   }
 
   void follow(Shape* shape) {
+    if (!shape->remembered()) shape = nullptr;
     if (previous_ != nullptr) previous_->next = shape;
     previous_ = shape;
   }

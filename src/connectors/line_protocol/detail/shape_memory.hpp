@@ -2,8 +2,11 @@
 // What a sender's lines looked like last time, so that the next ones are recognised by comparing
 // bytes instead of being taken apart.
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,19 +31,70 @@ struct Slot {
   std::uint32_t targets = 0;  // how many signals it feeds
 };
 
-/// How a line looked. `pattern` is what stood around its values: "pump,asset=pump_1 flow=" and
-/// ",pressure=", joined.
-struct Shape {
-  std::string pattern;
-  std::vector<Slot> slots;  // the line's fields, in their order; never empty
-  std::vector<Target> targets;
-  std::vector<std::uint32_t> bindings;  // those that name its series
-  Shape* next = nullptr;                // of the line that came after, last time
+/// How a line looked: what stood around its values, "pump,asset=pump_1 flow=" and ",pressure=", and
+/// where the values go. Everything lies in one piece behind it, so that the shapes of lines that
+/// follow one another are read like one long text.
+class Shape {
+ public:
+  Shape* next = nullptr;  // of the line that came after, last time
+
+  std::string_view pattern() const { return {after_slots(), pattern_size_}; }
+  /// The line's fields, in their order; never empty.
+  std::span<const Slot> slots() const {
+    return {reinterpret_cast<const Slot*>(after_targets()), slots_};
+  }
+  std::span<const Target> targets() const {
+    return {reinterpret_cast<const Target*>(this + 1), targets_};
+  }
+  /// Those that name its series.
+  const std::vector<std::uint32_t>& bindings() const { return *bindings_; }
 
   /// "pump,asset=pump_1 flow=": lines of one head are taken to look alike. A sender may write the
   /// fields of a series in lines of their own.
-  std::string_view head() const { return {pattern.data(), slots.front().lead}; }
-  bool bound() const { return !targets.empty(); }
+  std::string_view head() const { return pattern().substr(0, slots().front().lead); }
+  bool bound() const { return targets_ > 0; }
+  /// False for one that is overwritten by the next of its kind, and must not be pointed at.
+  bool remembered() const { return remembered_; }
+
+  /// Tells the processor that it is needed soon.
+  void fetch() const {
+    const auto* at = reinterpret_cast<const char*>(this);
+    for (std::size_t line = 0; line < 192; line += 64) __builtin_prefetch(at + line);
+  }
+
+  static std::size_t size_for(std::size_t targets, std::size_t slots, std::size_t pattern) {
+    return sizeof(Shape) + targets * sizeof(Target) + slots * sizeof(Slot) + pattern;
+  }
+  /// Makes one at `place`, which has size_for() bytes.
+  static Shape* make(void* place, std::span<const Target> targets, std::span<const Slot> slots,
+                     std::string_view pattern, const std::vector<std::uint32_t>& bindings,
+                     bool remembered);
+
+ private:
+  Shape() = default;
+  const char* after_targets() const {
+    return reinterpret_cast<const char*>(reinterpret_cast<const Target*>(this + 1) + targets_);
+  }
+  const char* after_slots() const { return after_targets() + slots_ * sizeof(Slot); }
+
+  std::uint32_t targets_ = 0;
+  std::uint32_t slots_ = 0;
+  std::uint32_t pattern_size_ = 0;
+  bool remembered_ = true;
+  const std::vector<std::uint32_t>* bindings_ = nullptr;
+};
+
+/// Room for shapes, one behind the other.
+class ShapeArena {
+ public:
+  void* take(std::size_t size);
+  void clear() { blocks_.clear(); }
+  std::size_t bytes() const { return blocks_.size() * kBlock; }
+
+ private:
+  static constexpr std::size_t kBlock = 1u << 18;
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::size_t used_ = 0;  // of the last block
 };
 
 /// Limits: so many shapes that every bound field has room beside 65,536 others, 128 MiB; when that
@@ -66,17 +120,24 @@ class ShapeMemory {
   std::uint64_t generation() const { return generation_; }
 
  private:
-  static std::size_t cost_of(const Shape& shape);
-  void adapt(Shape& shape, const Point& point);
+  void find_targets(const Point& point, const std::vector<std::uint32_t>& bindings);
   void forget_all();
 
   const SeriesBindings& bindings_;
-  std::deque<Shape> shapes_;
+  ShapeArena arena_;
+  std::size_t shapes_ = 0;
   std::unordered_map<std::string_view, Shape*> by_head_;  // keys are views of the patterns
-  std::size_t bytes_ = 0;
+  std::deque<std::vector<std::uint32_t>> bindings_of_;    // of the shapes, in the order of learning
   std::uint64_t generation_ = 0;
-  Shape passing_;  // of a line that is not remembered
+
+  // Of a line that is not remembered.
+  std::vector<std::byte> passing_;
+  std::vector<std::uint32_t> passing_bindings_;
+
+  // Of the line that is being learnt.
   std::string pattern_;
+  std::vector<Slot> slots_;
+  std::vector<Target> targets_;
   std::vector<const payload::Field*> fields_;
 };
 
