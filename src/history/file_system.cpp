@@ -89,22 +89,30 @@ class DiskReadableFile final : public ReadableFile {
       : file_(std::move(file)), path_(std::move(path)), size_(size) {}
 
   Result<std::string> read(std::uint64_t offset, std::size_t size) const override {
-    if (offset > size_ || size > size_ - offset) return ends_before(offset + size);
+    if (!holds(offset, size)) return ends_before(offset + size);
     std::string bytes(size, '\0');
-    std::size_t done = 0;
-    while (done < size) {
+    GEMEL_TRY(read_into(offset, bytes));
+    return bytes;
+  }
+  Result<void> read_into(std::uint64_t offset, std::span<char> bytes) const override {
+    const auto end = offset + bytes.size();
+    if (!holds(offset, bytes.size())) return ends_before(end);
+    while (!bytes.empty()) {
       const auto n =
-          ::pread(file_.get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+          ::pread(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(end - bytes.size()));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return trouble("reading", path_, errno);
-      if (n == 0) return ends_before(offset + size);
-      done += static_cast<std::size_t>(n);
+      if (n == 0) return ends_before(end);
+      bytes = bytes.subspan(static_cast<std::size_t>(n));
     }
-    return bytes;
+    return {};
   }
   std::uint64_t size() const override { return size_; }
 
  private:
+  bool holds(std::uint64_t offset, std::size_t size) const {
+    return offset <= size_ && size <= size_ - offset;
+  }
   Error ends_before(std::uint64_t wanted) const {
     return {ErrorCode::Corruption, path_.string() + " ends before byte " + std::to_string(wanted)};
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ class ReadableFile {
   virtual ~ReadableFile() = default;
   /// Exactly `size` bytes. Errors: Corruption (the file ends before), Unavailable.
   virtual Result<std::string> read(std::uint64_t offset, std::size_t size) const = 0;
+  /// The same, as many as `bytes` has room for.
+  virtual Result<void> read_into(std::uint64_t offset, std::span<char> bytes) const = 0;
   virtual std::uint64_t size() const = 0;
 };
 

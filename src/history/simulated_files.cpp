@@ -154,6 +154,11 @@ class Readable final : public ReadableFile {
     }
     return bytes.substr(offset, size);
   }
+  Result<void> read_into(std::uint64_t offset, std::span<char> bytes) const override {
+    GEMEL_ASSIGN(const auto read_bytes, read(offset, bytes.size()));
+    std::copy(read_bytes.begin(), read_bytes.end(), bytes.begin());
+    return {};
+  }
   std::uint64_t size() const override { return size_; }
 
  private:

@@ -32,14 +32,23 @@ struct PackedBits {
     in.raw(packed_bytes(count, width));
     return {buffer.data(), buffer.data() + buffer.size(), width};
   }
+  /// Fewer than a word's. Apart, since copying how many ever is slow.
+  [[gnu::noinline]] static std::uint64_t last_bytes(const char* at, std::size_t left) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, left);
+    return word;
+  }
   /// The `width` bits from bit `bit` on; up to nine bytes hold them.
   static std::uint64_t bits(const char* at, const char* buffer_end, std::size_t bit,
                             unsigned width) {
     at += bit / 8;
     const unsigned shift = bit % 8;
-    std::uint64_t word = 0;
     const auto left = static_cast<std::size_t>(buffer_end - at);
-    std::memcpy(&word, at, left >= sizeof(word) ? sizeof(word) : left);
+    std::uint64_t word;
+    if (left >= sizeof(word)) [[likely]]
+      std::memcpy(&word, at, sizeof(word));
+    else
+      word = last_bytes(at, left);
     word >>= shift;
     if (shift + width > 64)
       word |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(at[8])) << (64 - shift);
@@ -51,15 +60,9 @@ struct PackedBits {
   /// Of `count` numbers in ascending order, the place of the first that is ≥ `key`.
   std::size_t lower_bound(std::size_t count, std::uint64_t key) const {
     std::size_t low = 0;
-    while (count > 0) {
-      const auto half = count / 2;
-      if ((*this)[low + half] < key) {
-        low += half + 1;
-        count -= half + 1;
-      } else {
-        count = half;
-      }
-    }
+    // Without a jump for the processor to guess.
+    for (; count > 1; count -= count / 2) low += (*this)[low + count / 2 - 1] < key ? count / 2 : 0;
+    if (count == 1 && (*this)[low] < key) ++low;
     return low;
   }
   /// Numbers `from`, `from` + 1, …; `from` is a multiple of 8.

@@ -1,6 +1,7 @@
 #pragma once
 // Buckets of equal width over a range of time, and what falls into them.
 
+#include <span>
 #include <vector>
 
 #include "core/history.hpp"
@@ -24,6 +25,18 @@ struct Summary {
   friend bool operator==(const Summary&, const Summary&) = default;
 };
 
+/// Records of one series, one a source time, in order, column by column.
+struct Stretch {
+  std::span<const std::int64_t> times;
+  std::span<const double> values;
+  std::span<const Quality> qualities;  // empty: all are good
+
+  /// Those with source times in the range.
+  Stretch within(TimeRange range) const;
+  /// What they come to. The order in which values are summed up is another than theirs.
+  Summary summary() const;
+};
+
 class Buckets {
  public:
   /// count ≥ 1 and range.from < range.until.
@@ -36,6 +49,8 @@ class Buckets {
     sums_[index_of(record.source_time)].add(record.value, record.quality);
   }
   void add(std::size_t index, const Summary& summary) { sums_[index].add(summary); }
+  /// Only those in the range. Order: of source time.
+  void add(const Stretch& stretch);
   std::vector<Bucket> finish() const;
 
  private:

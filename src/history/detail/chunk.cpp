@@ -20,11 +20,16 @@ class LikelyFrames {
 
   /// Order: of source time.
   std::uint32_t of(std::int64_t time) {
-    at_ = likely_frame(reached_, first_, at_, {time});
+    // Mostly it is the same or the next.
+    if (reached_[at_ - first_].ns < time && !is_last()) ++at_;
+    if (reached_[at_ - first_].ns < time && !is_last())
+      at_ = likely_frame(reached_, first_, at_, {time});
     return at_;
   }
 
  private:
+  bool is_last() const { return at_ - first_ == reached_.size() - 1; }
+
   std::span<const Timestamp> reached_;
   std::uint32_t first_;
   std::uint32_t at_;
@@ -34,20 +39,26 @@ class LikelyFrames {
 struct Columns {
   ColumnView times;
   ValuesView values;
-  ColumnView frames;
-  ColumnView qualities;
+  ColumnView frames;     // empty: all are the likely ones
+  ColumnView qualities;  // empty: all are good
+  bool whole;            // false: the bytes are damaged
 
-  /// Empty when the bytes are damaged.
-  static std::optional<Columns> open(std::string_view bytes, const ChunkInfo& info) {
+  static Columns open(std::string_view bytes, const ChunkInfo& info) {
     ByteReader in(shortly_unsealed(bytes));
-    Columns columns;
-    columns.times = ColumnView::open(in, info.count, info.first.ns);
-    columns.values = ValuesView::open(in, info.count);
-    if (!info.on_time) columns.frames = ColumnView::open(in, info.count);
-    if (!info.plain) columns.qualities = ColumnView::open(in, info.count);
-    return in.finished() ? std::optional(columns) : std::nullopt;
+    return {ColumnView::open(in, info.count, info.first.ns), ValuesView::open(in, info.count),
+            info.on_time ? ColumnView() : ColumnView::open(in, info.count),
+            info.plain ? ColumnView() : ColumnView::open(in, info.count), in.finished()};
   }
 };
+
+/// False when they are not as the chunk is described.
+bool decode_times(const ColumnView& column, const ChunkInfo& info,
+                  std::vector<std::int64_t>& times) {
+  times.resize(info.count);
+  column.decode(times);
+  return times.front() == info.first.ns && times.back() == info.last.ns &&
+         std::is_sorted(times.begin(), times.end());
+}
 
 std::optional<Entry> entry_of(std::int64_t time, double value, std::int64_t frame,
                               std::int64_t quality, const ChunkInfo& info) {
@@ -128,53 +139,61 @@ Result<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes
                                                           const ChunkInfo& info, Timestamp at,
                                                           Frames& frames) {
   const auto columns = Columns::open(bytes, info);
-  if (!columns) return damage();
-  times_.resize(info.count);
-  columns->times.decode(times_);
-  if (times_.front() != info.first.ns || times_.back() != info.last.ns ||
-      !std::is_sorted(times_.begin(), times_.end()))
-    return damage();
+  if (!columns.whole || !decode_times(columns.times, info, times_)) return damage();
   const auto count = static_cast<std::size_t>(
       std::upper_bound(times_.begin(), times_.end(), at.ns) - times_.begin());
+  const auto decode = [&](const ColumnView& column, std::vector<std::int64_t>& numbers) {
+    numbers.assign(count, 0);
+    if (column.count() > 0) column.decode(numbers);
+  };
   values_.resize(count);
-  frames_.resize(count);
-  qualities_.resize(count);
-  columns->values.decode(values_);
-  if (info.on_time)
-    std::fill(frames_.begin(), frames_.end(), 0);
-  else
-    columns->frames.decode(frames_);
-  if (info.plain)
-    std::fill(qualities_.begin(), qualities_.end(), 0);
-  else
-    columns->qualities.decode(qualities_);
+  columns.values.decode(values_);
+  decode(columns.frames, frames_);
+  decode(columns.qualities, packed_qualities_);
 
   GEMEL_ASSIGN(const auto reached, frames.reached(info.first_frame, info.last_frame));
   LikelyFrames likely(reached, info);
   entries_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto entry =
-        entry_of(times_[i], values_[i], likely.of(times_[i]) + frames_[i], qualities_[i], info);
+    const auto entry = entry_of(times_[i], values_[i], likely.of(times_[i]) + frames_[i],
+                                packed_qualities_[i], info);
     if (!entry) return damage();
     entries_[i] = *entry;
   }
   return std::span<const Entry>(entries_);
 }
 
+Result<Stretch> ChunkDecoder::stretch(std::string_view bytes, const ChunkInfo& info) {
+  const auto columns = Columns::open(bytes, info);
+  if (!columns.whole || !decode_times(columns.times, info, times_)) return damage();
+  values_.resize(info.count);
+  columns.values.decode(values_);
+  if (info.plain) return Stretch{times_, values_, {}};
+  packed_qualities_.resize(info.count);
+  qualities_.resize(info.count);
+  columns.qualities.decode(packed_qualities_);
+  for (std::size_t i = 0; i < qualities_.size(); ++i) {
+    const auto quality = unpacked(packed_qualities_[i]);
+    if (!quality) return damage();
+    qualities_[i] = *quality;
+  }
+  return Stretch{times_, values_, qualities_};
+}
+
 Result<std::optional<Entry>> ChunkDecoder::newest(std::string_view bytes, const ChunkInfo& info,
                                                   Timestamp at, std::uint32_t visible,
                                                   Frames& frames) {
   const auto columns = Columns::open(bytes, info);
-  if (!columns) return damage();
+  if (!columns.whole) return damage();
   GEMEL_ASSIGN(const auto reached, frames.reached(info.first_frame, info.last_frame));
-  auto i = at >= info.last ? info.count : columns->times.upper_bound(at.ns);
+  auto [i, time] =
+      at >= info.last ? ColumnView::Until{info.count, info.last.ns} : columns.times.until(at.ns);
   // What came late is rare, so the first or second look finds it.
-  while (i-- > 0) {
-    const auto time = columns->times.at(i);
-    const auto frame =
-        LikelyFrames(reached, info).of(time) + (info.on_time ? 0 : columns->frames.at(i));
+  for (; i-- > 0; time = i > 0 ? columns.times.at(i - 1) : 0) {
+    last_frame_ = likely_frame_near(reached, info.first_frame, last_frame_, {time});
+    const auto frame = last_frame_ + (info.on_time ? 0 : columns.frames.at(i));
     if (frame >= visible) continue;
-    const auto entry = entry_of(time, columns->values.at(i), frame, columns->qualities.at(i), info);
+    const auto entry = entry_of(time, columns.values.at(i), frame, columns.qualities.at(i), info);
     if (!entry || entry->source_time > at) return damage();
     return entry;
   }

@@ -63,6 +63,9 @@ class ChunkDecoder {
   Result<std::span<const Entry>> decode_until(std::string_view bytes, const ChunkInfo& info,
                                               Timestamp at, Frames& frames);
 
+  /// The same without frames. Of a chunk with distinct source times, all of whose frames count.
+  Result<Stretch> stretch(std::string_view bytes, const ChunkInfo& info);
+
   /// The newest entry with source_time ≤ at that came in the first `visible` frames, of a chunk
   /// without gap marks and with distinct source times; none when there is none. Cost: looks into
   /// the columns at a few places.
@@ -70,9 +73,11 @@ class ChunkDecoder {
                                       std::uint32_t visible, Frames& frames);
 
  private:
-  std::vector<std::int64_t> times_, frames_, qualities_;
+  std::vector<std::int64_t> times_, frames_, packed_qualities_;
   std::vector<double> values_;
+  std::vector<Quality> qualities_;
   std::vector<Entry> entries_;
+  std::uint32_t last_frame_ = 0;  // that newest() found: the next series' is near
 };
 
 }  // namespace gemel::history::detail

@@ -4,13 +4,6 @@
 #include <array>
 
 namespace gemel::history::detail {
-namespace {
-
-std::uint64_t shifted(std::uint64_t surprise, unsigned shift) {
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(surprise) >> shift);
-}
-
-}  // namespace
 
 void ColumnCursor::next_words(Words out) {
   const auto& c = column_;

@@ -24,6 +24,10 @@ enum class Prediction : std::uint8_t {
 constexpr unsigned smoothing(Prediction prediction) {
   return static_cast<unsigned>(prediction) - static_cast<unsigned>(Prediction::Level);
 }
+/// By so many bits, rounded down, of a number that has a sign.
+constexpr std::uint64_t shifted(std::uint64_t number, unsigned shift) {
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(number) >> shift);
+}
 constexpr bool is_level(Prediction prediction) {
   return prediction >= Prediction::Level && prediction <= Prediction::Smooth3;
 }

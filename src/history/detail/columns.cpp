@@ -5,8 +5,10 @@
 #include <cmath>
 
 #include "history/detail/column_cursor.hpp"
+#include "history/detail/packed_sums.hpp"
 
 namespace gemel::history::detail {
+
 ColumnView ColumnView::open(ByteReader& in, std::size_t count, std::int64_t reference) {
   ColumnView view;
   if (count > kColumnMax) in.fail();
@@ -18,7 +20,8 @@ ColumnView ColumnView::open(ByteReader& in, std::size_t count, std::int64_t refe
     view.open_constant(in, tag, reference);
   else
     view.open_head(in, tag, reference);
-  return in.ok() ? view : ColumnView{};
+  if (!in.ok()) view = {};
+  return view;
 }
 
 void ColumnView::open_constant(ByteReader& in, unsigned tag, std::int64_t reference) {
@@ -91,14 +94,16 @@ bool ColumnView::random_access() const {
 }
 
 std::uint64_t ColumnView::body(std::size_t i) const {
-  auto word = body_[i];
-  if (patches_count_ == 0) return word;
+  const auto word = body_[i];
+  return patches_count_ == 0 ? word : word + patch_at(i);
+}
+
+std::uint64_t ColumnView::patch_at(std::size_t i) const {
   const auto patch = patches_.lower_bound(patches_count_, i << patch_width_);
-  if (patch == patches_count_) return word;
+  if (patch == patches_count_) return 0;
   const auto entry = patches_[patch];
-  if (entry >> patch_width_ == i)
-    word += patched_high(entry & low_bits(patch_width_), patch_width_) << body_.width;
-  return word;
+  if (entry >> patch_width_ != i) return 0;
+  return patched_high(entry & low_bits(patch_width_), patch_width_) << body_.width;
 }
 
 std::uint64_t ColumnView::place(std::size_t i) const {
@@ -122,9 +127,37 @@ std::int64_t ColumnView::at(std::size_t i) const {
     case Prediction::Difference:
       return decoded(i);
     default:
-      steps = ColumnCursor(*this).level_at(i);
+      steps = level_steps(i);
   }
   return static_cast<std::int64_t>(first_ + step_ * steps);
+}
+
+/// x(i) = p(i - 1) + e(i - 1), and p is a sum: no number waits for another.
+std::uint64_t ColumnView::level_steps(std::size_t i) const {
+  const auto shift = smoothing(prediction_);
+  if (i == 0) return 0;
+  if (!can_be_summed(shift)) return ColumnCursor(*this).level_at(i);
+  // The sum of the quotients, rounded down, is the quotient of the sum without the remainders.
+  auto [whole, remainders] = packed_sums(body_, i, base_, shift);
+  auto surprise = base_ + body_[i - 1];
+  for (std::size_t p = 0; p < patches_count_; ++p) {
+    const auto patch = patches_[p];
+    const auto position = patch >> patch_width_;
+    if (position >= i) break;
+    const auto high = patched_high(patch & low_bits(patch_width_), patch_width_) << body_.width;
+    whole += high;
+    if (position == i - 1) surprise += high;
+  }
+  return shifted(whole - remainders, shift) - shifted(surprise, shift) + surprise;
+}
+
+/// Whether patches leave the remainders as they are, and no sum can wrap around.
+bool ColumnView::can_be_summed(unsigned shift) const {
+  constexpr std::uint64_t kBaseMax = std::uint64_t{1} << 36;
+  constexpr unsigned kPatchedWidthMax = 36;
+  return shift <= body_.width && body_.width <= kSummedWidthMax &&
+         base_ + kBaseMax < 2 * kBaseMax &&
+         (patches_count_ == 0 || patch_width_ + body_.width <= kPatchedWidthMax);
 }
 
 std::int64_t ColumnView::decoded(std::size_t i) const {
@@ -142,51 +175,56 @@ void ColumnView::decode(std::span<std::int64_t> out) const {
     cursor.next(out.subspan(i, std::min(ColumnCursor::kBlock, out.size() - i)));
 }
 
-std::size_t ColumnView::upper_bound(std::int64_t limit) const {
-  if (count_ == 0 || prediction_ == Prediction::Constant)
-    return count_ > 0 && at(0) <= limit ? count_ : 0;
-  return random_access() ? upper_bound_by_access(limit) : upper_bound_by_decoding(limit);
+std::size_t ColumnView::upper_bound(std::int64_t limit) const { return until(limit).count; }
+
+ColumnView::Until ColumnView::until(std::int64_t limit) const {
+  if (count_ == 0) return {};
+  if (prediction_ == Prediction::Constant) {
+    const auto number = at(0);
+    return number <= limit ? Until{count_, number} : Until{};
+  }
+  return random_access() ? until_by_access(limit) : until_by_decoding(limit);
 }
 
-std::size_t ColumnView::upper_bound_by_access(std::int64_t limit) const {
+ColumnView::Until ColumnView::until_by_access(std::int64_t limit) const {
   // Numbers before `low` are ≤ limit, those from `high` on are not.
   std::size_t low = 0;
   std::size_t high = count_;
+  std::int64_t last = 0;  // before `low`
+  const auto look = [&](std::size_t i) {
+    const auto number = at(i);
+    const bool below = number <= limit;
+    if (below) last = number;
+    (below ? low : high) = below ? i + 1 : i;
+    return below;
+  };
   std::size_t probe = likely_place(limit);
   // Away from the guess in growing strides until the bound is between, then halve.
   for (std::size_t stride = 1; low < high; stride *= 2) {
-    const bool below = at(probe) <= limit;
-    if (below)
-      low = probe + 1;
-    else
-      high = probe;
+    const bool below = look(probe);
     if (low > 0 && high < count_) break;
     if (below)
       probe = std::min(probe + stride, count_ - 1);
     else
       probe = probe > stride ? probe - stride : 0;
   }
-  while (low < high) {
-    const auto middle = low + (high - low) / 2;
-    if (at(middle) <= limit)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  while (low < high) look(low + (high - low) / 2);
+  return {low, last};
 }
 
-std::size_t ColumnView::upper_bound_by_decoding(std::int64_t limit) const {
+ColumnView::Until ColumnView::until_by_decoding(std::int64_t limit) const {
   ColumnCursor cursor(*this);
   std::array<std::int64_t, ColumnCursor::kBlock> block;
+  Until found;
   for (std::size_t i = 0; i < count_; i += block.size()) {
     const auto here = std::span(block).first(std::min(block.size(), count_ - i));
     cursor.next(here);
-    if (here.back() > limit)
-      return i + static_cast<std::size_t>(std::upper_bound(here.begin(), here.end(), limit) -
-                                          here.begin());
+    const auto past = std::upper_bound(here.begin(), here.end(), limit);
+    if (past != here.begin())
+      found = {i + static_cast<std::size_t>(past - here.begin()), *std::prev(past)};
+    if (past != here.end()) break;
   }
-  return count_;
+  return found;
 }
 
 std::size_t ColumnView::likely_place(std::int64_t limit) const {
@@ -195,25 +233,26 @@ std::size_t ColumnView::likely_place(std::int64_t limit) const {
   const auto distance = static_cast<double>(static_cast<std::uint64_t>(limit) - first_);
   const auto pace = static_cast<double>(pace_) * static_cast<double>(step_) /
                     static_cast<double>(std::uint64_t{1} << pace_fraction_);
-  const auto most = static_cast<double>(place(count_ - 1));
   const auto far = distance / pace;
-  if (!(far < most)) return count_ - 1;
-  const auto wanted = static_cast<std::size_t>(far);
-  // The first place that is skipped to beyond it.
+  constexpr double kFarthest = 0x1p53;
+  if (!(far < kFarthest)) return count_ - 1;
+  const auto wanted = static_cast<std::uint64_t>(far);
+  // The last skip to a place that is not beyond it.
+  std::uint64_t skipped = 0;
   std::size_t skip = 0;
   for (auto rest = skips_count_; rest > 0;) {
     const auto half = rest / 2;
-    const auto position = static_cast<std::size_t>(skips_[skip + half] >> skip_width_);
-    if (position < count_ && place(position) <= wanted) {
+    const auto entry = skips_[skip + half];
+    const auto so_far = skip + half + 1 + (entry & low_bits(skip_width_));
+    if ((entry >> skip_width_) + so_far <= wanted) {
+      skipped = so_far;
       skip += half + 1;
       rest -= half + 1;
     } else {
       rest = half;
     }
   }
-  if (skip == 0) return std::min(wanted, count_ - 1);
-  const auto skipped = skip + (skips_[skip - 1] & low_bits(skip_width_));
-  return std::min<std::size_t>(wanted > skipped ? wanted - skipped : 0, count_ - 1);
+  return static_cast<std::size_t>(std::min<std::uint64_t>(wanted - skipped, count_ - 1));
 }
 
 void read_column(ByteReader& in, std::span<std::int64_t> values, std::size_t total,

@@ -38,6 +38,12 @@ class ColumnView {
   void decode(std::span<std::int64_t> out) const;
   /// In a column in ascending order: how many of its numbers are ≤ `limit`.
   std::size_t upper_bound(std::int64_t limit) const;
+  /// The same, and the last of them; 0 when there is none.
+  struct Until {
+    std::size_t count = 0;
+    std::int64_t last = 0;
+  };
+  Until until(std::int64_t limit) const;
   /// Whether a number is found without decoding those before it: so it is with times at a steady
   /// pace and with numbers that have no trend.
   bool random_access() const;
@@ -55,10 +61,13 @@ class ColumnView {
   }
   std::uint64_t place(std::size_t i) const;
   std::uint64_t body(std::size_t i) const;
+  std::uint64_t patch_at(std::size_t i) const;
+  std::uint64_t level_steps(std::size_t i) const;
+  bool can_be_summed(unsigned shift) const;
   std::int64_t decoded(std::size_t i) const;
   std::size_t likely_place(std::int64_t limit) const;
-  std::size_t upper_bound_by_access(std::int64_t limit) const;
-  std::size_t upper_bound_by_decoding(std::int64_t limit) const;
+  Until until_by_access(std::int64_t limit) const;
+  Until until_by_decoding(std::int64_t limit) const;
 
   std::size_t count_ = 0;
   Prediction prediction_ = Prediction::Constant;

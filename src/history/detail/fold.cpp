@@ -1,41 +1,75 @@
 #include "history/detail/fold.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace gemel::history::detail {
 namespace {
 
 using Shared = std::shared_ptr<const Segment>;
 
-/// Folds one group's entries into beliefs, reading its chunks in one go.
+/// The bytes of chunks. They are mostly asked for in the order in which they stand, so some are
+/// read ahead, but no more than stay in the processor's cache.
+class ChunkBytes {
+ public:
+  explicit ChunkBytes(const Group& group) : group_(group) {}
+
+  /// Valid until the next call.
+  Result<std::string_view> of(const ChunkInfo& chunk) {
+    if (chunk.offset < begin_ || chunk.offset + chunk.size > end_) GEMEL_TRY(read_from(chunk));
+    return std::string_view(buffer_.get() + (chunk.offset - begin_), chunk.size);
+  }
+
+ private:
+  static constexpr std::uint64_t kAhead = 64 * 1024;
+
+  Result<void> read_from(const ChunkInfo& chunk) {
+    const auto left = group_.info().chunks_size - chunk.offset;
+    const auto size = std::min(left, std::max<std::uint64_t>(chunk.size, kAhead));
+    if (size > room_) {
+      buffer_ = std::make_unique_for_overwrite<char[]>(size);
+      room_ = size;
+    }
+    begin_ = end_ = chunk.offset;
+    GEMEL_TRY(group_.read_chunks(begin_, {buffer_.get(), static_cast<std::size_t>(size)}));
+    end_ = begin_ + size;
+    return {};
+  }
+
+  Group group_;
+  std::unique_ptr<char[]> buffer_;
+  std::uint64_t room_ = 0;
+  std::uint64_t begin_ = 0, end_ = 0;  // of what it holds
+};
+
+/// Folds one group's entries into beliefs.
 class GroupFold {
  public:
-  GroupFold(const Group& group, Timestamp at) : group_(group), frames_(group.frames()), at_(at) {}
+  GroupFold(const Group& group, Timestamp at)
+      : group_(group), frames_(group.frames()), bytes_(group), at_(at) {}
 
   Result<void> into(Beliefs& beliefs, Timestamp known_at) {
     visible_ = static_cast<std::uint32_t>(group_.info().frames);
     if (known_at < group_.info().span.last_known) {
       GEMEL_ASSIGN(visible_, frames_.known_by(known_at));
     }
-    GEMEL_ASSIGN(const auto heads, group_.all_heads());
-    GEMEL_ASSIGN(const auto chunks, group_.all_chunks());
+    GEMEL_ASSIGN(const auto all_heads, group_.all_heads());
+    HeadsBlock heads;
     const auto blocks =
         std::min(group_.series_blocks(), (beliefs.size() + kSeriesPerBlock - 1) / kSeriesPerBlock);
     for (std::size_t block = 0; block < blocks; ++block) {
       if (!group_.has_heads(block)) continue;
-      GEMEL_ASSIGN(const auto found, group_.decode_heads(block, group_.heads_of(heads, block)));
+      GEMEL_TRY(group_.read_heads(block, all_heads, heads, Summaries::None));
       const auto first = block * kSeriesPerBlock;
       const auto last = std::min(beliefs.size(), first + kSeriesPerBlock);
-      for (auto i = first; i < last; ++i) {
-        GEMEL_TRY(fold(static_cast<std::uint32_t>(i), found.of(i - first), chunks, beliefs[i]));
-      }
+      for (auto i = first; i < last; ++i)
+        GEMEL_TRY(fold(static_cast<std::uint32_t>(i), heads.of(i - first), beliefs[i]));
     }
     return {};
   }
 
  private:
-  Result<void> fold(std::uint32_t series, std::span<const ChunkInfo> chunks, std::string_view bytes,
-                    Belief& belief) {
+  Result<void> fold(std::uint32_t series, std::span<const ChunkInfo> chunks, Belief& belief) {
     Newest newest;
     // Chunks don't overlap: the last one that has a value decides, and the same for gap marks.
     for (auto chunk = chunks.rbegin(); chunk != chunks.rend(); ++chunk) {
@@ -44,18 +78,19 @@ class GroupFold {
       if (!wanted || chunk->first > at_ || chunk->first_frame >= visible_ ||
           is_older(*chunk, belief))
         continue;
-      if (auto done = look_into(*chunk, bytes.substr(chunk->offset, chunk->size), newest); !done)
-        return broken(series, *chunk, done.error());
+      if (auto done = look_into(*chunk, newest); !done) return broken(series, *chunk, done.error());
     }
-    for (const auto& found : {newest.value, newest.gap}) {
-      if (!found) continue;
-      GEMEL_ASSIGN(const auto known_at, frames_.known_at(found->frame));
-      belief.absorb({found->source_time, known_at, found->value, found->quality});
+    for (const auto* found : {&newest.value, &newest.gap}) {
+      if (!*found) continue;
+      const auto& entry = **found;
+      GEMEL_ASSIGN(const auto known_at, frames_.known_at(entry.frame));
+      belief.absorb({entry.source_time, known_at, entry.value, entry.quality});
     }
     return {};
   }
 
-  Result<void> look_into(const ChunkInfo& chunk, std::string_view bytes, Newest& newest) {
+  Result<void> look_into(const ChunkInfo& chunk, Newest& newest) {
+    GEMEL_ASSIGN(const auto bytes, bytes_.of(chunk));
     if (chunk.gaps == 0 && chunk.distinct) {
       GEMEL_ASSIGN(newest.value, decoder_.newest(bytes, chunk, at_, visible_, frames_));
       return {};
@@ -77,6 +112,7 @@ class GroupFold {
 
   Group group_;
   Frames frames_;
+  ChunkBytes bytes_;
   ChunkDecoder decoder_;
   Timestamp at_;
   std::uint32_t visible_ = 0;
@@ -137,6 +173,10 @@ Result<Start> find_start(OpenSegments& open, const SealedSegments& sealed, Times
 }  // namespace
 
 void absorb(Belief& belief, const Belief& other) {
+  if (!belief.has_value() && belief.missing_since == Timestamp::min()) {
+    belief = other;
+    return;
+  }
   if (other.has_value())
     belief.absorb({other.value_time, other.known_at, other.value, other.value_quality});
   if (other.missing_since == Timestamp::min()) return;

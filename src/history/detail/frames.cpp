@@ -57,6 +57,15 @@ std::uint32_t likely_frame(std::span<const Timestamp> reached, std::uint32_t fir
   return first + static_cast<std::uint32_t>(found - reached.begin());
 }
 
+std::uint32_t likely_frame_near(std::span<const Timestamp> reached, std::uint32_t first,
+                                std::uint32_t guess, Timestamp time) {
+  auto near = guess > first ? std::min<std::size_t>(guess - first, reached.size()) : 0;
+  if (near > 0) --near;
+  const bool is_later = near == 0 || reached[near - 1] < time;
+  return likely_frame(reached, first, is_later ? first + static_cast<std::uint32_t>(near) : first,
+                      time);
+}
+
 Frames::Frames(const ReadableFile& file, const FramePlaces& places, std::size_t count)
     : file_(file), places_(places), count_(count), loaded_(places.ends.size()) {}
 
@@ -86,6 +95,12 @@ Result<void> Frames::load(std::size_t block) {
   return {};
 }
 
+Result<void> Frames::load(std::uint32_t first, std::uint32_t last) {
+  for (std::size_t block = first / kFramesPerBlock; block <= last / kFramesPerBlock; ++block)
+    GEMEL_TRY(load(block));
+  return {};
+}
+
 Result<std::uint32_t> Frames::known_by(Timestamp known_at) {
   const auto& first = places_.first_known;
   const auto after = std::upper_bound(first.begin(), first.end(), known_at.ns);
@@ -102,9 +117,13 @@ Result<Timestamp> Frames::known_at(std::uint32_t frame) {
 }
 
 Result<std::span<const Timestamp>> Frames::reached(std::uint32_t first, std::uint32_t last) {
-  for (std::size_t block = first / kFramesPerBlock; block <= last / kFramesPerBlock; ++block)
-    GEMEL_TRY(load(block));
+  GEMEL_TRY(load(first, last));
   return std::span<const Timestamp>(&reached_[first], last - first + 1);
+}
+
+Result<std::span<const Timestamp>> Frames::known(std::uint32_t first, std::uint32_t last) {
+  GEMEL_TRY(load(first, last));
+  return std::span<const Timestamp>(&known_[first], last - first + 1);
 }
 
 Result<std::span<const Timestamp>> Frames::known_of_block(std::size_t block) {

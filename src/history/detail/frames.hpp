@@ -30,6 +30,10 @@ EncodedFrames encode_frames(std::span<const Timestamp> known, std::span<const Ti
 std::uint32_t likely_frame(std::span<const Timestamp> reached, std::uint32_t first,
                            std::uint32_t from, Timestamp time);
 
+/// The same, looked for around a guess, which may be any frame.
+std::uint32_t likely_frame_near(std::span<const Timestamp> reached, std::uint32_t first,
+                                std::uint32_t guess, Timestamp time);
+
 /// Where the blocks of a group's frames are.
 struct FramePlaces {
   std::uint64_t offset = 0;  // of the first block in the file
@@ -47,11 +51,14 @@ class Frames {
   Result<Timestamp> known_at(std::uint32_t frame);
   /// reached, from `first` to `last`. Lifetime: as long as this. last < count.
   Result<std::span<const Timestamp>> reached(std::uint32_t first, std::uint32_t last);
+  /// The same of known.
+  Result<std::span<const Timestamp>> known(std::uint32_t first, std::uint32_t last);
   /// known, of one whole block.
   Result<std::span<const Timestamp>> known_of_block(std::size_t block);
 
  private:
   Result<void> load(std::size_t block);
+  Result<void> load(std::uint32_t first, std::uint32_t last);
   std::size_t in_block(std::size_t block) const;
 
   const ReadableFile& file_;

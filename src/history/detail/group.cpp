@@ -5,7 +5,6 @@
 #include "base/check.hpp"
 #include "history/detail/checksum.hpp"
 #include "history/detail/columns.hpp"
-#include "history/detail/heads.hpp"
 #include "history/detail/keyframe.hpp"
 
 namespace gemel::history::detail {
@@ -213,53 +212,128 @@ Result<std::string> Group::all_heads() const {
   return file_->read(info_->heads_offset(), info_->heads_size);
 }
 
-std::string_view Group::heads_of(std::string_view all, std::size_t block) const {
-  const auto begin = static_cast<std::size_t>(block == 0 ? 0 : info_->heads_ends[block - 1]);
-  return all.substr(begin, static_cast<std::size_t>(info_->heads_ends[block]) - begin);
-}
+/// Where a block's heads and chunks are, each from the first of the group.
+struct Group::Block {
+  std::size_t number;
+  std::uint64_t heads, heads_end;
+  std::uint64_t chunks, chunks_end;
+  std::size_t count;  // of chunks
+};
 
-Result<HeadsBlock> Group::heads(std::size_t block) const {
-  const auto begin = static_cast<std::uint64_t>(block == 0 ? 0 : info_->heads_ends[block - 1]);
-  const auto end = static_cast<std::uint64_t>(info_->heads_ends[block]);
-  GEMEL_ASSIGN(const auto bytes, file_->read(info_->heads_offset() + begin, end - begin));
-  return decode_heads(block, bytes);
-}
-
-Result<HeadsBlock> Group::decode_heads(std::size_t block, std::string_view bytes) const {
-  const auto chunks_begin =
-      static_cast<std::uint64_t>(block == 0 ? 0 : info_->chunks_ends[block - 1]);
-  const auto count = static_cast<std::size_t>(info_->chunk_counts[block]);
-  const auto damage = [&] {
-    return damaged_at(info_->heads_offset() +
-                          static_cast<std::uint64_t>(block == 0 ? 0 : info_->heads_ends[block - 1]),
-                      "what is said of series " + std::to_string(block * kSeriesPerBlock) + " to " +
-                          std::to_string((block + 1) * kSeriesPerBlock - 1));
+Group::Block Group::block_of(std::size_t number) const {
+  const auto begin = [&](const std::vector<std::int64_t>& ends) {
+    return static_cast<std::uint64_t>(number == 0 ? 0 : ends[number - 1]);
   };
+  const auto end = [&](const std::vector<std::int64_t>& ends) {
+    return static_cast<std::uint64_t>(ends[number]);
+  };
+  return {number,
+          begin(info_->heads_ends),
+          end(info_->heads_ends),
+          begin(info_->chunks_ends),
+          end(info_->chunks_ends),
+          static_cast<std::size_t>(info_->chunk_counts[number])};
+}
+
+Error Group::damage(const Block& block) const {
+  return damaged_at(info_->heads_offset() + block.heads,
+                    "what is said of series " + std::to_string(block.number * kSeriesPerBlock) +
+                        " to " + std::to_string((block.number + 1) * kSeriesPerBlock - 1));
+}
+
+Result<HeadsBlock> Group::heads(std::size_t number) const {
+  const auto block = block_of(number);
+  GEMEL_ASSIGN(const auto bytes,
+               file_->read(info_->heads_offset() + block.heads, block.heads_end - block.heads));
   HeadsBlock found;
-  found.begins.assign(kSeriesPerBlock + 1, 0);
-  if (count == 0) return found;
-  ByteReader in(unsealed(bytes));
-  // The last block of a group may be short of series.
+  GEMEL_TRY(decode_heads(block, bytes, found, Summaries::All));
+  return found;
+}
+
+Result<void> Group::read_heads(std::size_t number, std::string_view all, HeadsBlock& into,
+                               Summaries summaries) const {
+  const auto block = block_of(number);
+  return decode_heads(block, all.substr(block.heads, block.heads_end - block.heads), into,
+                      summaries);
+}
+
+namespace {
+
+/// The heads of a block are seldom larger.
+constexpr std::size_t kHeadsBuffered = 4096;
+
+/// Every chunk has a checksum, so that a damaged count can't ask for endless memory.
+bool may_hold(std::uint64_t bytes, std::size_t chunks) {
+  return chunks <= bytes / sizeof(std::uint32_t);
+}
+
+/// How many chunks each series of the block has; the last block of a group may be short of series.
+/// False when these are not `count` in all.
+bool read_begins(ByteReader& in, std::size_t count,
+                 std::array<std::uint32_t, kSeriesPerBlock + 1>& begins) {
+  std::array<std::int64_t, kSeriesPerBlock> counts{};
   const auto series = in.varint();
   if (series > kSeriesPerBlock) in.fail();
-  const auto counts = read_column(in, in.ok() ? series : 0);
-  if (!in.ok()) return damage();
+  read_column(in, std::span(counts).first(in.ok() ? series : 0));
   std::size_t next = 0;
+  begins[0] = 0;
   for (std::size_t i = 0; i < kSeriesPerBlock; ++i) {
-    const auto n = i < counts.size() ? counts[i] : 0;
-    if (n < 0 || static_cast<std::size_t>(n) > count - next) return damage();
-    next += static_cast<std::size_t>(n);
-    found.begins[i + 1] = static_cast<std::uint32_t>(next);
+    if (counts[i] < 0 || static_cast<std::size_t>(counts[i]) > count - next) return false;
+    next += static_cast<std::size_t>(counts[i]);
+    begins[i + 1] = static_cast<std::uint32_t>(next);
   }
-  found.heads = read_heads(in, count);
-  if (next != count || !in.finished()) return damage();
-  auto offset = chunks_begin;
-  const auto chunks_end = static_cast<std::uint64_t>(info_->chunks_ends[block]);
-  for (auto& head : found.heads) {
+  return in.ok() && next == count;
+}
+
+}  // namespace
+
+bool Group::are_placed(std::span<const ChunkInfo> heads, std::uint64_t chunks_end) const {
+  return std::all_of(heads.begin(), heads.end(), [&](const ChunkInfo& head) {
+    return head.last_frame < info_->frames && head.offset + head.size <= chunks_end;
+  });
+}
+
+Result<void> Group::decode_heads(const Block& block, std::string_view bytes, HeadsBlock& into,
+                                 Summaries summaries) const {
+  into.heads.clear();
+  into.begins.fill(0);
+  if (block.count == 0) return {};
+  ByteReader in(unsealed(bytes));
+  if (!may_hold(block.chunks_end - block.chunks, block.count) ||
+      !read_begins(in, block.count, into.begins))
+    return damage(block);
+  detail::read_heads(in, into.heads, block.count, summaries);
+  if (!in.finished()) return damage(block);
+  auto offset = block.chunks;
+  for (auto& head : into.heads) {
     head.offset = offset;
     offset += head.size;
-    if (head.last_frame >= info_->frames || offset > chunks_end) return damage();
   }
+  if (!are_placed(into.heads, block.chunks_end)) return damage(block);
+  return {};
+}
+
+Result<std::vector<ChunkInfo>> Group::heads_of(std::uint32_t series, Summaries summaries) const {
+  std::vector<ChunkInfo> found;
+  if (!has_heads(series / kSeriesPerBlock)) return found;
+  const auto block = block_of(series / kSeriesPerBlock);
+  std::array<char, kHeadsBuffered> buffer;
+  std::vector<char> larger;
+  const auto size = static_cast<std::size_t>(block.heads_end - block.heads);
+  if (size > buffer.size()) larger.resize(size);
+  const auto bytes = larger.empty() ? std::span(buffer).first(size) : std::span(larger);
+  GEMEL_TRY(file_->read_into(info_->heads_offset() + block.heads, bytes));
+  ByteReader in(unsealed({bytes.data(), bytes.size()}));
+  std::array<std::uint32_t, kSeriesPerBlock + 1> begins;
+  if (!may_hold(block.chunks_end - block.chunks, block.count) ||
+      !read_begins(in, block.count, begins))
+    return damage(block);
+  const auto first = begins[series % kSeriesPerBlock];
+  found.resize(begins[series % kSeriesPerBlock + 1] - first);
+  if (found.empty()) return found;
+  read_some_heads(in, block.count, first, found, summaries);
+  for (auto& head : found) head.offset += block.chunks;
+  if (!in.finished() || !are_placed(found, block.chunks_end)) return damage(block);
   return found;
 }
 

@@ -2,6 +2,7 @@
 // A group: all samples of a run of frames, by series, with what was believed after it. Segments are
 // made of groups; a rewind reads one or two.
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/snapshot.hpp"
 #include "history/detail/chunk.hpp"
 #include "history/detail/frames.hpp"
+#include "history/detail/heads.hpp"
 #include "history/file_system.hpp"
 
 namespace gemel::history::detail {
@@ -74,8 +76,9 @@ GroupInfo read_group_info(ByteReader& in, std::uint64_t offset, std::uint64_t ro
 
 /// The chunks of up to kSeriesPerBlock series.
 struct HeadsBlock {
-  std::vector<ChunkInfo> heads;       // series by series; offsets count within the group's chunks
-  std::vector<std::uint32_t> begins;  // of each series' heads; one more than there are series
+  std::vector<ChunkInfo> heads;  // series by series; offsets count within the group's chunks
+  // Of each series' heads; one more than there are series.
+  std::array<std::uint32_t, kSeriesPerBlock + 1> begins{};
 
   std::span<const ChunkInfo> of(std::size_t series_in_block) const {
     return std::span(heads).subspan(begins[series_in_block],
@@ -97,20 +100,30 @@ class Group {
     return block < series_blocks() && info_->chunk_counts[block] > 0;
   }
   Result<HeadsBlock> heads(std::size_t block) const;
-  Result<HeadsBlock> decode_heads(std::size_t block, std::string_view bytes) const;
-  /// All blocks' bytes at once, and those of one.
+  /// Those of one series; none when it has no samples here.
+  Result<std::vector<ChunkInfo>> heads_of(std::uint32_t series, Summaries summaries) const;
+  /// All blocks' bytes at once, and how to read one of them into a HeadsBlock made before.
   Result<std::string> all_heads() const;
-  std::string_view heads_of(std::string_view all, std::size_t block) const;
+  Result<void> read_heads(std::size_t block, std::string_view all, HeadsBlock& into,
+                          Summaries summaries) const;
 
   Result<std::string> chunk_bytes(const ChunkInfo& chunk) const {
     return file_->read(info_->chunks_offset() + chunk.offset, chunk.size);
   }
-  Result<std::string> all_chunks() const {
-    return file_->read(info_->chunks_offset(), info_->chunks_size);
+  /// Any of the bytes of all chunks, from `offset` on.
+  Result<void> read_chunks(std::uint64_t offset, std::span<char> into) const {
+    return file_->read_into(info_->chunks_offset() + offset, into);
   }
   Result<Beliefs> keyframe() const;
 
  private:
+  struct Block;
+  Block block_of(std::size_t number) const;
+  Error damage(const Block& block) const;
+  bool are_placed(std::span<const ChunkInfo> heads, std::uint64_t chunks_end) const;
+  Result<void> decode_heads(const Block& block, std::string_view bytes, HeadsBlock& into,
+                            Summaries summaries) const;
+
   const ReadableFile* file_;
   const GroupInfo* info_;
 };

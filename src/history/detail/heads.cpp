@@ -6,8 +6,9 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
-#include "history/detail/columns.hpp"
+#include "history/detail/column_cursor.hpp"
 #include "history/detail/names.hpp"
 
 namespace gemel::history::detail {
@@ -20,10 +21,21 @@ constexpr std::int64_t kPlain = 2;
 constexpr std::int64_t kOnTime = 4;
 constexpr unsigned kFlagBits = 3;
 
-/// How many whole numbers are said of each, beside those of its summary.
-constexpr std::size_t kWholes = 8;
+/// The whole numbers that are said of each, beside those of its summary: which of them is which.
+enum Whole : std::size_t {
+  kCount,
+  kSize,
+  kFirst,
+  kSpan,
+  kFirstFrame,
+  kFrames,
+  kGaps,
+  kFlags,
+  kWholes
+};
+using Wholes = std::array<std::int64_t, kWholes>;
 
-std::array<std::int64_t, kWholes> wholes_of(const ChunkInfo& head) {
+Wholes wholes_of(const ChunkInfo& head) {
   return {head.count,
           head.size,
           head.first.ns,
@@ -39,7 +51,7 @@ std::array<std::int64_t, kWholes> wholes_of(const ChunkInfo& head) {
 bool fits(std::int64_t n) { return n >= 0 && n <= UINT32_MAX; }
 
 /// False when the numbers describe no stretch.
-bool take_wholes(ChunkInfo& head, const std::array<std::int64_t, kWholes>& n) {
+bool take_wholes(ChunkInfo& head, const Wholes& n) {
   const auto [count, size, first, span, first_frame, frames, gaps, flags] = n;
   if (!fits(count) || !fits(size) || !fits(first_frame) || !fits(frames) || !fits(gaps))
     return false;
@@ -129,37 +141,77 @@ void write_summaries(ByteWriter& out, std::span<const ChunkInfo* const> heads) {
   for (const auto* head : heads) out.fixed(offset_of_mean(head->summary));
 }
 
-void read_decimals(ByteReader& in, std::span<ChunkInfo* const> heads, double power) {
-  std::array<Column, kNumbers.size() + 1> columns;
-  for (auto& column : columns) column = read_column(in, heads.size());
-  if (!in.ok()) return;
-  // Whatever damaged bytes say, the sums must not overflow.
-  const auto number = [](std::int64_t a, std::int64_t b) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-  };
-  for (std::size_t k = 0; k < heads.size(); ++k) {
-    auto& summary = heads[k]->summary;
-    const auto first = columns[0][k];
-    summary.first = static_cast<double>(first) / power;
-    for (std::size_t i = 1; i < kNumbers.size(); ++i)
-      summary.*kNumbers[i] = static_cast<double>(number(first, columns[i][k])) / power;
-    const auto rest = static_cast<double>(columns.back()[k]);
-    summary.sum = (rest + static_cast<double>(first) * summary.count) / power;
+/// Numbers `first`, `first` + 1, … of a column.
+Column some_of(const ColumnView& column, std::size_t first, std::size_t count) {
+  Column some(count);
+  if (count == 1) {
+    some[0] = column.at(first);
+    return some;
   }
+  Column until(first + count);
+  column.decode(until);
+  std::copy(until.begin() + static_cast<std::ptrdiff_t>(first), until.end(), some.begin());
+  return some;
 }
 
-void read_summaries(ByteReader& in, std::span<ChunkInfo* const> heads) {
-  const auto decimals = in.fixed<std::uint8_t>();
-  if (decimals <= kDecimalsMax) return read_decimals(in, heads, kPowers[decimals]);
-  if (decimals != kAsDoubles) in.fail();
-  std::vector<double> values(heads.size());
-  for (const auto number : kNumbers) {
-    read_values(in, values);
-    if (!in.ok()) return;
-    for (std::size_t i = 0; i < heads.size(); ++i) heads[i]->summary.*number = values[i];
+/// The columns of summaries, to be looked into.
+class SummariesView {
+ public:
+  SummariesView(ByteReader& in, std::size_t count) : kind_(in.fixed<std::uint8_t>()) {
+    if (kind_ <= kDecimalsMax) {
+      for (auto& column : wholes_) column = ColumnView::open(in, count);
+    } else if (kind_ == kAsDoubles) {
+      for (auto& column : values_) column = ValuesView::open(in, count);
+      offsets_ = in.raw(in.ok() ? count * sizeof(float) : 0);
+    } else {
+      in.fail();
+    }
   }
-  for (auto* head : heads) head->summary.sum = sum_of(head->summary, in.fixed<float>());
-}
+
+  /// Those from number `first` on.
+  void read(std::size_t first, std::span<ChunkInfo* const> heads) const {
+    if (kind_ <= kDecimalsMax)
+      read_decimals(first, heads, kPowers[kind_]);
+    else
+      read_doubles(first, heads);
+  }
+
+ private:
+  void read_decimals(std::size_t from, std::span<ChunkInfo* const> heads, double power) const {
+    // Whatever damaged bytes say, the sums must not overflow.
+    const auto number = [](std::int64_t a, std::int64_t b) {
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) +
+                                       static_cast<std::uint64_t>(b));
+    };
+    std::array<Column, kNumbers.size() + 1> columns;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      columns[i] = some_of(wholes_[i], from, heads.size());
+    for (std::size_t k = 0; k < heads.size(); ++k) {
+      auto& summary = heads[k]->summary;
+      const auto first = columns[0][k];
+      summary.first = static_cast<double>(first) / power;
+      for (std::size_t i = 1; i < kNumbers.size(); ++i)
+        summary.*kNumbers[i] = static_cast<double>(number(first, columns[i][k])) / power;
+      const auto rest = static_cast<double>(columns.back()[k]);
+      summary.sum = (rest + static_cast<double>(first) * summary.count) / power;
+    }
+  }
+
+  void read_doubles(std::size_t from, std::span<ChunkInfo* const> heads) const {
+    for (std::size_t k = 0; k < heads.size(); ++k) {
+      auto& summary = heads[k]->summary;
+      for (std::size_t i = 0; i < kNumbers.size(); ++i)
+        summary.*kNumbers[i] = values_[i].at(from + k);
+      ByteReader offset(offsets_.substr((from + k) * sizeof(float)));
+      summary.sum = sum_of(summary, offset.fixed<float>());
+    }
+  }
+
+  std::uint8_t kind_;
+  std::array<ColumnView, kNumbers.size() + 1> wholes_;
+  std::array<ValuesView, kNumbers.size()> values_;
+  std::string_view offsets_;  // of the means, four bytes each
+};
 
 template <class Head>
 std::vector<Head*> with_values(std::span<Head> heads) {
@@ -168,6 +220,18 @@ std::vector<Head*> with_values(std::span<Head> heads) {
     if (head.summary.count > 0) found.push_back(&head);
   }
   return found;
+}
+
+std::array<ColumnView, kWholes> open_wholes(ByteReader& in, std::size_t count) {
+  std::array<ColumnView, kWholes> columns;
+  for (auto& column : columns) column = ColumnView::open(in, count);
+  return columns;
+}
+
+template <std::size_t... k>
+std::array<ColumnCursor, kWholes> cursors_of(const std::array<ColumnView, kWholes>& columns,
+                                             std::index_sequence<k...>) {
+  return {ColumnCursor(columns[k])...};
 }
 
 }  // namespace
@@ -183,22 +247,60 @@ void write_heads(ByteWriter& out, std::span<const ChunkInfo> heads) {
   if (!summed.empty()) write_summaries(out, summed);
 }
 
-std::vector<ChunkInfo> read_heads(ByteReader& in, std::size_t count) {
+void read_heads(ByteReader& in, std::vector<ChunkInfo>& heads, std::size_t count,
+                Summaries summaries) {
+  heads.clear();
   if (count > kColumnMax) in.fail();
-  if (!in.ok()) return {};
-  std::array<Column, kWholes> wholes;
-  for (auto& column : wholes) column = read_column(in, count);
-  if (!in.ok()) return {};
-  std::vector<ChunkInfo> heads(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::array<std::int64_t, kWholes> numbers;
-    for (std::size_t k = 0; k < kWholes; ++k) numbers[k] = wholes[k][i];
-    if (!take_wholes(heads[i], numbers)) in.fail();
+  if (!in.ok()) return;
+  // Columns are walked through side by side, and nothing is allocated but the heads.
+  const auto columns = open_wholes(in, count);
+  if (!in.ok()) return;
+  heads.resize(count);
+  std::array<std::array<std::int64_t, ColumnCursor::kBlock>, kWholes> blocks;
+  auto cursors = cursors_of(columns, std::make_index_sequence<kWholes>());
+  for (std::size_t i = 0; i < count; i += ColumnCursor::kBlock) {
+    const auto size = std::min(ColumnCursor::kBlock, count - i);
+    for (std::size_t k = 0; k < kWholes; ++k) cursors[k].next(std::span(blocks[k]).first(size));
+    for (std::size_t j = 0; j < size; ++j) {
+      Wholes numbers;
+      for (std::size_t k = 0; k < kWholes; ++k) numbers[k] = blocks[k][j];
+      if (!take_wholes(heads[i + j], numbers)) return in.fail();
+    }
   }
-  if (!in.ok()) return {};
-  const auto summed = with_values(std::span(heads));
-  if (!summed.empty()) read_summaries(in, summed);
-  return heads;
+  const auto summed = static_cast<std::size_t>(
+      std::count_if(heads.begin(), heads.end(), [](const auto& h) { return h.summary.count > 0; }));
+  if (summed == 0) return;
+  const SummariesView view(in, summed);
+  if (in.ok() && summaries == Summaries::All) view.read(0, with_values(std::span(heads)));
+}
+
+void read_some_heads(ByteReader& in, std::size_t count, std::size_t first,
+                     std::span<ChunkInfo> heads, Summaries summaries) {
+  if (count > kColumnMax || first > count || heads.size() > count - first) in.fail();
+  const auto columns = open_wholes(in, in.ok() ? count : 0);
+  if (!in.ok()) return;
+  std::uint64_t offset = 0;
+  const auto sizes = some_of(columns[kSize], 0, first + heads.size());
+  for (std::size_t i = 0; i < first; ++i) offset += static_cast<std::uint32_t>(sizes[i]);
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    Wholes numbers;
+    for (std::size_t k = 0; k < kWholes; ++k) numbers[k] = columns[k].at(first + i);
+    if (!take_wholes(heads[i], numbers)) return in.fail();
+    heads[i].offset = offset;
+    offset += heads[i].size;
+  }
+  // Those without a value have no summary.
+  const auto counts = some_of(columns[kCount], 0, count), gaps = some_of(columns[kGaps], 0, count);
+  std::size_t summed = 0, summed_before = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i == first) summed_before = summed;
+    if (counts[i] > gaps[i]) ++summed;
+  }
+  if (summed == 0) return;
+  const SummariesView view(in, summed);
+  const auto wanted = with_values(heads);
+  if (wanted.size() > summed - std::min(summed, summed_before)) in.fail();
+  if (in.ok() && summaries == Summaries::All) view.read(summed_before, wanted);
 }
 
 }  // namespace gemel::history::detail

@@ -21,7 +21,7 @@ class Merge {
   }
 
   Result<void> run() {
-    for (;;) {
+    while (!enough_) {
       const auto upcoming = next_time();
       const bool piece_is_due =
           next_piece_ < pieces_.size() && (!upcoming || pieces_[next_piece_].first <= *upcoming);
@@ -29,10 +29,11 @@ class Merge {
         GEMEL_TRY(start(next_piece_++, upcoming));
       } else if (!upcoming) {
         return {};
-      } else if (!take(*upcoming)) {
-        return {};
+      } else {
+        enough_ = !take(*upcoming);
       }
     }
+    return {};
   }
 
  private:
@@ -58,18 +59,34 @@ class Merge {
     return others_later && next_later;
   }
 
+  /// A chunk or roll-up, each of whose records counts.
+  static bool is_whole(const Piece& piece) {
+    return piece.segment && piece.head.distinct &&
+           (piece.rolled_up || piece.head.last_frame < piece.frames);
+  }
+
   bool has_summary(const Piece& piece) const {
-    return sinks_.summary && piece.segment && piece.head.distinct &&
-           (piece.rolled_up || piece.head.last_frame < piece.frames) && holds(range_, piece.head) &&
+    return sinks_.summary && is_whole(piece) && holds(range_, piece.head) &&
            holds(piece.clip, piece.head);
   }
 
   Result<void> start(std::size_t at, std::optional<Timestamp> upcoming) {
     const auto& piece = pieces_[at];
-    if (has_summary(piece) && stands_alone(piece, upcoming) && sinks_.summary(piece.head))
-      return {};
+    const bool alone = stands_alone(piece, upcoming);
+    if (alone && has_summary(piece) && sinks_.summary(piece.head)) return {};
     if (piece.rolled_up) return put_in_chunks(at);
-    GEMEL_ASSIGN(auto records, decode(pieces_[at]));
+    if (alone && sinks_.stretch && is_whole(piece)) return pass_on_columns(piece);
+    if (alone && piece.segment && piece.head.distinct) {
+      records_.clear();
+      GEMEL_TRY(decode(piece, records_));
+      enough_ = !records_.empty() && !sinks_.records(records_);
+      return {};
+    }
+    std::vector<Record> records;
+    if (piece.segment)
+      GEMEL_TRY(decode(piece, records));
+    else
+      records = std::move(pieces_[at].records);
     if (!records.empty()) cursors_.push_back({std::move(records)});
     return {};
   }
@@ -87,35 +104,52 @@ class Merge {
     return {};
   }
 
-  Result<std::vector<Record>> decode(Piece& piece) {
-    if (!piece.segment) return std::move(piece.records);
-    const auto group = piece.segment->group(piece.group);
-    const auto named = [&](const Error& error) {
-      if (error.code != ErrorCode::Corruption) return piece.segment->within(error);
-      return piece.segment->within(damaged_at(group.info().chunks_offset() + piece.head.offset,
-                                              description(piece.series, piece.head)));
-    };
-    const auto bytes = group.chunk_bytes(piece.head);
-    if (!bytes) return named(bytes.error());
-    auto& frames = frames_of(piece, group);
-    const auto entries = decoder_.decode(*bytes, piece.head, frames);
-    if (!entries) return named(entries.error());
-    std::vector<Record> records;
+  Result<void> pass_on_columns(const Piece& piece) {
+    GEMEL_ASSIGN(const auto bytes, bytes_of(piece));
+    const auto stretch = decoder_.stretch(bytes, piece.head);
+    if (!stretch) return broken(piece, stretch.error());
+    sinks_.stretch(stretch->within(range_).within(piece.clip));
+    return {};
+  }
+
+  /// Appends those that count.
+  Result<void> decode(const Piece& piece, std::vector<Record>& records) {
+    GEMEL_ASSIGN(const auto bytes, bytes_of(piece));
+    auto& frames = frames_of(piece);
+    const auto& head = piece.head;
+    const auto entries = decoder_.decode(bytes, head, frames);
+    if (!entries) return broken(piece, entries.error());
+    const auto known = frames.known(head.first_frame, head.last_frame);
+    if (!known) return broken(piece, known.error());
     const auto wanted = within(within(*entries, range_), piece.clip);
-    records.reserve(wanted.size());
+    records.reserve(records.size() + wanted.size());
     for (const auto& entry : wanted) {
       if (entry.frame >= piece.frames) continue;
-      const auto known_at = frames.known_at(entry.frame);
-      if (!known_at) return named(known_at.error());
-      records.push_back({entry.source_time, *known_at, entry.value, entry.quality});
+      records.push_back({entry.source_time, (*known)[entry.frame - head.first_frame], entry.value,
+                         entry.quality});
     }
-    return records;
+    return {};
+  }
+
+  /// Valid until the next call.
+  Result<std::string_view> bytes_of(const Piece& piece) {
+    bytes_.resize(piece.head.size);
+    const auto read = piece.segment->group(piece.group).read_chunks(piece.head.offset, bytes_);
+    if (!read) return broken(piece, read.error());
+    return std::string_view(bytes_.data(), bytes_.size());
+  }
+
+  static Error broken(const Piece& piece, const Error& error) {
+    if (error.code != ErrorCode::Corruption) return piece.segment->within(error);
+    const auto& group = piece.segment->group_info(piece.group);
+    return piece.segment->within(damaged_at(group.chunks_offset() + piece.head.offset,
+                                            description(piece.series, piece.head)));
   }
 
   /// Neighbouring pieces are mostly of one group.
-  Frames& frames_of(const Piece& piece, const Group& group) {
+  Frames& frames_of(const Piece& piece) {
     if (!frames_ || framed_segment_ != piece.segment || framed_group_ != piece.group) {
-      frames_.emplace(group.frames());
+      frames_.emplace(piece.segment->group(piece.group).frames());
       framed_segment_ = piece.segment;
       framed_group_ = piece.group;
     }
@@ -132,7 +166,7 @@ class Merge {
         if (!best || record.known_at > best->known_at) best = &record;
       }
     }
-    const bool more = sinks_.record(*best);
+    const bool more = sinks_.records({best, 1});
     std::erase_if(cursors_, [](const Cursor& cursor) { return cursor.done(); });
     return more;
   }
@@ -149,7 +183,7 @@ class Merge {
         const auto& record = cursor.records[cursor.at];
         if (record.known_at > best->known_at) best = &record;
       }
-      more = sinks_.record(*best);
+      more = sinks_.records({best, 1});
     } while (more && !cursor.done() && cursor.time() < until);
     if (cursor.done()) cursors_.clear();
     return more;
@@ -160,7 +194,10 @@ class Merge {
   const MergeSinks& sinks_;
   std::size_t next_piece_ = 0;
   std::vector<Cursor> cursors_;
+  bool enough_ = false;
   ChunkDecoder decoder_;
+  std::vector<char> bytes_;
+  std::vector<Record> records_;
   std::optional<Frames> frames_;
   std::shared_ptr<const Segment> framed_segment_;
   std::uint32_t framed_group_ = 0;

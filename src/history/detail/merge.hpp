@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "history/detail/segment.hpp"
@@ -26,8 +27,10 @@ struct Piece {
 };
 
 struct MergeSinks {
-  /// One record a source time, in order. False: enough.
-  std::function<bool(const Record&)> record;
+  /// Some records, one a source time, in order. False: enough.
+  std::function<bool(std::span<const Record>)> records;
+  /// Instead of the records of a chunk that nothing else overlaps. Empty: always records.
+  std::function<void(const Stretch&)> stretch;
   /// Asked of a stretch that nothing else overlaps; true when its summary was taken instead of its
   /// records. Empty: always records.
   std::function<bool(const ChunkInfo&)> summary;

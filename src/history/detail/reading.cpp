@@ -72,11 +72,12 @@ Result<std::vector<Record>> FileHistory::read(SignalId signal, TimeRange range, 
     seen = now.sealed;
     GEMEL_ASSIGN(auto found, pieces(now, std::move(of_tail), wanted));
     std::vector<Record> records;
-    const MergeSinks sinks{.record =
-                               [&](const Record& record) {
-                                 records.push_back(record);
+    const MergeSinks sinks{.records =
+                               [&](std::span<const Record> more) {
+                                 records.insert(records.end(), more.begin(), more.end());
                                  return records.size() <= limit;
                                },
+                           .stretch = {},
                            .summary = {},
                            .coarse = {}};
     GEMEL_TRY(merge(std::move(found), range, sinks));
@@ -132,11 +133,12 @@ Result<std::vector<Bucket>> FileHistory::downsample(SignalId signal, TimeRange r
     seen = now.sealed;
     GEMEL_ASSIGN(auto found, pieces(now, std::move(of_tail), wanted));
     Buckets buckets(range, count);
-    const MergeSinks sinks{.record =
-                               [&](const Record& record) {
-                                 buckets.add(record);
+    const MergeSinks sinks{.records =
+                               [&](std::span<const Record> records) {
+                                 for (const auto& record : records) buckets.add(record);
                                  return true;
                                },
+                           .stretch = [&](const Stretch& stretch) { buckets.add(stretch); },
                            .summary =
                                [&](const ChunkInfo& head) {
                                  const auto bucket = buckets.index_of(head.first);

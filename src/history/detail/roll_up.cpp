@@ -103,7 +103,8 @@ Result<std::vector<ChunkInfo>> read_roll_up(const ReadableFile& file, const Roll
   GEMEL_ASSIGN(const auto bytes, file.read(places.offset + begin, size));
   ByteReader in(unsealed(bytes));
   const auto count = in.varint();
-  auto buckets = read_heads(in, in.ok() ? count : 0);
+  std::vector<ChunkInfo> buckets;
+  read_heads(in, buckets, in.ok() ? count : 0);
   if (!in.finished() || buckets.empty())
     return damaged_at(places.offset + begin, "a roll-up of series " + std::to_string(series));
   return buckets;

@@ -27,21 +27,21 @@ bool overlaps(Timestamp first, Timestamp last, TimeRange range) {
 Result<void> add_chunks(const Shared& segment, std::uint32_t number, const Wanted& wanted,
                         TimeRange clip, std::vector<Piece>& pieces) {
   const auto& info = segment->group_info(number);
-  const auto block = wanted.series / kSeriesPerBlock;
   if (info.span.first_known > wanted.known_at ||
       !overlaps(info.span.min_source, info.span.max_source, wanted.range))
     return {};
   const auto group = segment->group(number);
-  if (!group.has_heads(block)) return {};
-  const auto heads = group.heads(block);
+  const auto summaries = wanted.width.ns > 0 ? Summaries::All : Summaries::None;
+  const auto heads = group.heads_of(wanted.series, summaries);
   if (!heads) return segment->within(heads.error());
+  if (heads->empty()) return {};
   auto frames = static_cast<std::uint32_t>(info.frames);
   if (wanted.known_at < info.span.last_known) {
     const auto known = group.frames().known_by(wanted.known_at);
     if (!known) return segment->within(known.error());
     frames = *known;
   }
-  for (const auto& head : heads->of(wanted.series % kSeriesPerBlock)) {
+  for (const auto& head : *heads) {
     if (!overlaps(head.first, head.last, wanted.range) || head.first_frame >= frames) continue;
     auto& piece = pieces.emplace_back();
     piece.first = std::max(head.first, clip.from);
@@ -141,7 +141,8 @@ Result<std::vector<Piece>> pieces_of(OpenSegments& open, const SealedSegments& s
 
 Result<std::vector<Piece>> expand(const Piece& rolled_up) {
   const TimeRange clip{rolled_up.first, just_past(rolled_up.last)};
-  const Wanted wanted{rolled_up.series, clip, Timestamp::max(), {}};
+  // A width, for whoever meets a roll-up draws a trend and takes chunks' summaries as well.
+  const Wanted wanted{rolled_up.series, clip, Timestamp::max(), Duration{1}};
   std::vector<Piece> pieces;
   for (std::uint32_t i = 0; i < rolled_up.segment->group_count(); ++i)
     GEMEL_TRY(add_chunks(rolled_up.segment, i, wanted, clip, pieces));

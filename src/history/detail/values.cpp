@@ -166,7 +166,8 @@ ValuesView ValuesView::open(ByteReader& in, std::size_t count) {
     view.exception_bits_ = PackedBits::open(in, view.exceptions_count_, 64);
   }
   view.column_ = ColumnView::open(in, count);
-  return in.ok() ? view : ValuesView{};
+  if (!in.ok()) view = {};
+  return view;
 }
 
 double ValuesView::at(std::size_t i) const {
