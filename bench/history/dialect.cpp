@@ -65,9 +65,7 @@ class Gemel final : public Base {
   Result<void> flush(HttpConnection&) const override { return {}; }  // it seals when it stops
 
   Question latest(std::uint32_t signal) const override {
-    return {get_request(fmt::format("/api/v1/signals/{}/samples?from={}&until={}&limit=100",
-                                    place_of(signal).path(),
-                                    to_string(end() - options_.period * 12), to_string(end())))};
+    return {get_request(fmt::format("/api/v1/signals/{}/latest", place_of(signal).path()))};
   }
   Question range(std::uint32_t signal, TimeRange range) const override {
     return {get_request(fmt::format("/api/v1/signals/{}/samples?from={}&until={}&limit=2000",
@@ -97,15 +95,12 @@ class Gemel final : public Base {
   Result<std::uint64_t> values_in(std::string_view body) const override {
     return count_in(body, [](const json& answer) {
       if (answer.contains("signals")) return answer["signals"].size();
-      if (answer.contains("samples")) return answer["samples"].size();
+      if (answer.contains("t")) return answer["t"].size();
       std::size_t values = 0;
       for (const auto& trend : answer.at("trends")) values += trend.at("t").size();
       return values;
     });
   }
-
- private:
-  Timestamp end() const { return options_.start + options_.period * (options_.ticks + 2); }
 };
 
 class VictoriaMetrics final : public Base {
