@@ -279,9 +279,12 @@ TEST_F(MqttTlsTest, IsRefusedWithoutAClientCertificate) {
   settings_of(twin).certificate_file.clear();
   settings_of(twin).key_file.clear();
   auto source = start(twin);
-  ASSERT_TRUE(eventually([&] { return !source->fault().message.empty(); }));
-  EXPECT_NE(source->fault().message.find("certificate required"), std::string::npos)
-      << source->fault().message;
+  // In TLS 1.3 the refusal comes after the handshake, and a connection that the broker has closed
+  // by then can fail without a word of it. Among the attempts, one hears the reason.
+  EXPECT_TRUE(eventually([&] {
+    return source->fault().message.find("certificate required") != std::string::npos;
+  })) << source->fault().message;
+  EXPECT_FALSE(source->online());
   EXPECT_EQ(inbox_.size(), 0u);
 }
 
