@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "history/detail/checksum.hpp"
-#include "history/detail/columns.hpp"
 #include "history/detail/names.hpp"
 
 namespace gemel::history::detail {
@@ -142,25 +141,37 @@ Result<std::span<const Entry>> ChunkDecoder::decode_until(std::string_view bytes
   if (!columns.whole || !decode_times(columns.times, info, times_)) return damage();
   const auto count = static_cast<std::size_t>(
       std::upper_bound(times_.begin(), times_.end(), at.ns) - times_.begin());
-  const auto decode = [&](const ColumnView& column, std::vector<std::int64_t>& numbers) {
-    numbers.assign(count, 0);
-    if (column.count() > 0) column.decode(numbers);
-  };
   values_.resize(count);
   columns.values.decode(values_);
-  decode(columns.frames, frames_);
-  decode(columns.qualities, packed_qualities_);
+  frames_.resize(info.on_time ? 0 : count);
+  columns.frames.decode(frames_);
+  if (!info.plain && !decode_qualities(columns.qualities, count)) return damage();
 
   GEMEL_ASSIGN(const auto reached, frames.reached(info.first_frame, info.last_frame));
   LikelyFrames likely(reached, info);
   entries_.resize(count);
+  bool sound = true;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto entry = entry_of(times_[i], values_[i], likely.of(times_[i]) + frames_[i],
-                                packed_qualities_[i], info);
-    if (!entry) return damage();
-    entries_[i] = *entry;
+    const auto frame = likely.of(times_[i]) + (info.on_time ? 0 : frames_[i]);
+    sound &= frame >= info.first_frame && frame <= info.last_frame;
+    entries_[i] = {{times_[i]}, values_[i], static_cast<std::uint32_t>(frame), {}};
   }
+  if (!sound) return damage();
+  for (std::size_t i = 0; i < count && !info.plain; ++i) entries_[i].quality = qualities_[i];
   return std::span<const Entry>(entries_);
+}
+
+/// False when one is none.
+bool ChunkDecoder::decode_qualities(const ColumnView& column, std::size_t count) {
+  packed_qualities_.resize(count);
+  qualities_.resize(count);
+  column.decode(packed_qualities_);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto quality = unpacked(packed_qualities_[i]);
+    if (!quality) return false;
+    qualities_[i] = *quality;
+  }
+  return true;
 }
 
 Result<Stretch> ChunkDecoder::stretch(std::string_view bytes, const ChunkInfo& info) {
@@ -169,14 +180,7 @@ Result<Stretch> ChunkDecoder::stretch(std::string_view bytes, const ChunkInfo& i
   values_.resize(info.count);
   columns.values.decode(values_);
   if (info.plain) return Stretch{times_, values_, {}};
-  packed_qualities_.resize(info.count);
-  qualities_.resize(info.count);
-  columns.qualities.decode(packed_qualities_);
-  for (std::size_t i = 0; i < qualities_.size(); ++i) {
-    const auto quality = unpacked(packed_qualities_[i]);
-    if (!quality) return damage();
-    qualities_[i] = *quality;
-  }
+  if (!decode_qualities(columns.qualities, info.count)) return damage();
   return Stretch{times_, values_, qualities_};
 }
 

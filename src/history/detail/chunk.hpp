@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "history/detail/buckets.hpp"
+#include "history/detail/columns.hpp"
 #include "history/detail/entry.hpp"
 #include "history/detail/frames.hpp"
 
@@ -73,6 +74,8 @@ class ChunkDecoder {
                                       std::uint32_t visible, Frames& frames);
 
  private:
+  bool decode_qualities(const ColumnView& column, std::size_t count);
+
   std::vector<std::int64_t> times_, frames_, packed_qualities_;
   std::vector<double> values_;
   std::vector<Quality> qualities_;

@@ -32,6 +32,8 @@ class ColumnView {
   static ColumnView open(ByteReader& in, std::size_t count, std::int64_t reference = 0);
 
   std::size_t count() const { return count_; }
+  /// Whether all numbers are known to be 0 without a look at them.
+  bool all_zero() const { return count_ > 0 && prediction_ == Prediction::Constant && first_ == 0; }
   /// The i-th number; i < count(). **Cost** that of a few reads if random_access(), otherwise i.
   std::int64_t at(std::size_t i) const;
   /// The first numbers, as many as fit into `out`, which is no longer than count().

@@ -228,6 +228,25 @@ std::array<ColumnView, kWholes> open_wholes(ByteReader& in, std::size_t count) {
   return columns;
 }
 
+void pass_over_rest(ByteReader& in) { in.raw(in.left()); }
+
+/// Those without a value have no summary: how many have one, before number `first` and in all.
+struct Summed {
+  std::size_t before, all;
+};
+Summed count_summed(const std::array<ColumnView, kWholes>& columns, std::size_t count,
+                    std::size_t first) {
+  if (columns[kGaps].all_zero()) return {first, count};
+  const auto counts = some_of(columns[kCount], 0, count), gaps = some_of(columns[kGaps], 0, count);
+  Summed summed{0, 0};
+  for (std::size_t i = 0; i < count; ++i) {
+    if (counts[i] <= gaps[i]) continue;
+    ++summed.all;
+    if (i < first) ++summed.before;
+  }
+  return summed;
+}
+
 template <std::size_t... k>
 std::array<ColumnCursor, kWholes> cursors_of(const std::array<ColumnView, kWholes>& columns,
                                              std::index_sequence<k...>) {
@@ -267,11 +286,12 @@ void read_heads(ByteReader& in, std::vector<ChunkInfo>& heads, std::size_t count
       if (!take_wholes(heads[i + j], numbers)) return in.fail();
     }
   }
+  if (summaries == Summaries::None) return pass_over_rest(in);
   const auto summed = static_cast<std::size_t>(
       std::count_if(heads.begin(), heads.end(), [](const auto& h) { return h.summary.count > 0; }));
   if (summed == 0) return;
   const SummariesView view(in, summed);
-  if (in.ok() && summaries == Summaries::All) view.read(0, with_values(std::span(heads)));
+  if (in.ok()) view.read(0, with_values(std::span(heads)));
 }
 
 void read_some_heads(ByteReader& in, std::size_t count, std::size_t first,
@@ -289,18 +309,14 @@ void read_some_heads(ByteReader& in, std::size_t count, std::size_t first,
     heads[i].offset = offset;
     offset += heads[i].size;
   }
-  // Those without a value have no summary.
-  const auto counts = some_of(columns[kCount], 0, count), gaps = some_of(columns[kGaps], 0, count);
-  std::size_t summed = 0, summed_before = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i == first) summed_before = summed;
-    if (counts[i] > gaps[i]) ++summed;
-  }
+  if (summaries == Summaries::None) return pass_over_rest(in);
+  const auto [before, summed] = count_summed(columns, count, first);
   if (summed == 0) return;
   const SummariesView view(in, summed);
   const auto wanted = with_values(heads);
-  if (wanted.size() > summed - std::min(summed, summed_before)) in.fail();
-  if (in.ok() && summaries == Summaries::All) view.read(summed_before, wanted);
+  // Whatever damaged bytes say, no column must be asked for more than it has.
+  if (wanted.size() > summed - before) in.fail();
+  if (in.ok()) view.read(before, wanted);
 }
 
 }  // namespace gemel::history::detail

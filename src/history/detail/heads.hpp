@@ -11,7 +11,8 @@
 
 namespace gemel::history::detail {
 
-/// Whether values are summed up as well, or only counted.
+/// Whether values are summed up as well, or only counted; then the columns of the sums, which are
+/// the last, are not even looked at.
 enum class Summaries : std::uint8_t { All, None };
 
 /// All members but `offset`. Sums of decimals are exact, others to about seven digits of their
