@@ -56,7 +56,8 @@ class Api:
     def target(self, path, parts, query):
         for name, value in parts.items():
             path = path.replace("{" + name + "}", urllib.parse.quote(str(value), safe=""))
-        return path + ("?" + urllib.parse.urlencode(query) if query else "")
+        # A blank is %20: in a query '+' is a plus, so that times may end in "+01:00".
+        return path + ("?" + urllib.parse.urlencode(query, quote_via=urllib.parse.quote) if query else "")
 
 
 class Site:
@@ -80,6 +81,13 @@ class Site:
         self.twin = Twin(TWIN, at("history"), at("gemel.log"), environment=self.environment)
         self.station = Process([support.PLANT, "--broker", self.broker.url(), "--state", at("station.state"),
                                 "--script", at("live.txt")], at("plant.log"))
+        # Between the recorded past and the first live sample there is a gap, in which every value is missing.
+        if not eventually(self.is_live):
+            raise RuntimeError("the station's live values do not come: " + self.station.log())
+
+    def is_live(self):
+        signals = self.twin.get(f"/api/v1/latest?signals={PUMP},tank_1.level").json()["signals"]
+        return all(belief["quality"] == "good" for belief in signals.values())
 
     def stop(self):
         for name in ("station", "twin", "broker"):
@@ -108,7 +116,8 @@ class Case(unittest.TestCase):
         method, path, operation = api.operations[operation_id]
         target = api.target(path, parts or {}, query or {})
         answer = (twin or self.twin).request(method, target, body, **how)
-        what = f"{method} {target} {body if body is not None else ''}: {answer.status} {answer.text[:300]}"
+        said = answer.body[:300].decode("utf-8", "replace")  # a Parquet file is no text
+        what = f"{method} {target} {body if body is not None else ''}: {answer.status} {said}"
         self.assertEqual(answer.status, expect, what)
         response = api.response_of(operation, answer.status)
         self.assertIsNotNone(response, what + ": the document knows no such status here")
