@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 
 #include "app/history_subcommand.hpp"
@@ -62,13 +63,20 @@ void print(const std::string& file, const exchange::ImportReport& report) {
   std::printf("%s\n", text.c_str());
 }
 
+/// Before anything is opened: the last file's name may be wrong, and the first take an hour.
+Result<void> are_there(const std::vector<std::string>& files) {
+  std::error_code none;
+  for (const auto& file : files) {
+    if (!std::filesystem::exists(file, none))
+      return {ErrorCode::NotFound, "there is no file " + file + "; nothing was imported"};
+  }
+  return {};
+}
+
 Result<void> read_in(const ImportOptions& options, std::stop_token stop) {
   GEMEL_ASSIGN(auto request, request_of(options));
+  GEMEL_TRY(are_there(options.files));
   const auto opened = open_to_write(options);
-  if (!opened && opened.error().code == ErrorCode::NotFound && options.twin.empty())
-    return {
-        ErrorCode::NotFound,
-        opened.error().message + "; a new history needs --twin, the file that names its signals"};
   if (!opened) return opened.error();
   const SystemClock clock;
   for (const auto& file : options.files) {

@@ -30,8 +30,16 @@ Result<OpenedHistory> open_to_read(const HistoryOptions& options) {
 
 Result<OpenedHistory> open_to_write(const HistoryOptions& options) {
   OpenedHistory opened;
-  GEMEL_ASSIGN(const auto plant, plant_of(options.twin, options.history));
-  auto bulk = std::make_shared<Plant>(*plant);
+  const auto plant = plant_of(options.twin, options.history);
+  const bool knows_nothing =
+      plant ? (*plant)->signals.empty() : plant.error().code == ErrorCode::NotFound;
+  // Opened without signals it would be made, and take none ever.
+  if (options.twin.empty() && knows_nothing)
+    return Error{ErrorCode::NotFound, history_place(options.history).shown() +
+                                          " is not a history yet, so it knows no signals; give the "
+                                          "twin file that names them with --twin"};
+  if (!plant) return plant.error();
+  auto bulk = std::make_shared<Plant>(**plant);
   bulk->history.commit_every = std::max(bulk->history.commit_every, Duration::seconds(1));
   opened.plant = std::move(bulk);
   GEMEL_ASSIGN(opened.history, open_history(history_place(options.history), *opened.plant));

@@ -32,7 +32,8 @@ struct OpenedHistory {
 /// With the twin file's signals, or those that the history knows. Errors: those of the twin file
 /// and the history.
 Result<OpenedHistory> open_to_read(const HistoryOptions& options);
-/// As above, to write; many frames share one sync.
+/// As above, to write; many frames share one sync. Errors: NotFound too, when there is neither a
+/// twin file nor a history, whose signals nobody knows.
 Result<OpenedHistory> open_to_write(const HistoryOptions& options);
 
 /// From --from and --until, and from --known-at. Errors: InvalidInput.

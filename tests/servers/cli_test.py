@@ -201,7 +201,11 @@ class HistoryFiles(Case):
         self.assertIn("wrong.csv:2:22: column 'pump_1.flow': 'much' is no value", fails("time,pump_1.flow\n2026-01-31T08:00:00Z,much\n"))
         self.assertIn("did you mean", fails("time,line_1.pump_1.flwo\n"))
         self.assertIn("--map", fails("time,pump_1.flow\n", "--map", "flow"))
-        self.assertIn("--twin", self.fails(1, "history", "import", "--history", folder / "nowhere", folder / "past.csv"))
+        nowhere = folder / "nowhere"
+        self.assertIn("with --twin", self.fails(1, "history", "import", "--history", nowhere, folder / "past.csv"))
+        missing = folder / "no.csv"
+        self.assertIn(str(missing), self.fails(1, "history", "import", "--history", nowhere, "--twin", TWIN, folder / "past.csv", missing))
+        self.assertFalse(os.path.exists(nowhere), "a refused import makes no history")
 
     def test_sql_answers(self):
         if not os.path.exists(DUCKDB):
