@@ -91,11 +91,13 @@ std::string PostgresServer::absent() {
 
 PostgresServer* PostgresServer::shared() {
   static PostgresServer server;
-  static const bool started = server.start();
-  return started ? &server : nullptr;
+  // What one test did to it, or could not do, is not the next one's trouble.
+  return server.answers_ && !server.has_ended() ? &server : server.start() ? &server : nullptr;
 }
 
 PostgresServer::PostgresServer() {
+  // Its processes become our children when it dies before them, so that their ends can be awaited.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   std::string name = fs::temp_directory_path() / "gemel-postgres-XXXXXX";
   if (mkdtemp(name.data()) == nullptr) return;
   folder_ = name;
@@ -118,20 +120,31 @@ bool PostgresServer::make_cluster() {
 
 bool PostgresServer::start() {
   if (folder_.empty() || absent() != "" || !make_cluster()) {
-    say_why();
+    say_why("there is no cluster");
     return false;
   }
-  process_ = launch({programs() / "postgres", "-D", folder_ / "data", "-k", folder_, "-c",
-                     "listen_addresses=", "-c", "shared_buffers=256MB", "-c", "max_wal_size=4GB"},
-                    folder_, folder_ / "log");
-  const bool up = eventually([&] { return sql("SELECT 1") == "1"; });
-  if (!up) say_why();
-  return up;
+  if (has_ended())
+    process_ = launch({programs() / "postgres", "-D", folder_ / "data", "-k", folder_, "-c",
+                       "listen_addresses=", "-c", "shared_buffers=256MB", "-c", "max_wal_size=4GB"},
+                      folder_, folder_ / "log");
+  const bool settled = eventually([&] {
+    answers_ = sql("SELECT 1") == "1";
+    return answers_ || has_ended();
+  });
+  if (!answers_) say_why(settled ? "it ended" : "it did not answer in time");
+  return answers_;
 }
 
-void PostgresServer::say_why() const {
+/// Or was never started.
+bool PostgresServer::has_ended() {
+  int status = 0;
+  if (process_ > 0 && waitpid(process_, &status, WNOHANG) == process_) process_ = -1;
+  return process_ <= 0;
+}
+
+void PostgresServer::say_why(const std::string& what) const {
   std::ifstream log(folder_ / "log");
-  std::cerr << "PostgreSQL does not start: " << log.rdbuf() << '\n';
+  std::cerr << "PostgreSQL does not start: " << what << "; its log: " << log.rdbuf() << '\n';
 }
 
 /// The server and its children; each of them leads a session of its own.
@@ -144,11 +157,16 @@ std::vector<pid_t> PostgresServer::processes() const {
 }
 
 void PostgresServer::kill_hard() {
-  if (process_ <= 0) return;
-  kill(process_, SIGSTOP);  // so that it starts no more of them
-  for (const auto process : processes()) kill(process, SIGKILL);
+  answers_ = false;
+  if (has_ended()) return;
   int status = 0;
-  waitpid(process_, &status, 0);
+  kill(process_, SIGSTOP);
+  waitpid(process_, &status, WUNTRACED);  // from here on it starts no more of them
+  const auto all = processes();
+  for (const auto process : all) kill(process, SIGKILL);
+  // A server refuses to start while a process of the one before still holds the shared memory, and
+  // on a busy machine some take long to go.
+  for (const auto process : all) waitpid(process, &status, 0);
   process_ = -1;
 }
 

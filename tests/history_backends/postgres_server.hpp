@@ -21,13 +21,14 @@ class PostgresServer {
   /// Why there can be none here; empty: there can.
   static std::string absent();
 
-  /// The one that a whole test program shares, running. Null, with the reason on standard error,
-  /// when it can't be started.
+  /// The one that a whole test program shares, running: started again if it is not. Null, with the
+  /// reason on standard error, when it can't be started.
   static PostgresServer* shared();
 
-  /// Waits until it takes connections.
+  /// Waits until it takes connections, or has ended.
   [[nodiscard]] bool start();
-  /// SIGKILL to it and all its processes: what was not on the disk is lost.
+  /// SIGKILL to it and all its processes: what they had not written is lost. Waits until all are
+  /// gone.
   void kill_hard();
 
   std::string url() const;
@@ -39,10 +40,12 @@ class PostgresServer {
  private:
   bool make_cluster();
   std::vector<pid_t> processes() const;
-  void say_why() const;
+  bool has_ended();
+  void say_why(const std::string& what) const;
 
   std::filesystem::path folder_;
   pid_t process_ = -1;
+  bool answers_ = false;
   int schemas_ = 0;
 };
 

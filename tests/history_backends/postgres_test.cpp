@@ -83,10 +83,9 @@ void PostgresHistoryTest::survive_kills(Duration commit_every) {
   MemoryHistory oracle(*plant_);
   RandomStream stream(7, plant_->signals.size());
   const auto from = stream.now();
-  std::atomic<bool> enough = false;
   std::string trouble;
-  std::jthread load([&] {
-    for (int i = 0; !enough && trouble.empty(); ++i) {
+  std::jthread load([&](std::stop_token enough) {
+    for (int i = 0; !enough.stop_requested() && trouble.empty(); ++i) {
       auto frame = stream.next();
       (void)oracle.drop_known(frame.samples).value();
       const auto dropped = until_it_works([&] {
@@ -113,7 +112,7 @@ void PostgresHistoryTest::survive_kills(Duration commit_every) {
     ASSERT_TRUE(server_->start());
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  enough = true;
+  load.request_stop();
   load.join();
   ASSERT_EQ(trouble, "");
   ASSERT_TRUE(until_it_works([&] { return history->sync(); }));
