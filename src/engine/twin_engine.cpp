@@ -118,7 +118,7 @@ Result<void> TwinEngine::run(std::stop_token stop) {
     carried_ = std::move(given_up);
     outcome = tick({}, stop);
   }
-  if (outcome) outcome = make_durable(known_at_, true);
+  if (outcome) outcome = make_durable(known_at_, true, stop);
   return outcome;
 }
 
@@ -174,12 +174,12 @@ Result<void> TwinEngine::tick(DurableInbox::Drained drained, std::stop_token sto
   estimate(frame);
   serve_requests(frame);
   if (!frame.empty()) {
-    GEMEL_TRY(record(frame, stop));
+    GEMEL_TRY(insist([&] { return history_->commit(frame); }, stop));
     known_at_ = frame.known_at;
     unpublished_ = true;
   }
   unsynced_ = std::max(unsynced_, ticket);
-  GEMEL_TRY(make_durable(frame.known_at, false));
+  GEMEL_TRY(make_durable(frame.known_at, false, stop));
 
   ticks_.add();
   inbox_depth_.set(static_cast<double>(inbox_.depth()));
@@ -287,10 +287,10 @@ void TwinEngine::fold(Frame& frame, std::vector<Sample> samples, std::vector<Eve
 }
 
 /// Tries until it works: sources are not acknowledged meanwhile and slow down, so nothing is lost.
-Result<void> TwinEngine::record(const Frame& frame, std::stop_token stop) {
+Result<void> TwinEngine::insist(const std::function<Result<void>()>& write, std::stop_token stop) {
   Duration wait = kRetryFirst;
   for (;;) {
-    auto done = history_->commit(frame);
+    auto done = write();
     if (done) {
       set_trouble({});
       return {};
@@ -305,11 +305,11 @@ Result<void> TwinEngine::record(const Frame& frame, std::stop_token stop) {
 
 /// Once frames are on the disk: shows them, answers people, lets sources acknowledge, lets commands
 /// leave.
-Result<void> TwinEngine::make_durable(Timestamp now, bool at_once) {
+Result<void> TwinEngine::make_durable(Timestamp now, bool at_once, std::stop_token stop) {
   const Duration every = plant_->history.commit_every;
   if (every > Duration{}) {
     if (!at_once && synced_at_ != Timestamp::min() && now - synced_at_ < every) return {};
-    GEMEL_TRY(history_->sync());
+    GEMEL_TRY(insist([&] { return history_->sync(); }, stop));
     synced_at_ = now;
   }
   if (unpublished_) {

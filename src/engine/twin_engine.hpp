@@ -1,6 +1,7 @@
 #pragma once
 // The Engine: threads and the order of the stages. No arithmetic.
 
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -54,8 +55,8 @@ class TwinEngine final : public Engine, private AdviceTaker {
   void estimate(Frame& frame);
   void serve_requests(Frame& frame);
   void fold(Frame& frame, std::vector<Sample> samples, std::vector<Event> events);
-  Result<void> record(const Frame& frame, std::stop_token stop);
-  Result<void> make_durable(Timestamp now, bool at_once);
+  Result<void> insist(const std::function<Result<void>()>& write, std::stop_token stop);
+  Result<void> make_durable(Timestamp now, bool at_once, std::stop_token stop);
   void actuate(Timestamp now);
 
   // What people do, within a tick.

@@ -2,6 +2,7 @@
 // wishes keep the rules.
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -35,6 +36,49 @@ std::unique_ptr<History> in(const TemporaryDirectory& directory, const Plant& pl
   EXPECT_TRUE(opened) << opened.error().message;
   return std::move(opened).value();
 }
+
+/// Commits into memory, and is durable when the test lets it be.
+class SyncedByTheTest final : public History {
+ public:
+  struct Disk {
+    std::atomic<bool> fails{false};
+    std::atomic<int> syncs{0};
+  };
+  explicit SyncedByTheTest(Disk& disk) : disk_(disk) {}
+
+  Result<void> sync() override {
+    if (disk_.fails) return {ErrorCode::Unavailable, "Input/output error"};
+    ++disk_.syncs;
+    return {};
+  }
+  Result<void> commit(const Frame& frame) override { return held_.commit(frame); }
+  Result<std::size_t> drop_known(std::vector<Sample>& samples) override {
+    return held_.drop_known(samples);
+  }
+  HistoryStatus status() const override { return held_.status(); }
+  Result<std::vector<Record>> read(SignalId signal, TimeRange range, Timestamp known_at,
+                                   std::size_t limit) const override {
+    return held_.read(signal, range, known_at, limit);
+  }
+  Result<BeliefTable> beliefs(Timestamp at, Timestamp known_at) const override {
+    return held_.beliefs(at, known_at);
+  }
+  Result<std::vector<Bucket>> downsample(SignalId signal, TimeRange range, std::size_t count,
+                                         Timestamp known_at) const override {
+    return held_.downsample(signal, range, count, known_at);
+  }
+  Result<std::vector<Event>> events(TimeRange known, std::size_t limit) const override {
+    return held_.events(known, limit);
+  }
+  Result<Timestamp> frame_at_or_before(Timestamp t) const override {
+    return held_.frame_at_or_before(t);
+  }
+  Result<TimeRange> extent() const override { return held_.extent(); }
+
+ private:
+  Disk& disk_;
+  history::MemoryHistory held_{*small_plant()};
+};
 
 AlarmRaised level_alarm(std::uint64_t id) {
   AlarmRaised raised;
@@ -84,6 +128,42 @@ TEST(Engine, HoldsBackAndAcknowledgesNothingWhileTheHistoryCannotBeWritten) {
   disk.fail_commits(std::nullopt);
   EXPECT_TRUE(twin.eventually([](const Snapshot& s) { return s.beliefs[kLevel].value == 1.5; }));
   EXPECT_EQ(twin.engine().status().history_trouble, "");
+}
+
+TEST(Engine, HoldsBackAndAcknowledgesNothingWhileTheDiskCannotBeSynced) {
+  SyncedByTheTest::Disk disk;
+  auto plant = std::make_shared<Plant>(*small_plant());
+  plant->history.commit_every = Duration::seconds(1);
+  RunningTwin twin(std::make_unique<SyncedByTheTest>(disk), plant);
+  while (disk.syncs == 0) std::this_thread::yield();
+  disk.fails = true;
+  twin.say(kLevel, 1.5);
+  while (twin.engine().status().history.samples == 0) std::this_thread::yield();
+  twin.clock().advance(Duration::seconds(1));
+  while (twin.engine().status().history_trouble.empty()) std::this_thread::yield();
+  EXPECT_NE(twin.engine().status().history_trouble.find("Input/output"), std::string::npos);
+  EXPECT_FALSE(twin.engine().snapshot()->beliefs[kLevel].has_value());
+  EXPECT_EQ(twin.script().durable, 0u);
+
+  disk.fails = false;
+  EXPECT_TRUE(twin.eventually([](const Snapshot& s) { return s.beliefs[kLevel].value == 1.5; }));
+  while (twin.script().durable == 0) std::this_thread::yield();
+  EXPECT_EQ(twin.engine().status().history_trouble, "");
+  EXPECT_TRUE(twin.stop());
+}
+
+TEST(Engine, EndsWithTheReasonWhenItIsStoppedWhileTheDiskCannotBeSynced) {
+  SyncedByTheTest::Disk disk;
+  disk.fails = true;
+  auto plant = std::make_shared<Plant>(*small_plant());
+  plant->history.commit_every = Duration::seconds(1);
+  RunningTwin twin(std::make_unique<SyncedByTheTest>(disk), plant);
+  twin.say(kLevel, 1.5);
+  while (twin.engine().status().history_trouble.empty()) std::this_thread::yield();
+  const auto ended = twin.stop();
+  ASSERT_FALSE(ended);
+  EXPECT_NE(ended.error().message.find("Input/output"), std::string::npos);
+  EXPECT_EQ(twin.script().durable, 0u);
 }
 
 TEST(Engine, DropsWhatWasDeliveredTwice) {
