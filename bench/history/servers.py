@@ -144,12 +144,6 @@ class Gemel(Server):
         return folder_bytes(self.data) if done.returncode == 0 else None
 
 
-class GemelEvery100ms(Gemel):
-    """Acknowledges when a batch is taken in; on the disk within 100 ms. Nearer to what the peers promise."""
-    name = "gemel, synced every 100 ms"
-    commit_every = "100 ms"
-
-
 class VictoriaMetrics(Server):
     name = "victoria-metrics"
 
