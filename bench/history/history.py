@@ -14,7 +14,7 @@ import time
 import servers
 import tables
 
-SERVERS = (servers.Gemel, servers.GemelEvery100ms, servers.VictoriaMetrics, servers.Influx)
+SERVERS = (servers.Gemel, servers.VictoriaMetrics, servers.Influx)
 PEERS = (servers.VictoriaMetrics, servers.Influx)
 
 
