@@ -136,8 +136,10 @@ class RestartTest : public ::testing::Test {
           const auto now = samples_in_history();
           unchanged = now == before ? unchanged + 1 : 0;
           before = now;
-          // Everything is there, or nothing more has come for longer than a reconnect may take.
-          return now >= held_before_load_ + load_->sent() || unchanged >= 150;
+          // Gap marks count as well, so reaching the number is not enough: it must have settled. Or
+          // nothing more has come for longer than a reconnect may take.
+          const bool all = now >= held_before_load_ + load_->sent();
+          return (all && unchanged >= 10) || unchanged >= 150;
         },
         std::chrono::seconds(120)));
   }
