@@ -64,8 +64,11 @@ else describe("the operator's page", () => {
       const drawing = page.locator(".u-over").first();
       await drawing.waitFor();
       await picture(page, "asset-light");
-      const box = await drawing.boundingBox();
+      // A drawing that is just being made anew has no box yet.
+      let box = null;
+      while (box === null) box = await drawing.boundingBox();
       const asked = page.waitForResponse((r) => r.url().includes("/trends?") && r.ok());
+      asked.catch(() => {}); // what goes wrong before it is awaited is told by itself
       await page.mouse.move(box.x + box.width * 0.3, box.y + 30);
       await page.mouse.down();
       await page.mouse.move(box.x + box.width * 0.6, box.y + 30, { steps: 4 });
