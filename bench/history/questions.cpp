@@ -6,7 +6,7 @@ namespace gemel::bench {
 namespace {
 
 constexpr std::int64_t kRecords = 1'000;
-constexpr int kAveraged = 100;
+constexpr std::uint32_t kAveraged = 100;
 
 Timestamp moment_in(Random& random, TimeRange range) {
   const auto span = static_cast<std::uint64_t>((range.until - range.from).ns);
@@ -60,13 +60,10 @@ Result<Latencies> ask_range(const HistoryReader& history, const Extent& extent) 
 Result<Latencies> ask_averages(const HistoryReader& history, const Extent& extent, Duration width) {
   const auto count = (extent.range.until - extent.range.from).ns / width.ns;
   const TimeRange range{extent.range.from, extent.range.from + width * count};
-  return time_turns(extent, [&](SignalId first, Timestamp) -> Result<void> {
-    for (int i = 0; i < kAveraged; ++i) {
-      const SignalId signal{(first.index + static_cast<std::uint32_t>(i)) % extent.signals};
-      GEMEL_TRY(
-          history.downsample(signal, range, static_cast<std::size_t>(count), Timestamp::max()));
-    }
-    return {};
+  std::vector<SignalId> signals(kAveraged);
+  return time_turns(extent, [&](SignalId first, Timestamp) {
+    for (std::uint32_t i = 0; i < kAveraged; ++i) signals[i] = {(first.index + i) % extent.signals};
+    return history.trends(signals, range, static_cast<std::size_t>(count), Timestamp::max());
   });
 }
 

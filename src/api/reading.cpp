@@ -12,25 +12,45 @@ namespace gemel::api {
 namespace {
 
 constexpr std::uint32_t kPointsMax = 4'000;
-constexpr std::size_t kTrendsMax = 64;
-constexpr std::size_t kLatestMax = 1'000;
+constexpr std::size_t kSignalsMax = 1'000;
+constexpr std::size_t kTrendPointsMax = 400'000;  // of all signals together
 constexpr std::size_t kEventsRead = 100'000;
 
 /// The paths in `signals`, which commas part.
-Result<std::vector<std::string_view>> signals_parameter(const Call& call, std::size_t most) {
+Result<std::vector<SignalId>> signals_parameter(const Call& call) {
   const auto signals = parameter(call, "signals");
   if (!signals) return Error{ErrorCode::InvalidInput, "the parameter 'signals' is missing"};
-  auto paths = text::split(*signals, ',');
-  if (paths.size() > most)
-    return Error{ErrorCode::InvalidInput, "at most " + std::to_string(most) + " signals at once"};
-  return paths;
+  const auto paths = text::split(*signals, ',');
+  if (paths.size() > kSignalsMax) {
+    return Error{ErrorCode::InvalidInput, std::to_string(paths.size()) + " signals; at most " +
+                                              std::to_string(kSignalsMax) + " at once"};
+  }
+  std::vector<SignalId> found;
+  for (const auto& path : paths) {
+    GEMEL_ASSIGN(const auto id, call.plant().find_signal(path));
+    found.push_back(id);
+  }
+  return found;
 }
 
-Result<std::string> trend_of(const Call& call, std::string_view path, TimeRange range,
-                             std::size_t points, Timestamp known_at) {
-  GEMEL_ASSIGN(const auto id, call.plant().find_signal(path));
-  GEMEL_ASSIGN(const auto buckets, call.engine.history().downsample(id, range, points, known_at));
-  return write_trend(call.plant().signal(id), range, buckets);
+/// Trends of signals over one range, as a request asks for them.
+struct Trends {
+  TimeRange range;
+  std::vector<std::vector<Bucket>> buckets;
+};
+Result<Trends> trends_of(const Call& call, std::span<const SignalId> signals) {
+  GEMEL_ASSIGN(const auto range, range_parameter(call));
+  GEMEL_ASSIGN(const auto points, whole_parameter(call, "points", 600, kPointsMax));
+  GEMEL_ASSIGN(const auto known_at, time_parameter(call, "known_at"));
+  if (signals.size() * points > kTrendPointsMax) {
+    return Error{ErrorCode::InvalidInput,
+                 std::to_string(signals.size()) + " signals of " + std::to_string(points) +
+                     " points are too much at once; at most " + std::to_string(kTrendPointsMax) +
+                     " points of all together"};
+  }
+  GEMEL_ASSIGN(auto buckets, call.engine.history().trends(signals, range, points,
+                                                          known_at.value_or(Timestamp::max())));
+  return Trends{range, std::move(buckets)};
 }
 
 }  // namespace
@@ -56,37 +76,26 @@ Answer get_latest(const Call& call) {
 }
 
 Answer get_latest_of_many(const Call& call) {
-  GEMEL_ASSIGN(const auto paths, signals_parameter(call, kLatestMax));
-  std::vector<SignalId> signals;
-  for (const auto& path : paths) {
-    GEMEL_ASSIGN(const auto id, call.plant().find_signal(path));
-    signals.push_back(id);
-  }
+  GEMEL_ASSIGN(const auto signals, signals_parameter(call));
   return Answer::written(write_latest(*present(call.engine), call.plant(), signals));
 }
 
 Answer get_trend(const Call& call) {
-  GEMEL_ASSIGN(const auto range, range_parameter(call));
-  GEMEL_ASSIGN(const auto points, whole_parameter(call, "points", 600, kPointsMax));
-  GEMEL_ASSIGN(const auto known_at, time_parameter(call, "known_at"));
-  GEMEL_ASSIGN(auto trend,
-               trend_of(call, call.segment, range, points, known_at.value_or(Timestamp::max())));
-  return Answer::written(std::move(trend));
+  GEMEL_ASSIGN(const auto id, call.plant().find_signal(call.segment));
+  GEMEL_ASSIGN(const auto trends, trends_of(call, {&id, 1}));
+  return Answer::written(
+      write_trend(call.plant().signal(id), trends.range, trends.buckets.front()));
 }
 
 Answer get_trends(const Call& call) {
-  GEMEL_ASSIGN(const auto range, range_parameter(call));
-  GEMEL_ASSIGN(const auto points, whole_parameter(call, "points", 600, kPointsMax));
-  GEMEL_ASSIGN(const auto known_at, time_parameter(call, "known_at"));
-  GEMEL_ASSIGN(const auto paths, signals_parameter(call, kTrendsMax));
-  std::string trends = R"({"trends":[)";
-  for (const auto& path : paths) {
-    GEMEL_ASSIGN(const auto trend,
-                 trend_of(call, path, range, points, known_at.value_or(Timestamp::max())));
-    if (&path != &paths.front()) trends += ',';
-    trends += trend;
+  GEMEL_ASSIGN(const auto signals, signals_parameter(call));
+  GEMEL_ASSIGN(const auto trends, trends_of(call, signals));
+  std::string written = R"({"trends":[)";
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    if (i > 0) written += ',';
+    written += write_trend(call.plant().signal(signals[i]), trends.range, trends.buckets[i]);
   }
-  return Answer::written(trends + "]}");
+  return Answer::written(written + "]}");
 }
 
 Answer get_samples(const Call& call) {

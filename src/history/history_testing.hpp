@@ -170,6 +170,13 @@ class Comparison {
     const auto count = 1 + random_.below(50);
     expect_same_buckets(expected.downsample(signal, range, count, known_at),
                         actual.downsample(signal, range, count, known_at));
+    const auto signals = some_signals();
+    const auto trends = expected.trends(signals, range, count, known_at);
+    const auto actual_trends = actual.trends(signals, range, count, known_at);
+    ASSERT_TRUE(trends && actual_trends);
+    ASSERT_EQ(trends->size(), actual_trends->size());
+    for (std::size_t i = 0; i < trends->size(); ++i)
+      expect_same_buckets((*trends)[i], (*actual_trends)[i]);
     const auto limit = random_.below(2) == 0 ? random_.below(10) : SIZE_MAX;
     expect_same(expected.events(range, limit), actual.events(range, limit));
     expect_same(expected.frame_at_or_before(at), actual.frame_at_or_before(at));
@@ -201,6 +208,12 @@ class Comparison {
     }
   }
 
+  /// In any order, some of them twice; now and then more than one thread draws.
+  std::vector<SignalId> some_signals() {
+    std::vector<SignalId> signals(random_.below(8) == 0 ? 40 : random_.below(4));
+    for (auto& signal : signals) signal = {static_cast<std::uint32_t>(random_.below(signals_))};
+    return signals;
+  }
   Timestamp a_time() {
     const auto span = until_ - from_ + Duration::seconds(10);
     return from_ +

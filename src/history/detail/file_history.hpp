@@ -1,6 +1,6 @@
 #pragma once
 // The durable history from inside: what the committing thread, the one that keeps house and readers
-// share. Its members stand in opening.cpp, reading.cpp, committing.cpp and tending.cpp.
+// share. Its members stand in opening.cpp, reading.cpp, trends.cpp, committing.cpp and tending.cpp.
 
 #include <memory>
 #include <mutex>
@@ -31,6 +31,9 @@ class FileHistory final : public History {
   Result<BeliefTable> beliefs(Timestamp at, Timestamp known_at) const override;
   Result<std::vector<Bucket>> downsample(SignalId signal, TimeRange range, std::size_t count,
                                          Timestamp known_at) const override;
+  Result<std::vector<std::vector<Bucket>>> trends(std::span<const SignalId> signals,
+                                                  TimeRange range, std::size_t count,
+                                                  Timestamp known_at) const override;
   Result<std::vector<Event>> events(TimeRange known, std::size_t limit) const override;
   Result<Timestamp> frame_at_or_before(Timestamp t) const override;
   Result<TimeRange> extent() const override;
@@ -75,10 +78,21 @@ class FileHistory final : public History {
 
   // reading.cpp
   View view() const;
+  Sealed sealed() const;
   template <class Read>
-  auto with_view(Read&& read) const;
-  Result<std::vector<Piece>> pieces(const View& view, std::vector<Record> of_tail,
-                                    const Wanted& wanted) const;
+  auto with_view(const Read& read) const;
+  /// `seen`: where it looked.
+  Result<void> find_pieces(const Wanted& wanted, std::span<const WantedSeries> series,
+                           Sealed& seen) const;
+
+  // trends.cpp
+  struct WantedTrend {
+    std::uint32_t series = 0;
+    std::vector<Bucket>* buckets = nullptr;
+  };
+  /// Order: `trends` by series.
+  Result<void> draw_trends(const Wanted& in, std::size_t count,
+                           std::span<const WantedTrend> trends) const;
 
   // committing.cpp
   Result<void> by_series(const Frame& frame);
@@ -131,5 +145,16 @@ class FileHistory final : public History {
   std::uint64_t sealed_bytes_ = 0;
   std::uint64_t log_bytes_ = 0;  // of the logs before the one that goes on
 };
+
+/// Calls `read(seen)`, which says where it looked. A segment that was merged or replaced while it
+/// was looked for is found in its new place.
+template <class Read>
+auto FileHistory::with_view(const Read& read) const {
+  for (;;) {
+    Sealed seen;
+    auto done = read(seen);
+    if (done || done.error().code != ErrorCode::NotFound || seen == sealed()) return done;
+  }
+}
 
 }  // namespace gemel::history::detail

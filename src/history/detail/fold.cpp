@@ -1,63 +1,27 @@
 #include "history/detail/fold.hpp"
 
 #include <algorithm>
-#include <memory>
+
+#include "base/parallel.hpp"
+#include "history/detail/chunk_reader.hpp"
 
 namespace gemel::history::detail {
 namespace {
 
 using Shared = std::shared_ptr<const Segment>;
 
-/// The bytes of chunks. They are mostly asked for in the order in which they stand, so some are
-/// read ahead, but no more than stay in the processor's cache.
-class ChunkBytes {
- public:
-  explicit ChunkBytes(const Group& group) : group_(group) {}
-
-  /// Valid until the next call.
-  Result<std::string_view> of(const ChunkInfo& chunk) {
-    if (chunk.offset < begin_ || chunk.offset + chunk.size > end_) GEMEL_TRY(read_from(chunk));
-    return std::string_view(buffer_.get() + (chunk.offset - begin_), chunk.size);
-  }
-
- private:
-  static constexpr std::uint64_t kAhead = 64 * 1024;
-
-  Result<void> read_from(const ChunkInfo& chunk) {
-    const auto left = group_.info().chunks_size - chunk.offset;
-    const auto size = std::min(left, std::max<std::uint64_t>(chunk.size, kAhead));
-    if (size > room_) {
-      buffer_ = std::make_unique_for_overwrite<char[]>(size);
-      room_ = size;
-    }
-    begin_ = end_ = chunk.offset;
-    GEMEL_TRY(group_.read_chunks(begin_, {buffer_.get(), static_cast<std::size_t>(size)}));
-    end_ = begin_ + size;
-    return {};
-  }
-
-  Group group_;
-  std::unique_ptr<char[]> buffer_;
-  std::uint64_t room_ = 0;
-  std::uint64_t begin_ = 0, end_ = 0;  // of what it holds
-};
-
-/// Folds one group's entries into beliefs.
+/// Folds entries of one group into beliefs. Threads: one, but several may fold different blocks.
 class GroupFold {
  public:
-  GroupFold(const Group& group, Timestamp at)
-      : group_(group), frames_(group.frames()), bytes_(group), at_(at) {}
+  /// Of the group's frames the first `visible` count.
+  GroupFold(const Group& group, Timestamp at, std::uint32_t visible)
+      : group_(group), frames_(group.frames()), bytes_(group), at_(at), visible_(visible) {}
 
-  Result<void> into(Beliefs& beliefs, Timestamp known_at) {
-    visible_ = static_cast<std::uint32_t>(group_.info().frames);
-    if (known_at < group_.info().span.last_known) {
-      GEMEL_ASSIGN(visible_, frames_.known_by(known_at));
-    }
-    GEMEL_ASSIGN(const auto all_heads, group_.all_heads());
+  /// Those of the blocks from `first_block` up to `last_block`.
+  Result<void> into(Beliefs& beliefs, std::string_view all_heads, std::size_t first_block,
+                    std::size_t last_block) {
     HeadsBlock heads;
-    const auto blocks =
-        std::min(group_.series_blocks(), (beliefs.size() + kSeriesPerBlock - 1) / kSeriesPerBlock);
-    for (std::size_t block = 0; block < blocks; ++block) {
+    for (auto block = first_block; block < last_block; ++block) {
       if (!group_.has_heads(block)) continue;
       GEMEL_TRY(group_.read_heads(block, all_heads, heads, Summaries::None));
       const auto first = block * kSeriesPerBlock;
@@ -90,7 +54,7 @@ class GroupFold {
   }
 
   Result<void> look_into(const ChunkInfo& chunk, Newest& newest) {
-    GEMEL_ASSIGN(const auto bytes, bytes_.of(chunk));
+    GEMEL_ASSIGN(const auto bytes, bytes_.of(chunk, group_.info().chunks_size));
     if (chunk.gaps == 0 && chunk.distinct) {
       GEMEL_ASSIGN(newest.value, decoder_.newest(bytes, chunk, at_, visible_, frames_));
       return {};
@@ -115,8 +79,23 @@ class GroupFold {
   ChunkBytes bytes_;
   ChunkDecoder decoder_;
   Timestamp at_;
-  std::uint32_t visible_ = 0;
+  std::uint32_t visible_;
 };
+
+/// Folds what was known of a group by `known_at`.
+Result<void> fold_group(const Group& group, Timestamp at, Timestamp known_at, Beliefs& beliefs) {
+  constexpr std::size_t kBlocksPerThread = 24;  // some hundred microseconds
+  auto visible = static_cast<std::uint32_t>(group.info().frames);
+  if (known_at < group.info().span.last_known) {
+    GEMEL_ASSIGN(visible, group.frames().known_by(known_at));
+  }
+  GEMEL_ASSIGN(const auto all_heads, group.all_heads());
+  const auto blocks =
+      std::min(group.series_blocks(), (beliefs.size() + kSeriesPerBlock - 1) / kSeriesPerBlock);
+  return share_out(blocks, kBlocksPerThread, [&](std::size_t first, std::size_t last) {
+    return GroupFold(group, at, visible).into(beliefs, all_heads, first, last);
+  });
+}
 
 bool may_stand_for(const Span& span, Timestamp at, Timestamp known_at) {
   return span.last_known <= known_at && span.newest_belief <= at;
@@ -200,7 +179,7 @@ Result<Beliefs> sealed_beliefs(OpenSegments& open, const SealedSegments& sealed,
       const auto& span = segment->group_info(g).span;
       if (span.first_known > known_at) break;
       if (span.min_source > at) continue;
-      if (auto done = GroupFold(segment->group(g), at).into(beliefs, known_at); !done)
+      if (auto done = fold_group(segment->group(g), at, known_at, beliefs); !done)
         return segment->within(done.error());
     }
   }

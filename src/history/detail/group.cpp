@@ -241,12 +241,12 @@ Error Group::damage(const Block& block) const {
                         " to " + std::to_string((block.number + 1) * kSeriesPerBlock - 1));
 }
 
-Result<HeadsBlock> Group::heads(std::size_t number) const {
+Result<HeadsBlock> Group::heads(std::size_t number, Summaries summaries) const {
   const auto block = block_of(number);
   GEMEL_ASSIGN(const auto bytes,
                file_->read(info_->heads_offset() + block.heads, block.heads_end - block.heads));
   HeadsBlock found;
-  GEMEL_TRY(decode_heads(block, bytes, found, Summaries::All));
+  GEMEL_TRY(decode_heads(block, bytes, found, summaries));
   return found;
 }
 

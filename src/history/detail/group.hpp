@@ -99,7 +99,7 @@ class Group {
   bool has_heads(std::size_t block) const {
     return block < series_blocks() && info_->chunk_counts[block] > 0;
   }
-  Result<HeadsBlock> heads(std::size_t block) const;
+  Result<HeadsBlock> heads(std::size_t block, Summaries summaries = Summaries::All) const;
   /// Those of one series; none when it has no samples here.
   Result<std::vector<ChunkInfo>> heads_of(std::uint32_t series, Summaries summaries) const;
   /// All blocks' bytes at once, and how to read one of them into a HeadsBlock made before.

@@ -1,6 +1,7 @@
 #include "history/detail/merge.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace gemel::history::detail {
 namespace {
@@ -14,8 +15,8 @@ bool begins_earlier(const Piece& a, const Piece& b) { return a.first < b.first; 
 /// The pieces that are being read.
 class Merge {
  public:
-  Merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks)
-      : pieces_(std::move(pieces)), range_(range), sinks_(sinks) {
+  Merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks, ChunkReader& reader)
+      : pieces_(std::move(pieces)), range_(range), sinks_(sinks), reader_(reader) {
     if (!std::is_sorted(pieces_.begin(), pieces_.end(), begins_earlier))
       std::stable_sort(pieces_.begin(), pieces_.end(), begins_earlier);
   }
@@ -61,29 +62,30 @@ class Merge {
 
   /// A chunk or roll-up, each of whose records counts.
   static bool is_whole(const Piece& piece) {
-    return piece.segment && piece.head.distinct &&
-           (piece.rolled_up || piece.head.last_frame < piece.frames);
+    const auto& head = piece.chunk.head;
+    return piece.chunk.segment && head.distinct &&
+           (piece.rolled_up || head.last_frame < piece.frames);
   }
 
   bool has_summary(const Piece& piece) const {
-    return sinks_.summary && is_whole(piece) && holds(range_, piece.head) &&
-           holds(piece.clip, piece.head);
+    return sinks_.summary && is_whole(piece) && holds(range_, piece.chunk.head) &&
+           holds(piece.clip, piece.chunk.head);
   }
 
   Result<void> start(std::size_t at, std::optional<Timestamp> upcoming) {
     const auto& piece = pieces_[at];
     const bool alone = stands_alone(piece, upcoming);
-    if (alone && has_summary(piece) && sinks_.summary(piece.head)) return {};
+    if (alone && has_summary(piece) && sinks_.summary(piece.chunk.head)) return {};
     if (piece.rolled_up) return put_in_chunks(at);
     if (alone && sinks_.stretch && is_whole(piece)) return pass_on_columns(piece);
-    if (alone && piece.segment && piece.head.distinct) {
+    if (alone && piece.chunk.segment && piece.chunk.head.distinct) {
       records_.clear();
       GEMEL_TRY(decode(piece, records_));
       enough_ = !records_.empty() && !sinks_.records(records_);
       return {};
     }
     std::vector<Record> records;
-    if (piece.segment)
+    if (piece.chunk.segment)
       GEMEL_TRY(decode(piece, records));
     else
       records = std::move(pieces_[at].records);
@@ -94,7 +96,7 @@ class Merge {
   /// Puts the chunks in the place of the roll-up.
   Result<void> put_in_chunks(std::size_t at) {
     GEMEL_ASSIGN(auto chunks, expand(pieces_[at]));
-    if (chunks.empty() && sinks_.coarse) sinks_.coarse(pieces_[at].head);
+    if (chunks.empty() && sinks_.coarse) sinks_.coarse(pieces_[at].chunk.head);
     for (auto& chunk : chunks) {
       const auto place =
           std::upper_bound(pieces_.begin() + static_cast<std::ptrdiff_t>(next_piece_),
@@ -105,55 +107,23 @@ class Merge {
   }
 
   Result<void> pass_on_columns(const Piece& piece) {
-    GEMEL_ASSIGN(const auto bytes, bytes_of(piece));
-    const auto stretch = decoder_.stretch(bytes, piece.head);
-    if (!stretch) return broken(piece, stretch.error());
-    sinks_.stretch(stretch->within(range_).within(piece.clip));
+    GEMEL_ASSIGN(const auto stretch, reader_.stretch(piece.chunk));
+    sinks_.stretch(stretch.within(range_).within(piece.clip));
     return {};
   }
 
   /// Appends those that count.
   Result<void> decode(const Piece& piece, std::vector<Record>& records) {
-    GEMEL_ASSIGN(const auto bytes, bytes_of(piece));
-    auto& frames = frames_of(piece);
-    const auto& head = piece.head;
-    const auto entries = decoder_.decode(bytes, head, frames);
-    if (!entries) return broken(piece, entries.error());
-    const auto known = frames.known(head.first_frame, head.last_frame);
-    if (!known) return broken(piece, known.error());
-    const auto wanted = within(within(*entries, range_), piece.clip);
+    GEMEL_ASSIGN(const auto entries, reader_.entries(piece.chunk));
+    GEMEL_ASSIGN(const auto known, reader_.known(piece.chunk));
+    const auto wanted = within(within(entries, range_), piece.clip);
     records.reserve(records.size() + wanted.size());
     for (const auto& entry : wanted) {
       if (entry.frame >= piece.frames) continue;
-      records.push_back({entry.source_time, (*known)[entry.frame - head.first_frame], entry.value,
-                         entry.quality});
+      records.push_back({entry.source_time, known[entry.frame - piece.chunk.head.first_frame],
+                         entry.value, entry.quality});
     }
     return {};
-  }
-
-  /// Valid until the next call.
-  Result<std::string_view> bytes_of(const Piece& piece) {
-    bytes_.resize(piece.head.size);
-    const auto read = piece.segment->group(piece.group).read_chunks(piece.head.offset, bytes_);
-    if (!read) return broken(piece, read.error());
-    return std::string_view(bytes_.data(), bytes_.size());
-  }
-
-  static Error broken(const Piece& piece, const Error& error) {
-    if (error.code != ErrorCode::Corruption) return piece.segment->within(error);
-    const auto& group = piece.segment->group_info(piece.group);
-    return piece.segment->within(damaged_at(group.chunks_offset() + piece.head.offset,
-                                            description(piece.series, piece.head)));
-  }
-
-  /// Neighbouring pieces are mostly of one group.
-  Frames& frames_of(const Piece& piece) {
-    if (!frames_ || framed_segment_ != piece.segment || framed_group_ != piece.group) {
-      frames_.emplace(piece.segment->group(piece.group).frames());
-      framed_segment_ = piece.segment;
-      framed_group_ = piece.group;
-    }
-    return *frames_;
   }
 
   /// Passes on the record of that source time that counts; moves every cursor past it.
@@ -192,21 +162,18 @@ class Merge {
   std::vector<Piece> pieces_;
   TimeRange range_;
   const MergeSinks& sinks_;
+  ChunkReader& reader_;
   std::size_t next_piece_ = 0;
   std::vector<Cursor> cursors_;
   bool enough_ = false;
-  ChunkDecoder decoder_;
-  std::vector<char> bytes_;
   std::vector<Record> records_;
-  std::optional<Frames> frames_;
-  std::shared_ptr<const Segment> framed_segment_;
-  std::uint32_t framed_group_ = 0;
 };
 
 }  // namespace
 
-Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks) {
-  return Merge(std::move(pieces), range, sinks).run();
+Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks,
+                   ChunkReader& reader) {
+  return Merge(std::move(pieces), range, sinks, reader).run();
 }
 
 }  // namespace gemel::history::detail

@@ -3,12 +3,10 @@
 // time.
 
 #include <functional>
-#include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "history/detail/segment.hpp"
+#include "history/detail/chunk_reader.hpp"
 
 namespace gemel::history::detail {
 
@@ -16,14 +14,11 @@ namespace gemel::history::detail {
 struct Piece {
   Timestamp first;  // source times
   Timestamp last;
-  TimeRange clip;                          // of what `head` speaks of, only this counts
-  ChunkInfo head;                          // of a chunk or roll-up
-  std::vector<Record> records;             // of a tail
-  std::shared_ptr<const Segment> segment;  // null: of a tail
-  std::uint32_t series = 0;
-  std::uint32_t group = 0;
-  std::uint32_t frames = 0;  // of the group's frames, how many count
-  bool rolled_up = false;    // `head` sums up chunks, unless retention took them
+  TimeRange clip;               // of what the head speaks of, only this counts
+  PlacedChunk chunk;            // or a roll-up's head; without a segment: of a tail
+  std::vector<Record> records;  // of a tail
+  std::uint32_t frames = 0;     // of the group's frames, how many count
+  bool rolled_up = false;       // the head sums up chunks, unless retention took them
 };
 
 struct MergeSinks {
@@ -44,6 +39,7 @@ Result<std::vector<Piece>> expand(const Piece& rolled_up);
 /// Within the range; of several records of one source time the one known last counts. Memory: the
 /// pieces that overlap at any one time. Errors: Corruption naming file, byte and times; those of
 /// the disk.
-Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks);
+Result<void> merge(std::vector<Piece> pieces, TimeRange range, const MergeSinks& sinks,
+                   ChunkReader& reader);
 
 }  // namespace gemel::history::detail

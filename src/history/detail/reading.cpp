@@ -21,56 +21,47 @@ void add_tail_pieces(std::vector<Record> records, std::vector<Piece>& pieces) {
   }
 }
 
-/// The width of a trend's buckets; as far as time goes for "all of time".
-Duration width_of(TimeRange range, std::size_t count) {
-  __extension__ using Wide = __int128;
-  const auto width =
-      (static_cast<Wide>(range.until.ns) - range.from.ns) / static_cast<std::int64_t>(count);
-  return {
-      static_cast<std::int64_t>(std::min<Wide>(width, std::numeric_limits<std::int64_t>::max()))};
-}
-
 }  // namespace
 
 FileHistory::View FileHistory::view() const { return {sealed_, sealing_, base_, base_newest_}; }
 
-/// A segment that was merged or replaced while it was looked for is found in its new place.
-template <class Read>
-auto FileHistory::with_view(Read&& read) const {
-  for (;;) {
-    Sealed seen;
-    auto done = read(seen);
-    if (done || done.error().code != ErrorCode::NotFound) return done;
-    const std::shared_lock lock(mutex_);
-    if (seen == sealed_) return done;
-  }
+FileHistory::Sealed FileHistory::sealed() const {
+  const std::shared_lock lock(mutex_);
+  return sealed_;
 }
 
-Result<std::vector<Piece>> FileHistory::pieces(const View& view, std::vector<Record> of_tail,
-                                               const Wanted& wanted) const {
-  GEMEL_ASSIGN(auto found, pieces_of(open_, *view.sealed, wanted));
-  if (view.sealing && view.sealing->tail.touches(wanted.range)) {
-    add_tail_pieces(view.sealing->tail.records({wanted.series}, wanted.range, wanted.known_at),
-                    found);
+Result<void> FileHistory::find_pieces(const Wanted& wanted, std::span<const WantedSeries> series,
+                                      Sealed& seen) const {
+  View now;
+  std::vector<std::vector<Record>> of_tail(series.size());
+  {
+    const std::shared_lock lock(mutex_);
+    now = view();
+    if (tail_.touches(wanted.range)) {
+      for (std::size_t i = 0; i < series.size(); ++i)
+        of_tail[i] = tail_.records({series[i].series}, wanted.range, wanted.known_at);
+    }
   }
-  add_tail_pieces(std::move(of_tail), found);
-  return found;
+  seen = now.sealed;
+  GEMEL_TRY(add_pieces(open_, *now.sealed, wanted, series));
+  const bool sealing = now.sealing && now.sealing->tail.touches(wanted.range);
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (sealing) {
+      add_tail_pieces(now.sealing->tail.records({series[i].series}, wanted.range, wanted.known_at),
+                      *series[i].pieces);
+    }
+    add_tail_pieces(std::move(of_tail[i]), *series[i].pieces);
+  }
+  return {};
 }
 
 Result<std::vector<Record>> FileHistory::read(SignalId signal, TimeRange range, Timestamp known_at,
                                               std::size_t limit) const {
   GEMEL_TRY(check_signal(signal, series_of_.size()));
-  const Wanted wanted{series_of_[signal.index].index, range, known_at, {}};
   return with_view([&](Sealed& seen) -> Result<std::vector<Record>> {
-    View now;
-    std::vector<Record> of_tail;
-    {
-      const std::shared_lock lock(mutex_);
-      now = view();
-      if (tail_.touches(range)) of_tail = tail_.records({wanted.series}, range, known_at);
-    }
-    seen = now.sealed;
-    GEMEL_ASSIGN(auto found, pieces(now, std::move(of_tail), wanted));
+    std::vector<Piece> pieces;
+    const WantedSeries series{series_of_[signal.index].index, &pieces};
+    GEMEL_TRY(find_pieces({range, known_at}, {&series, 1}, seen));
     std::vector<Record> records;
     const MergeSinks sinks{.records =
                                [&](std::span<const Record> more) {
@@ -80,7 +71,8 @@ Result<std::vector<Record>> FileHistory::read(SignalId signal, TimeRange range, 
                            .stretch = {},
                            .summary = {},
                            .coarse = {}};
-    GEMEL_TRY(merge(std::move(found), range, sinks));
+    ChunkReader reader;
+    GEMEL_TRY(merge(std::move(pieces), range, sinks, reader));
     if (records.size() > limit) return too_many(limit);
     return records;
   });
@@ -114,47 +106,6 @@ Result<BeliefTable> FileHistory::beliefs(Timestamp at, Timestamp known_at) const
     for (std::uint32_t i = 0; i < series_of_.size(); ++i)
       absorb(table.edit({i}), base[series_of_[i].index]);
     return table;
-  });
-}
-
-Result<std::vector<Bucket>> FileHistory::downsample(SignalId signal, TimeRange range,
-                                                    std::size_t count, Timestamp known_at) const {
-  GEMEL_TRY(check_signal(signal, series_of_.size()));
-  GEMEL_TRY(check_buckets(range, count));
-  const Wanted wanted{series_of_[signal.index].index, range, known_at, width_of(range, count)};
-  return with_view([&](Sealed& seen) -> Result<std::vector<Bucket>> {
-    View now;
-    std::vector<Record> of_tail;
-    {
-      const std::shared_lock lock(mutex_);
-      now = view();
-      if (tail_.touches(range)) of_tail = tail_.records({wanted.series}, range, known_at);
-    }
-    seen = now.sealed;
-    GEMEL_ASSIGN(auto found, pieces(now, std::move(of_tail), wanted));
-    Buckets buckets(range, count);
-    const MergeSinks sinks{.records =
-                               [&](std::span<const Record> records) {
-                                 for (const auto& record : records) buckets.add(record);
-                                 return true;
-                               },
-                           .stretch = [&](const Stretch& stretch) { buckets.add(stretch); },
-                           .summary =
-                               [&](const ChunkInfo& head) {
-                                 const auto bucket = buckets.index_of(head.first);
-                                 if (bucket != buckets.index_of(head.last)) return false;
-                                 buckets.add(bucket, head.summary);
-                                 return true;
-                               },
-                           .coarse =
-                               [&](const ChunkInfo& head) {
-                                 const auto middle =
-                                     head.first + Duration{(head.last.ns - head.first.ns) / 2};
-                                 if (range.contains(middle))
-                                   buckets.add(buckets.index_of(middle), head.summary);
-                               }};
-    GEMEL_TRY(merge(std::move(found), range, sinks));
-    return buckets.finish();
   });
 }
 

@@ -1,0 +1,41 @@
+#include "base/parallel.hpp"
+
+#include <atomic>
+#include <numeric>
+
+#include <gtest/gtest.h>
+
+namespace gemel {
+namespace {
+
+TEST(ShareOut, CoversEveryPlaceOnce) {
+  for (const std::size_t count : {0, 1, 7, 1000}) {
+    std::vector<std::atomic<int>> seen(count);
+    const auto done = share_out(count, 3, [&](std::size_t first, std::size_t last) -> Result<void> {
+      for (auto i = first; i < last; ++i) ++seen[i];
+      return {};
+    });
+    EXPECT_TRUE(done);
+    for (const auto& times : seen) EXPECT_EQ(times, 1);
+  }
+}
+
+TEST(ShareOut, KeepsSmallWorkOnThisThread) {
+  const auto here = std::this_thread::get_id();
+  EXPECT_TRUE(share_out(9, 5, [&](std::size_t first, std::size_t last) -> Result<void> {
+    EXPECT_EQ(std::this_thread::get_id(), here);
+    EXPECT_EQ(last - first, 9u);
+    return {};
+  }));
+}
+
+TEST(ShareOut, GivesTheErrorOfTheFirstShareThatFailed) {
+  const auto done = share_out(100, 1, [](std::size_t first, std::size_t) -> Result<void> {
+    return {ErrorCode::Corruption, std::to_string(first)};
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "0");
+}
+
+}  // namespace
+}  // namespace gemel
