@@ -123,15 +123,6 @@ void read_values(ByteReader& in, std::span<double> values, std::size_t total);
 inline void read_values(ByteReader& in, std::span<double> values) {
   read_values(in, values, values.size());
 }
-/// The scratch is no longer needed.
-inline void read_values(ByteReader& in, std::span<double> values, std::size_t total,
-                        std::vector<std::int64_t>& /*scratch*/) {
-  read_values(in, values, total);
-}
-inline void read_values(ByteReader& in, std::span<double> values,
-                        std::vector<std::int64_t>& /*scratch*/) {
-  read_values(in, values, values.size());
-}
 
 /// One double in as few bytes as it has decimals.
 void write_double(ByteWriter& out, double value);
