@@ -75,18 +75,11 @@ class Gemel final : public Base {
   Question averages(std::uint32_t signal, TimeRange range) const override {
     const auto minutes = (range.until - range.from).ns / Duration::minutes(1).ns;
     const auto first = signal / kSignalsPerAsset * kSignalsPerAsset;
-    Question question;  // sixty-four signals at a time are the most that it takes
-    for (std::uint32_t asset = 0; asset < 2; ++asset) {
-      std::string paths;
-      for (std::uint32_t i = 0; i < kSignalsPerAsset; ++i) {
-        const auto of = (first + asset * kSignalsPerAsset + i) % options_.signals;
-        paths += (i > 0 ? "," : "") + place_of(of).path();
-      }
-      question.push_back(
-          get_request(fmt::format("/api/v1/trends?signals={}&from={}&until={}&points={}", paths,
-                                  to_string(range.from), to_string(range.until), minutes)));
-    }
-    return question;
+    std::string paths;
+    for (std::uint32_t i = 0; i < 2 * kSignalsPerAsset; ++i)
+      paths += (i > 0 ? "," : "") + place_of((first + i) % options_.signals).path();
+    return {get_request(fmt::format("/api/v1/trends?signals={}&from={}&until={}&points={}", paths,
+                                    to_string(range.from), to_string(range.until), minutes))};
   }
   Question rewind(Timestamp at) const override {
     return {get_request("/api/v1/snapshot?at=" + to_string(at))};

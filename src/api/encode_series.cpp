@@ -19,7 +19,7 @@ void write_belief(JsonWriter& out, const Belief& belief) {
   const auto quality = belief.quality();
   out.raw("{\"value\":");
   belief.has_value() ? out.number(belief.value) : out.raw("null");
-  out.raw(",\"quality\":").text(to_string(quality.grade));
+  out.raw(",\"quality\":").plain_text(to_string(quality.grade));
   out.raw(",\"causes\":").causes(quality);
   out.raw(",\"time\":").time(belief.value_time);
   out.raw(",\"known_at\":").time(belief.known_at);
@@ -73,7 +73,7 @@ std::string write_samples(const Signal& signal, const std::vector<Record>& recor
     r.quality.grade == Grade::Missing ? out.raw("null") : out.number(r.value);
   });
   out.raw(",\"quality\":").list(records, [&](const Record& r) {
-    out.text(to_string(r.quality.grade));
+    out.plain_text(to_string(r.quality.grade));
   });
   out.raw(",\"causes\":").list(records, [&](const Record& r) { out.causes(r.quality); });
   return out.raw("}").take();

@@ -37,6 +37,18 @@ TEST(JsonWriter, WritesNumbersThatReadBackTheSame) {
     if (!std::isfinite(value)) continue;
     EXPECT_EQ(Json::parse(number_text(value)).get<double>(), value);
   }
+  for (const auto& [value, written] : {std::pair(0.0, "0"),
+                                       {-0.0, "-0"},
+                                       {-0.5, "-0.5"},
+                                       {-12.04, "-12.04"},
+                                       {1e22, "1e+22"},
+                                       {0.0001, "0.0001"},
+                                       {100.0, "100"},
+                                       {99999999999.25, "99999999999.25"},
+                                       {0.1 + 0.2, "0.30000000000000004"},
+                                       {1e-5, "1e-05"}}) {
+    EXPECT_EQ(number_text(value), written);
+  }
   EXPECT_EQ(number_text(NAN), "null");
   EXPECT_EQ(number_text(INFINITY), "null");
 }
