@@ -16,7 +16,7 @@
 namespace gemel::history::detail {
 
 /// Entries a chunk holds; more only where a source time would be torn apart.
-inline constexpr std::size_t kChunkEntries = 256;
+inline constexpr std::size_t kChunkEntries = 320;
 
 struct ChunkInfo {
   std::uint32_t count = 0;

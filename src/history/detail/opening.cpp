@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t kWeightLeast = 1u << 20;
 constexpr std::uint64_t kWeightMost = 5u << 19;
 // Chunks of that many samples a signal are worth their heads.
-constexpr std::uint64_t kSamplesPerSignal = 240;
+constexpr std::uint64_t kSamplesPerSignal = 300;
 
 std::uint64_t weight_for(std::size_t signals) {
   return std::clamp<std::uint64_t>(signals * kSamplesPerSignal, kWeightLeast, kWeightMost);
