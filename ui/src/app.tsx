@@ -18,7 +18,7 @@ import { RecommendationsScreen } from "./screens/recommendations";
 import { WhatIfScreen } from "./screens/whatif";
 import { useDesk, useKeys, useLiveNow, usePlant } from "./state/hooks";
 import { byUrgency, needsAttention, stateOf } from "./state/plant_index";
-import { seek, useRoute, type Screen } from "./state/route";
+import { seek, useScreen, type Screen } from "./state/route";
 import { useTopic } from "./state/topics";
 import { twin } from "./state/twin";
 import { clockText, dayText, utcText, zoneText } from "./state/words";
@@ -61,7 +61,7 @@ function Clock() {
 }
 
 function Header({ onHelp }: { onHelp: () => void }) {
-  const { screen } = useRoute();
+  const screen = useScreen();
   const plant = usePlant().plant;
   return (
     <header className="top">
@@ -91,13 +91,13 @@ function PlantScreens() {
   return (
     <div className="with-tree">
       <AssetTree />
-      {useRoute().screen === "plant" ? <OverviewScreen /> : <AssetScreen />}
+      {useScreen() === "plant" ? <OverviewScreen /> : <AssetScreen />}
     </div>
   );
 }
 
 function CurrentScreen() {
-  switch (useRoute().screen) {
+  switch (useScreen()) {
     case "plant":
     case "asset": return <PlantScreens />;
     case "alarms": return <AlarmsScreen />;

@@ -5,7 +5,7 @@ import type { Asset } from "../api/types";
 import { AlarmGlyph } from "../parts/glyphs";
 import { useBelief, usePlant, useTroubles } from "../state/hooks";
 import type { PlantIndex } from "../state/plant_index";
-import { go, hrefOf, useRoute } from "../state/route";
+import { go, useScreen, useShownAsset } from "../state/route";
 import { nameText } from "../state/words";
 
 interface Row {
@@ -47,13 +47,14 @@ export function HealthNote({ path, label = "" }: { path: string | null; label?: 
 
 export function AssetTree() {
   const index = usePlant();
-  const route = useRoute();
+  const screen = useScreen();
+  const shown = useShownAsset();
   const troubles = useTroubles();
   const [closed, setClosed] = useState(new Set<string>());
   const [focused, setFocused] = useState("");
   const list = useRef<HTMLUListElement>(null);
   const rows = useMemo(() => rowsOf(index, closed), [index, closed]);
-  const selected = route.screen === "asset" ? route.asset : route.screen === "plant" ? "" : null;
+  const selected = screen === "asset" ? shown : screen === "plant" ? "" : null;
 
   const visit = (path: string) => go(path === "" ? { screen: "plant", asset: "" } : { screen: "asset", asset: path });
   const focus = (path: string | undefined) => {
@@ -110,7 +111,6 @@ export function AssetTree() {
               onKeyDown={(event) => press(event, at)}
               onClick={() => visit(asset.path)}
               title={[asset.path || index.plant.name, asset.type, asset.serial].filter(Boolean).join(" · ")}
-              data-href={hrefOf({ ...route, screen: "asset", asset: asset.path })}
             >
               <span
                 className={`twist ${branch ? "" : "leaf"} ${open ? "open" : ""}`}

@@ -6,7 +6,7 @@ import { AlarmGlyph } from "../parts/glyphs";
 import { Age, Empty, Go } from "../parts/controls";
 import { useDesk, usePlant } from "../state/hooks";
 import { byUrgency, needsAttention, stateOf, type PlantIndex } from "../state/plant_index";
-import { useRoute } from "../state/route";
+import { useShownAsset } from "../state/route";
 import { nameText } from "../state/words";
 import type { Alarm, Asset } from "../api/types";
 import { AssetEvents } from "./asset_events";
@@ -105,7 +105,7 @@ function AssetBody({ asset }: { asset: Asset }) {
 }
 
 export function AssetScreen() {
-  const { asset: path } = useRoute();
+  const path = useShownAsset();
   const asset = usePlant().asset(path);
   return asset ? <AssetBody key={path} asset={asset} /> : <Empty title={`There is no asset "${path}"`}>Choose one in the tree.</Empty>;
 }

@@ -3,6 +3,7 @@
 import { memo, useMemo, type ReactNode } from "react";
 import type { Asset, Signal } from "../api/types";
 import { AlarmGlyph, AssetSymbol } from "../parts/glyphs";
+import { useNear } from "../parts/near";
 import { Empty, Go } from "../parts/controls";
 import { Sparkline, Value } from "../parts/value";
 import { useBelief, useDesk, usePlant, useTroubles, useWidth } from "../state/hooks";
@@ -59,7 +60,7 @@ interface NodeProps {
   trends: Trends;
 }
 
-function Node({ asset, trouble, driving, signals, trends }: NodeProps) {
+const Node = memo(function Node({ asset, trouble, driving, signals, trends }: NodeProps) {
   const index = usePlant();
   const level = index.measuredOf(asset.path).find((s) => s.name === "level");
   return (
@@ -90,7 +91,7 @@ function Node({ asset, trouble, driving, signals, trends }: NodeProps) {
       </span>
     </Go>
   );
-}
+});
 
 function Pipes({ layout, width }: { layout: FlowLayout; width: number }) {
   const { connections } = usePlant().plant;
@@ -115,36 +116,45 @@ function Pipes({ layout, width }: { layout: FlowLayout; width: number }) {
   );
 }
 
+/** A node's height before it is drawn. Units: px. */
+const heightOf = (signals: Signal[]) => signals.reduce((sum, s) => sum + (s.states.length === 0 ? 44 : 26), 38);
+
 export function Schematic() {
   const index = usePlant();
   const troubles = useTroubles();
   const { alarms } = useDesk();
-  const [ref, width] = useWidth();
+  const [widthRef, width] = useWidth();
   const layout = useMemo(() => layOutFlow(index.plant.connections), [index]);
   const driving = useMemo(
     () => new Set(alarms.filter((a) => needsAttention(a) && !a.cleared_at).flatMap((a) => a.drivers.filter((d) => d.contribution > 0.1).map((d) => d.signal))),
     [alarms],
   );
-  const placed = new Set(layout.places.map((p) => p.asset));
-  const others = index.plant.assets.filter((a) => !placed.has(a.path) && index.measuredOf(a.path).length > 0);
-  const drawn = [...layout.places.map((p) => p.asset), ...others.map((a) => a.path)];
-  const signals = new Map(drawn.map((path) => [path, keySignals(index, path, driving)]));
-  const numbers = [...signals.values()].flat().filter((s) => s.states.length === 0);
+  const others = useMemo(() => {
+    const placed = new Set(layout.places.map((p) => p.asset));
+    return index.plant.assets.map((a) => a.path).filter((path) => !placed.has(path) && index.measuredOf(path).length > 0);
+  }, [index, layout]);
+  const drawn = useMemo(() => [...layout.places.map((p) => p.asset), ...others], [layout, others]);
+  const signals = useMemo(() => new Map(drawn.map((path) => [path, keySignals(index, path, driving)])), [index, drawn, driving]);
+  const [nearRef, near] = useNear(drawn.join());
+  const numbers = drawn.filter((path) => near.has(path)).flatMap((path) => signals.get(path) ?? []).filter((s) => s.states.length === 0);
   const trends = useTrends(numbers.map((s) => s.path), kShortTrend, kShortPoints);
   const node = (path: string) => {
-    const asset = index.asset(path);
+    const asset = near.has(path) ? index.asset(path) : undefined;
     return asset && <Node asset={asset} trouble={troubles.get(path)} driving={driving} signals={signals.get(path) ?? []} trends={trends} />;
   };
 
-  if (layout.places.length === 0 && others.length === 0) {
-    return <Empty title="Nothing to show yet">The twin file names no connections and no assets with signals.</Empty>;
-  }
+  if (drawn.length === 0) return <Empty title="Nothing to show yet">The twin file names no connections and no assets with signals.</Empty>;
   return (
-    <div className="schematic">
-      <div className="flow" ref={ref} style={{ height: layout.places.length === 0 ? 0 : layout.rows * kRowHeight }}>
+    <div className="schematic" ref={nearRef}>
+      <div className="flow" ref={widthRef} style={{ height: layout.places.length === 0 ? 0 : layout.rows * kRowHeight }}>
         {width > 0 && layout.places.length > 0 && <Pipes layout={layout} width={width} />}
         {layout.places.map(({ asset, column, row }) => (
-          <div key={asset} className="flow-cell" style={{ left: `${(100 * column) / layout.columns}%`, width: `${100 / layout.columns}%`, top: row * kRowHeight }}>
+          <div
+            key={asset}
+            data-box={asset}
+            className="flow-cell"
+            style={{ left: `${(100 * column) / layout.columns}%`, width: `${100 / layout.columns}%`, top: row * kRowHeight, minHeight: kSymbolY }}
+          >
             {node(asset)}
           </div>
         ))}
@@ -152,7 +162,9 @@ export function Schematic() {
       {others.length > 0 && (
         <section className="others" aria-label="Assets outside the flow">
           {others.map((asset) => (
-            <div key={asset.path}>{node(asset.path)}</div>
+            <div key={asset} data-box={asset} style={{ minHeight: heightOf(signals.get(asset) ?? []) }}>
+              {node(asset)}
+            </div>
           ))}
         </section>
       )}

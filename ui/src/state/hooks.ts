@@ -22,11 +22,11 @@ export const useStatus = () => useTopic("status", twin.status);
 export const useSession = () => useTopic("session", twin.session);
 export const usePast = () => useTopic("past", twin.pastState);
 
-/** Whole seconds of the moment shown; again every second while live. Units: milliseconds since 1970. */
-export function useNow(): number {
-  useRoute();
-  return useTopic("clock", () => Math.floor(twin.now() / 1000) * 1000);
-}
+/**
+ * Whole seconds of the moment shown; again every second while live. Follows a slider that moves with the pictures, not with
+ * the hand, as do the values whose ages it tells. Units: milliseconds since 1970.
+ */
+export const useNow = (): number => useTopic("clock", () => Math.floor(twin.now() / 1000) * 1000);
 
 /** As useNow, but of the present even while rewound. */
 export const useLiveNow = () => useTopic("clock", () => Math.floor(twin.liveNow() / 1000) * 1000);

@@ -67,3 +67,7 @@ function writeAddress(): void {
 for (const event of ["hashchange", "popstate"]) window.addEventListener(event, () => settle(parse(location.hash)));
 
 export const useRoute = (): Route => useTopic("route", currentRoute);
+
+/** The screen and its asset alone: whoever asks only for these is not drawn anew with every movement of the slider. */
+export const useScreen = (): Screen => useTopic("route", () => route.screen);
+export const useShownAsset = (): string => useTopic("route", () => route.asset);

@@ -56,10 +56,15 @@ class PastBeliefs implements Beliefs {
   }
 }
 
+/** The desk of the picture before while nothing on it changed: then nothing of it is drawn anew. */
+function deskOf({ alarms, recommendations, commands }: Snapshot): Desk {
+  const desk = { alarms, recommendations, commands };
+  return past && JSON.stringify(past.desk) === JSON.stringify(desk) ? past.desk : desk;
+}
+
 function pictureOf(snapshot: Snapshot): Picture {
-  const { alarms, recommendations, commands } = snapshot;
   const beliefs = new PastBeliefs(snapshot.signals);
-  return { at: Date.parse(snapshot.at), knownAt: Date.parse(snapshot.known_at), beliefs, desk: { alarms, recommendations, commands } };
+  return { at: Date.parse(snapshot.at), knownAt: Date.parse(snapshot.known_at), beliefs, desk: deskOf(snapshot) };
 }
 
 const liveBeliefs = new Map<string, Belief>();
