@@ -142,6 +142,17 @@ else describe("the operator's page", () => {
       assert.match(await slider.getAttribute("aria-valuetext"), /^live/);
     }));
 
+  test("keeps the track where it is when the past begins, so that it does not move under the hand", () =>
+    visit({ hash: "#/" }, async (page) => {
+      const slider = page.getByRole("slider", { name: "Moment shown" });
+      const { x, width } = await slider.boundingBox();
+      await slider.focus();
+      await page.keyboard.press("ArrowLeft");
+      await page.getByRole("status").filter({ hasText: "PAST" }).waitFor();
+      const then = await slider.boundingBox();
+      assert.deepEqual([then.x, then.width], [x, width]);
+    }));
+
   test("follows the slider while it is dragged, one request at a time, and ends at the newest moment", () =>
     visit({ hash: "#/" }, async (page) => {
       // A far server: while one answer is awaited the slider moves on.

@@ -52,7 +52,8 @@ function tickTimes(from: number, until: number, width: number): number[] {
   const step = steps.find((s) => ((until - from) / s) * 76 < width) ?? 30 * 24 * kHour;
   const zone = new Date(until).getTimezoneOffset() * 60_000;
   const ticks = [];
-  const fits = until - ((until - from) * 44) / Math.max(width, 44); // no label cut off at the right
+  const label = step < 24 * kHour ? 44 : 72; // px: a time of day, or a day
+  const fits = until - ((until - from) * label) / Math.max(width, label); // no label cut off at the right
   for (let t = Math.ceil((from - zone) / step) * step + zone; t < fits; t += step) ticks.push(t);
   return ticks;
 }
