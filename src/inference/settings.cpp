@@ -77,7 +77,8 @@ std::vector<double> values_of(const DetectorSettings& s) {
 }
 
 bool learns(const DetectorSpec& spec) {
-  return spec.kind == "isolation_forest" || spec.kind == "robust_limits";
+  return spec.kind == "isolation_forest" || spec.kind == "principal_components" ||
+         spec.kind == "robust_limits";
 }
 
 }  // namespace gemel::inference

@@ -9,6 +9,7 @@
 #include "inference/features.hpp"
 #include "inference/isolation_forest.hpp"
 #include "inference/learned_detector.hpp"
+#include "inference/principal_components.hpp"
 #include "inference/robust_limits.hpp"
 
 namespace gemel::inference {
@@ -130,6 +131,8 @@ std::vector<std::unique_ptr<const Judge>> fit_judges(const DetectorSpec& spec,
     judges.push_back(std::make_unique<IsolationForest>(
         points, ForestOptions{settings.trees, settings.sample, shape.per_signal(), seed}));
   }
+  if (spec.kind == "principal_components")
+    judges.push_back(std::make_unique<PrincipalComponents>(points, shape.per_signal()));
   if (spec.kind == "robust_limits" || settings.limits) {
     judges.push_back(std::make_unique<RobustLimits>(points, shape.per_signal()));
   }

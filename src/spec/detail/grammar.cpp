@@ -118,7 +118,7 @@ constexpr Value kControls{.form = Form::Named, .what = "a table of controls", .o
 
 // ---- detectors, rules, life
 constexpr std::array kDetectorKeys{
-    Key{"kind", &kText, "'isolation_forest' or 'robust_limits'.", true},
+    Key{"kind", &kText, "'isolation_forest', 'principal_components' or 'robust_limits'.", true},
     Key{"signals", &kReferences,
         "What it watches; every numeric signal of its asset when left out."},
     Key{"training", &kTraining,

@@ -13,12 +13,18 @@ constexpr std::array kForestSettings{
     Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
     Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
 };
-// A forest with its trees left out.
+// Those of a forest that have nothing to do with trees.
 constexpr std::array kLimitSettings{
     Setting{"window", 1, 1000},           Setting{"fit_share", 0.2, 0.8},
     Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
     Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
     Setting{"clear_below", 0.1, 1},
+};
+constexpr std::array kComponentSettings{
+    Setting{"limits", 0, 1},         Setting{"window", 1, 1000},
+    Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
+    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
+    Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
 };
 constexpr std::array kRuleSettings{
     Setting{"hysteresis", 0, 1e300, "signal"},
@@ -26,6 +32,7 @@ constexpr std::array kRuleSettings{
 };
 constexpr std::array kDetectorKinds{
     DetectorKind{"isolation_forest", kForestSettings},
+    DetectorKind{"principal_components", kComponentSettings},
     DetectorKind{"robust_limits", kLimitSettings},
 };
 constexpr DetectorKind kRuleKind{"rule", kRuleSettings};
