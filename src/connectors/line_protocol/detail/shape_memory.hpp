@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "connectors/line_protocol/detail/point.hpp"
@@ -36,7 +37,15 @@ struct Slot {
 /// follow one another are read like one long text.
 class Shape {
  public:
-  Shape* next = nullptr;  // of the line that came after, last time
+  Shape* next = nullptr;         // of the line that came after, last time
+  Shape* former_next = nullptr;  // and of the one before that, when it was another
+
+  /// One late line must not make it forget the usual order; nor does one that is left out.
+  void expect(Shape* after) {
+    const bool one_left_out = next != nullptr && after == next->next;
+    if (after == nullptr || after == next || one_left_out) return;
+    former_next = std::exchange(next, after);
+  }
 
   std::string_view pattern() const { return {after_slots(), pattern_size_}; }
   /// The line's fields, in their order; never empty.
