@@ -132,6 +132,7 @@ class FileHistory final : public History {
   Hash chain_{};
   std::set<LogRange> unmergeable_;  // something in them is damaged
   LookedThrough tended_;
+  std::optional<Keep> keep_;  // once it was asked for
 
   // Read by any thread, changed by the two that write.
   mutable FairSharedMutex mutex_;

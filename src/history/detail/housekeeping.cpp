@@ -57,11 +57,12 @@ std::optional<Run> can_be_merged(const SealedSegments& sealed,
   return std::nullopt;
 }
 
-std::vector<Duration> keep_by_series(const Plant& plant, const std::vector<SeriesId>& series_of,
-                                     std::size_t series) {
-  std::vector<Duration> keep(series);
+Keep keep_of(const Plant& plant, const std::vector<SeriesId>& series_of, std::size_t series) {
+  Keep keep{std::vector<Duration>(series), {}};
   for (std::size_t i = 0; i < series_of.size(); ++i) {
-    if (series_of[i].index < series) keep[series_of[i].index] = plant.signals[i].keep;
+    const auto one = plant.signals[i].keep;
+    if (series_of[i].index < series) keep.by_series[series_of[i].index] = one;
+    if (one.ns > 0 && (keep.shortest.ns == 0 || one < keep.shortest)) keep.shortest = one;
   }
   return keep;
 }
@@ -70,18 +71,14 @@ bool is_due(const GroupInfo& group, Duration keep, Timestamp now) {
   return keep.ns > 0 && group.span.max_source < before(now, keep);
 }
 
-bool may_be_due(const SegmentInfo& info, const std::vector<Duration>& keep, Timestamp now,
+bool may_be_due(const SegmentInfo& info, const Keep& keep, Timestamp now,
                 LookedThrough& looked_through) {
-  Duration shortest{};
-  for (const auto one : keep) {
-    if (one.ns > 0 && (shortest.ns == 0 || one < shortest)) shortest = one;
-  }
-  if (shortest.ns == 0 || info.kept_from > info.kept_until) return false;
+  if (keep.shortest.ns == 0 || info.kept_from > info.kept_until) return false;
   const auto eighth =
       Duration{static_cast<std::int64_t>((static_cast<std::uint64_t>(info.kept_until.ns) -
                                           static_cast<std::uint64_t>(info.kept_from.ns)) /
                                          8)};
-  if (before(now, shortest) <= info.kept_from + eighth) return false;
+  if (before(now, keep.shortest) <= info.kept_from + eighth) return false;
   const auto [last, first_time] = looked_through.try_emplace(info.logs, now);
   if (first_time) return true;
   if (before(now, Duration{std::max<std::int64_t>(eighth.ns, 1)}) < last->second) return false;

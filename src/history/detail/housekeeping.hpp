@@ -32,9 +32,12 @@ std::optional<Run> due_to_merge(const SealedSegments& sealed,
 std::optional<Run> can_be_merged(const SealedSegments& sealed,
                                  const std::set<LogRange>& unmergeable);
 
-/// How long each series is kept; zero: for ever.
-std::vector<Duration> keep_by_series(const Plant& plant, const std::vector<SeriesId>& series_of,
-                                     std::size_t series);
+/// How long samples are kept; zero: for ever.
+struct Keep {
+  std::vector<Duration> by_series;
+  Duration shortest;  // of those that are not for ever
+};
+Keep keep_of(const Plant& plant, const std::vector<SeriesId>& series_of, std::size_t series);
 
 /// All of the group's samples are older than that.
 bool is_due(const GroupInfo& group, Duration keep, Timestamp now);
@@ -44,7 +47,7 @@ bool is_due(const GroupInfo& group, Duration keep, Timestamp now);
 using LookedThrough = std::map<LogRange, Timestamp>;
 
 /// An eighth of the segment's time has come of age since it was looked through the last time.
-bool may_be_due(const SegmentInfo& info, const std::vector<Duration>& keep, Timestamp now,
+bool may_be_due(const SegmentInfo& info, const Keep& keep, Timestamp now,
                 LookedThrough& looked_through);
 
 }  // namespace gemel::history::detail

@@ -160,17 +160,18 @@ Result<bool> FileHistory::forget_some(std::stop_token stop) {
     sealed = sealed_;
     status = status_;
   }
-  const auto keep = keep_by_series(*options_.plant, series_of_, series_count_);
+  if (!keep_) keep_ = keep_of(*options_.plant, series_of_, series_count_);
   const auto most = options_.plant->history.keep_bytes;
   for (std::size_t i = 0; i < sealed->size(); ++i) {
     const auto& one = (*sealed)[i];
     const bool too_much = most > 0 && status.bytes_on_disk > most;
     if (one.lost || one.info.samples == 0) continue;
-    if (!too_much && !may_be_due(one.info, keep, status.last_known_at, tended_)) continue;
+    if (!too_much && !may_be_due(one.info, *keep_, status.last_known_at, tended_)) continue;
     GEMEL_ASSIGN(const auto segment, open_.get(one));
     const ToForget to_forget = [&](const GroupInfo& group, std::uint32_t series) {
       return too_much ||
-             is_due(group, series < keep.size() ? keep[series] : Duration{}, status.last_known_at);
+             is_due(group, series < keep_->by_series.size() ? keep_->by_series[series] : Duration{},
+                    status.last_known_at);
     };
     auto draft = without(segment, to_forget, rewriting(), stop);
     if (!draft) {
