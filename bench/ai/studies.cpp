@@ -4,11 +4,13 @@
 
 namespace gemel::bench {
 
+Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
 Result<std::vector<Finding>> study_tep(const StudyOptions& options);
 
 const std::vector<Study>& studies() {
   static const std::vector<Study> kStudies{
       {"tep", "Tennessee Eastman: faults found at 1 % false alarms", study_tep},
+      {"turbine", "gas turbine: a soft sensor that adapts, and its drift alarm", study_gas_turbine},
   };
   return kStudies;
 }
