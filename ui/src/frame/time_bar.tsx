@@ -62,7 +62,7 @@ const tickText = (t: number) => (clockText(t) === "00:00:00" ? dayText(t) : cloc
 
 function Track({ from, until }: { from: number; until: number }) {
   const [ref, width] = useWidth();
-  const element = useRef<HTMLDivElement>(null);
+  const box = useRef<DOMRect | null>(null); // as it was taken hold of: measuring at each movement lays the whole page out
   const { at } = useRoute();
   const live = useNow();
   const episodes = useEpisodes();
@@ -70,13 +70,15 @@ function Track({ from, until }: { from: number; until: number }) {
   const shown = at ?? live;
   const percent = (t: number) => `${(100 * Math.min(1, Math.max(0, (t - from) / (until - from)))).toFixed(3)}%`;
 
-  const drag = (event: PointerEvent) => {
-    const box = element.current?.getBoundingClientRect();
-    if (!box || (event.type === "pointermove" && !event.buttons)) return;
-    if (event.type === "pointerdown") element.current?.setPointerCapture(event.pointerId);
-    const x = event.clientX - box.left;
-    if (x >= box.width - kAtTheEnd) seek(null);
-    else seek(Math.round(from + Math.max(0, x / box.width) * (until - from)));
+  const drag = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.type === "pointerdown") {
+      box.current = event.currentTarget.getBoundingClientRect();
+      event.currentTarget.setPointerCapture(event.pointerId);
+    }
+    if (!box.current) return;
+    const x = event.clientX - box.current.left;
+    if (x >= box.current.width - kAtTheEnd) seek(null);
+    else seek(Math.round(from + Math.max(0, x / box.current.width) * (until - from)));
   };
 
   const press = (event: KeyboardEvent) => {
@@ -92,7 +94,6 @@ function Track({ from, until }: { from: number; until: number }) {
     <div className="track-box" ref={ref}>
       <div
         className={`track ${at === null ? "" : "rewound"}`}
-        ref={element}
         role="slider"
         tabIndex={0}
         aria-label="Moment shown"
@@ -102,6 +103,7 @@ function Track({ from, until }: { from: number; until: number }) {
         aria-valuetext={at === null ? `live, ${momentText(shown)}` : `past, ${momentText(shown)}`}
         onPointerDown={drag}
         onPointerMove={drag}
+        onLostPointerCapture={() => (box.current = null)}
         onKeyDown={press}
       >
         <div className="track-line" />
