@@ -6,7 +6,7 @@ import * as browsers from "../../tests/browser/browser.mjs";
 import { probe } from "./probe.mjs";
 
 const kStepMs = 16; // a hand moves on with every frame
-const kFrameAimMs = 33;
+const kFrameAimMs = 33.4; // two periods of a screen with 60 Hz
 const kFollowAimMs = 150;
 
 const { values: options } = parseArgs({ options: {
