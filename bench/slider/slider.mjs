@@ -31,10 +31,12 @@ async function drag(page) {
   await page.mouse.down();
   await pause(1000);
   const from = await page.evaluate(() => performance.now());
+  const moves = [];
   for (let i = 1; i < steps; ++i) {
-    await page.mouse.move(x(i), y);
+    moves.push(page.mouse.move(x(i), y)); // a hand does not wait until the page has seen it
     await pause(kStepMs);
   }
+  await Promise.all(moves);
   const until = await page.evaluate(() => performance.now());
   await page.mouse.up();
   await pause(1500);
