@@ -1,7 +1,8 @@
 #include "base/parallel.hpp"
 
 #include <atomic>
-#include <numeric>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -27,6 +28,23 @@ TEST(ShareOut, KeepsSmallWorkOnThisThread) {
     EXPECT_EQ(last - first, 9u);
     return {};
   }));
+}
+
+TEST(ShareOut, MayBeCalledFromSharesAndFromSeveralThreads) {
+  std::atomic<int> seen = 0;
+  const auto inner = [&](std::size_t first, std::size_t last) -> Result<void> {
+    seen += static_cast<int>(last - first);
+    return {};
+  };
+  const auto outer = [&](std::size_t first, std::size_t last) -> Result<void> {
+    for (auto i = first; i < last; ++i) EXPECT_TRUE(share_out(100, 1, inner));
+    return {};
+  };
+  {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < 4; ++i) callers.emplace_back([&] { EXPECT_TRUE(share_out(20, 1, outer)); });
+  }
+  EXPECT_EQ(seen, 4 * 20 * 100);
 }
 
 TEST(ShareOut, GivesTheErrorOfTheFirstShareThatFailed) {

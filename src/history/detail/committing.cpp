@@ -55,8 +55,8 @@ Result<void> FileHistory::by_series(const Frame& frame) {
   for (const auto& sample : frame.samples) {
     if (sample.signal.index >= series_of_.size())
       return check_signal(sample.signal, series_of_.size());
-    incoming_.samples.push_back(
-        {series_of_[sample.signal.index], sample.source_time, sample.value, sample.quality});
+    incoming_.samples.emplace_back(series_of_[sample.signal.index], sample.source_time,
+                                   sample.value, sample.quality);
   }
   return {};
 }

@@ -84,7 +84,7 @@ class GroupFold {
 
 /// Folds what was known of a group by `known_at`.
 Result<void> fold_group(const Group& group, Timestamp at, Timestamp known_at, Beliefs& beliefs) {
-  constexpr std::size_t kBlocksPerThread = 24;  // some hundred microseconds
+  constexpr std::size_t kBlocksTogether = 16;  // some hundred microseconds
   auto visible = static_cast<std::uint32_t>(group.info().frames);
   if (known_at < group.info().span.last_known) {
     GEMEL_ASSIGN(visible, group.frames().known_by(known_at));
@@ -92,7 +92,7 @@ Result<void> fold_group(const Group& group, Timestamp at, Timestamp known_at, Be
   GEMEL_ASSIGN(const auto all_heads, group.all_heads());
   const auto blocks =
       std::min(group.series_blocks(), (beliefs.size() + kSeriesPerBlock - 1) / kSeriesPerBlock);
-  return share_out(blocks, kBlocksPerThread, [&](std::size_t first, std::size_t last) {
+  return share_out(blocks, kBlocksTogether, [&](std::size_t first, std::size_t last) {
     return GroupFold(group, at, visible).into(beliefs, all_heads, first, last);
   });
 }

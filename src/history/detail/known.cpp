@@ -23,8 +23,9 @@ struct Lookup {
   SeriesId series(std::uint32_t i) const { return series_of[samples[i].signal.index]; }
   Timestamp time(std::uint32_t i) const { return samples[i].source_time; }
 
+  /// `entries`: of its series and source time.
   void mark_if_in(std::uint32_t i, std::span<const Entry> entries) {
-    for (const auto& entry : within(entries, {time(i), just_past(time(i))})) {
+    for (const auto& entry : entries) {
       if (same_content(samples[i], entry.value, entry.missing())) known[i] = 1;
     }
   }
@@ -58,7 +59,8 @@ void mark_repeats_at_hand(Lookup& lookup) {
 }
 
 void mark_held_in_tail(Lookup& lookup, const Tail& tail) {
-  for (const auto i : lookup.order) lookup.mark_if_in(i, tail.series(lookup.series(i)).entries);
+  for (const auto i : lookup.order)
+    lookup.mark_if_in(i, tail.entries_at(lookup.series(i), lookup.time(i)));
 }
 
 /// Those of one series that fall into one group.
@@ -77,7 +79,8 @@ Result<void> mark_held(Lookup& lookup, std::span<const std::uint32_t> places, co
     GEMEL_ASSIGN(const auto bytes, group.chunk_bytes(chunk));
     GEMEL_ASSIGN(const auto entries, decoder.decode(bytes, chunk, frames));
     for (; place != places.end() && lookup.time(*place) <= chunk.last; ++place)
-      lookup.mark_if_in(*place, entries);
+      lookup.mark_if_in(*place,
+                        within(entries, {lookup.time(*place), just_past(lookup.time(*place))}));
   }
   return {};
 }

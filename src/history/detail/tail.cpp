@@ -9,16 +9,17 @@ namespace {
 constexpr std::size_t kFar = 24;
 constexpr std::size_t kNear = 12;
 
-/// After everything of the same or an earlier source time.
-void insert_in_order(std::vector<Entry>& entries, const Entry& entry) {
-  if (entries.empty() || entries.back().source_time <= entry.source_time) {
-    entries.push_back(entry);
-    return;
-  }
-  const auto later =
-      std::upper_bound(entries.begin(), entries.end(), entry.source_time,
-                       [](Timestamp t, const Entry& e) { return t < e.source_time; });
-  entries.insert(later, entry);
+/// After everything of the same or an earlier source time: where entries that are later than `t`
+/// begin. Looked for from the end: what is late mostly is so by little, and the last entries are at
+/// hand.
+std::ptrdiff_t place_after(std::span<const Entry> entries, Timestamp t) {
+  const auto later = [](Timestamp time, const Entry& entry) { return time < entry.source_time; };
+  std::size_t step = 1;
+  while (step < entries.size() && later(t, entries[entries.size() - step])) step *= 2;
+  const auto from = entries.size() - std::min(step, entries.size());
+  const auto near = entries.subspan(from, std::min(step, entries.size()) - step / 2);
+  return static_cast<std::ptrdiff_t>(from) +
+         (std::upper_bound(near.begin(), near.end(), t, later) - near.begin());
 }
 
 }  // namespace
@@ -46,7 +47,12 @@ void Tail::append(const SeriesFrame& frame) {
     }
     const auto& sample = samples[i];
     auto& series = series_[sample.series.index];
-    insert_in_order(series.entries, {sample.source_time, sample.value, number, sample.quality});
+    auto& entries = series.entries;
+    const bool in_order = entries.empty() || entries.back().source_time <= sample.source_time;
+    const auto place =
+        in_order ? entries.end() : entries.begin() + place_after(entries, sample.source_time);
+    // In place: a copy of what has just been put together has to wait for it.
+    entries.emplace(place, sample.source_time, sample.value, number, sample.quality);
     if (sample.quality.grade == Grade::Missing) ++series.gaps;
     span_ = {std::min(span_.from, sample.source_time), std::max(span_.until, sample.source_time)};
   }
@@ -57,6 +63,14 @@ void Tail::append(const SeriesFrame& frame) {
 GroupContents Tail::contents() const {
   return {frames_, series_.size(),
           [this](std::uint32_t i) { return std::span<const Entry>(series_[i].entries); }};
+}
+
+std::span<const Entry> Tail::entries_at(SeriesId id, Timestamp t) const {
+  const auto until = std::span<const Entry>(series(id).entries)
+                         .first(static_cast<std::size_t>(place_after(series(id).entries, t)));
+  std::size_t same = 0;
+  while (same < until.size() && until[until.size() - 1 - same].source_time == t) ++same;
+  return until.last(same);
 }
 
 std::uint32_t Tail::frames_known_by(Timestamp known_at) const {

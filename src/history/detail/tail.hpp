@@ -27,6 +27,8 @@ class Tail {
   bool empty() const { return frames_.empty(); }
   std::size_t series_count() const { return series_.size(); }
   const Series& series(SeriesId id) const { return series_[id.index]; }
+  /// The entries of a series that are of one source time. Cost: small for times among the last.
+  std::span<const Entry> entries_at(SeriesId id, Timestamp t) const;
   const std::vector<Timestamp>& frames() const { return frames_; }
   const std::vector<Event>& events() const { return events_; }
   std::uint64_t samples() const { return samples_; }

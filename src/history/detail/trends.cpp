@@ -55,7 +55,7 @@ Result<std::vector<Bucket>> FileHistory::downsample(SignalId signal, TimeRange r
 Result<std::vector<std::vector<Bucket>>> FileHistory::trends(std::span<const SignalId> signals,
                                                              TimeRange range, std::size_t count,
                                                              Timestamp known_at) const {
-  constexpr std::size_t kSignalsPerThread = 16;
+  constexpr std::size_t kSignalsTogether = 12;
   for (const auto signal : signals) GEMEL_TRY(check_signal(signal, series_of_.size()));
   GEMEL_TRY(check_buckets(range, count));
   std::vector<std::vector<Bucket>> trends(signals.size());
@@ -69,7 +69,7 @@ Result<std::vector<std::vector<Bucket>>> FileHistory::trends(std::span<const Sig
   const auto draw_some = [&](std::size_t first, std::size_t last) {
     return draw_trends(in, count, std::span(wanted).subspan(first, last - first));
   };
-  GEMEL_TRY(share_out(wanted.size(), kSignalsPerThread, draw_some));
+  GEMEL_TRY(share_out(wanted.size(), kSignalsTogether, draw_some));
   return trends;
 }
 
