@@ -22,6 +22,13 @@ add_library(udunits2 INTERFACE)
 target_link_libraries(udunits2 INTERFACE ${UDUNITS2_LIBRARY})
 target_include_directories(udunits2 SYSTEM INTERFACE ${UDUNITS2_INCLUDE})
 
+# Debian's own CMake file asks for a program that the library's package doesn't bring.
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+find_path(XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
+add_library(xgboost INTERFACE)
+target_link_libraries(xgboost INTERFACE ${XGBOOST_LIBRARY})
+target_include_directories(xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE})
+
 if(TARGET yaml-cpp::yaml-cpp)
   set(GEMEL_YAML yaml-cpp::yaml-cpp)
 else()

@@ -151,6 +151,7 @@ const std::vector<ThirdParty>& third_parties() {
       {"xxhash", {"history", "app"}},
       {"zlib", {"api"}},
       {"duckdb", {"exchange"}},
+      {"xgboost/", {"learning"}},
       {"CLI/", {"app"}},
       {"Eigen/", {"simulation", "inference"}},
       {"fmt/",
