@@ -8,6 +8,7 @@ Result<std::vector<Finding>> study_cmapss(const StudyOptions& options);
 Result<std::vector<Finding>> study_ett(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
 Result<std::vector<Finding>> study_tep(const StudyOptions& options);
+Result<std::vector<Finding>> study_ucr(const StudyOptions& options);
 
 const std::vector<Study>& studies() {
   static const std::vector<Study> kStudies{
@@ -15,6 +16,7 @@ const std::vector<Study>& studies() {
       {"tep", "Tennessee Eastman: faults found at 1 % false alarms", study_tep},
       {"turbine", "gas turbine: a soft sensor that adapts, and its drift alarm", study_gas_turbine},
       {"ett", "transformer temperatures, 96 hours ahead", study_ett},
+      {"ucr", "UCR anomaly archive: one guess a series", study_ucr},
   };
   return kStudies;
 }

@@ -118,7 +118,8 @@ class Marks {
   Result<void> pass(const History& store, Timestamp known_at) {
     if (next_ == marks_.size()) return {};
     const auto& [after, name] = marks_[next_];
-    if (known_at < settings_.workload.start + after) return {};
+    // The last samples of a stretch come a period before its end.
+    if (known_at + settings_.workload.period < settings_.workload.start + after) return {};
     ++next_;
     const auto extent = extent_of(settings_, known_at);
     GEMEL_ASSIGN(const auto now, ask_rewind(store, extent, KnownBy::Now));

@@ -139,7 +139,7 @@ class Gemel(Server):
 
     def bytes_on_disk(self):
         """Everything sealed and merged, as a twin that ran on would have it; None where this version can't."""
-        done = subprocess.run([os.path.join(self.programs(), "gemel"), "history", "compact", self.data],
+        done = subprocess.run([os.path.join(self.programs(), "gemel"), "history", "compact", "--history", self.data],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, check=False)
         return folder_bytes(self.data) if done.returncode == 0 else None
 

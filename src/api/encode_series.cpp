@@ -7,6 +7,7 @@ namespace gemel::api {
 namespace {
 
 constexpr std::size_t kBytesABelief = 190;
+constexpr std::size_t kBytesAColumnBelief = 20;
 constexpr std::size_t kBytesARecord = 55;
 constexpr std::size_t kBytesABucket = 90;
 constexpr std::size_t kBytesAround = 400;
@@ -41,6 +42,48 @@ std::string write_snapshot(const Snapshot& snapshot, const Plant& plant, bool li
     if (signal.id.index > 0) out.raw(",");
     out.text(signal.path).raw(":");
     write_belief(out, snapshot.beliefs[signal.id]);
+  }
+  out.raw("},\"alarms\":").raw(text_of(encode_all(*snapshot.alarms)));
+  out.raw(",\"recommendations\":").raw(text_of(encode_all(*snapshot.recommendations)));
+  out.raw(",\"commands\":").raw(text_of(encode_all(*snapshot.commands)));
+  return out.raw("}").take();
+}
+
+std::string write_snapshot_columns(const Snapshot& snapshot, const Plant& plant, bool live) {
+  JsonWriter out(kBytesAround + plant.signals.size() * kBytesAColumnBelief);
+  out.raw("{\"at\":").time(snapshot.at).raw(",\"known_at\":").time(snapshot.known_at);
+  out.raw(live ? ",\"live\":true" : ",\"live\":false");
+  out.raw(",\"version\":").text(plant.version);
+  const auto belief = [&](const Signal& signal) -> const Belief& {
+    return snapshot.beliefs[signal.id];
+  };
+  out.raw(",\"value\":").list(plant.signals, [&](const Signal& signal) {
+    belief(signal).has_value() ? out.number(belief(signal).value) : out.raw("null");
+  });
+  const auto at = milliseconds(snapshot.at);
+  out.raw(",\"age_ms\":").list(plant.signals, [&](const Signal& signal) {
+    belief(signal).has_value() ? out.integer(at - milliseconds(belief(signal).value_time))
+                               : out.raw("null");
+  });
+  out.raw(",\"grade\":").list(plant.signals, [&](const Signal& signal) {
+    out.integer(static_cast<std::int64_t>(belief(signal).quality().grade));
+  });
+  // Few signals have causes or are missing: those are named by their place.
+  bool first = true;
+  out.raw(",\"causes\":{");
+  for (const auto& signal : plant.signals) {
+    const auto quality = belief(signal).quality();
+    if (quality.causes == 0) continue;
+    out.raw(first ? "\"" : ",\"").integer(signal.id.index).raw("\":").causes(quality);
+    first = false;
+  }
+  first = true;
+  out.raw("},\"missing_since\":{");
+  for (const auto& signal : plant.signals) {
+    if (!belief(signal).missing()) continue;
+    out.raw(first ? "\"" : ",\"").integer(signal.id.index).raw("\":");
+    out.time(belief(signal).missing_since);
+    first = false;
   }
   out.raw("},\"alarms\":").raw(text_of(encode_all(*snapshot.alarms)));
   out.raw(",\"recommendations\":").raw(text_of(encode_all(*snapshot.recommendations)));

@@ -96,16 +96,18 @@ JsonWriter& JsonWriter::time(Timestamp t) {
   if (t == Timestamp::min()) return raw("null");
   const auto ms = milliseconds(t);
   const auto day = ms >= 0 ? ms / kDayMs : -((-ms + kDayMs - 1) / kDayMs);
-  if (day != day_) {
-    day_ = day;
-    const auto date = to_string(Timestamp{day * kDayMs * 1'000'000});
-    std::copy_n(date.begin(), date_.size(), date_.begin());  // years have four digits: 1677 to 2262
-  }
   const auto rest = static_cast<std::uint64_t>(ms - day * kDayMs);
   auto* const begin = room(kTimeMost);
   auto* at = begin;
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+  const auto year = static_cast<std::uint64_t>(static_cast<int>(date.year()));  // 1677 to 2262
   *at++ = '"';
-  at = std::copy(date_.begin(), date_.end(), at);
+  at = pair(at, year / 100);
+  at = pair(at, year % 100);
+  *at++ = '-';
+  at = pair(at, static_cast<unsigned>(date.month()));
+  *at++ = '-';
+  at = pair(at, static_cast<unsigned>(date.day()));
   *at++ = 'T';
   at = pair(at, rest / 3'600'000);
   *at++ = ':';

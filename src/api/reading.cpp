@@ -70,6 +70,11 @@ Answer get_snapshot(const Call& call) {
   return Answer::written(write_snapshot(*then.snapshot, call.plant(), then.live));
 }
 
+Answer get_snapshot_columns(const Call& call) {
+  GEMEL_ASSIGN(const auto then, moment(call));
+  return Answer::written(write_snapshot_columns(*then.snapshot, call.plant(), then.live));
+}
+
 Answer get_latest(const Call& call) {
   GEMEL_ASSIGN(const auto id, call.plant().find_signal(call.segment));
   return Answer::written(write_latest(*present(call.engine), call.plant(), {&id, 1}));

@@ -22,6 +22,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/v1/status", get_status},
     Route{"GET", "/api/v1/plant", get_plant},
     Route{"GET", "/api/v1/snapshot", get_snapshot},
+    Route{"GET", "/api/v1/snapshot/columns", get_snapshot_columns},
     Route{"GET", "/api/v1/latest", get_latest_of_many},
     Route{"GET", "/api/v1/trends", get_trends},
     Route{"GET", "/api/v1/signals/{}/latest", get_latest},

@@ -156,10 +156,10 @@ else describe("the operator's page", () => {
   test("follows the slider while it is dragged, one request at a time, and ends at the newest moment", () =>
     visit({ hash: "#/" }, async (page) => {
       // A far server: while one answer is awaited the slider moves on.
-      await page.route("**/snapshot?*", (route) => page.waitForTimeout(100).then(() => route.continue()));
+      await page.route("**/snapshot/columns?*", (route) => page.waitForTimeout(100).then(() => route.continue()));
       let open = 0, most = 0, last = "", count = 0;
-      page.on("request", (r) => r.url().includes("/snapshot?") && ((most = Math.max(most, ++open)), ++count, (last = r.url())));
-      for (const end of ["requestfinished", "requestfailed"]) page.on(end, (r) => r.url().includes("/snapshot?") && --open);
+      page.on("request", (r) => r.url().includes("/snapshot/columns?") && ((most = Math.max(most, ++open)), ++count, (last = r.url())));
+      for (const end of ["requestfinished", "requestfailed"]) page.on(end, (r) => r.url().includes("/snapshot/columns?") && --open);
       const slider = page.getByRole("slider", { name: "Moment shown" });
       const box = await slider.boundingBox();
       const y = box.y + box.height / 2;
@@ -188,7 +188,7 @@ else describe("the operator's page", () => {
 
   test("asks the snapshot as known then when told to", () =>
     visit({ hash: `#/${rewound(2)}` }, async (page) => {
-      const asked = page.waitForRequest((r) => r.url().includes("/snapshot?") && r.url().includes("known_at="));
+      const asked = page.waitForRequest((r) => r.url().includes("/snapshot/columns?") && r.url().includes("known_at="));
       await page.getByRole("radio", { name: "as known then" }).check();
       const fields = new URL((await asked).url()).searchParams;
       assert.equal(fields.get("known_at"), fields.get("at"));

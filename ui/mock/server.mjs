@@ -43,8 +43,12 @@ function snapshot(query) {
   const now = Date.now();
   const at = time(query.get("at"), now);
   if (at < station.oldest) refuse(404, "NotFound", `nothing was known at ${iso(at)}: the history begins at ${iso(station.oldest)}`);
-  const signals = Object.fromEntries(plant.signals.map((s) => [s.path, station.beliefAt(s.path, at)]));
-  return { at: iso(at), known_at: iso(time(query.get("known_at"), now)), live: !query.has("at"), signals, ...station.deskAt(at) };
+  const beliefs = plant.signals.map((s) => station.beliefAt(s.path, at));
+  const placed = (name, wanted) => Object.fromEntries(beliefs.flatMap((b, place) => (wanted(b[name]) ? [[place, b[name]]] : [])));
+  return { at: iso(at), known_at: iso(time(query.get("known_at"), now)), live: !query.has("at"), version: plant.version,
+    value: beliefs.map((b) => b.value), age_ms: beliefs.map((b) => (b.time === null ? null : at - Date.parse(b.time))),
+    grade: beliefs.map((b) => ["good", "uncertain", "bad", "missing"].indexOf(b.quality)),
+    causes: placed("causes", (c) => c.length > 0), missing_since: placed("missing_since", (t) => t !== null), ...station.deskAt(at) };
 }
 
 function trend(path, query) {
@@ -122,7 +126,7 @@ function read(path, query) {
   switch (path) {
     case "status": return status();
     case "plant": return plant;
-    case "snapshot": return snapshot(query);
+    case "snapshot/columns": return snapshot(query);
     case "trends": return { trends: query.get("signals").split(",").map((s) => trend(s, query)) };
     case "alarms": return { at: desk().at, alarms: desk().alarms };
     case "recommendations": { const { alarms, ...rest } = desk(); return rest; }

@@ -72,6 +72,7 @@ Answer get_session(const Call& call);
 Answer get_status(const Call& call);
 Answer get_plant(const Call& call);
 Answer get_snapshot(const Call& call);
+Answer get_snapshot_columns(const Call& call);
 Answer get_latest(const Call& call);
 Answer get_latest_of_many(const Call& call);
 Answer get_trend(const Call& call);

@@ -13,6 +13,8 @@ namespace gemel::api {
 
 /// Snapshot. Cost: about 0.3 us a signal.
 std::string write_snapshot(const Snapshot& snapshot, const Plant& plant, bool live);
+/// SnapshotColumns: an eighth as long.
+std::string write_snapshot_columns(const Snapshot& snapshot, const Plant& plant, bool live);
 /// Latest: a few signals of a snapshot.
 std::string write_latest(const Snapshot& snapshot, const Plant& plant,
                          std::span<const SignalId> signals);

@@ -2,7 +2,6 @@
 // JSON text written straight away, for answers that hold thousands of values: a tree of them would
 // cost ten times the text.
 
-#include <array>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -60,9 +59,7 @@ class JsonWriter {
   bool decimal(double value);
 
   std::string out_;
-  std::size_t size_ = 0;          // of what is written of it
-  std::int64_t day_ = INT64_MIN;  // the day of `date_`: neighbours in an answer mostly share it
-  std::array<char, 10> date_{};   // "2026-01-31"
+  std::size_t size_ = 0;  // of what is written of it
 };
 
 /// Whole milliseconds since 1970, rounded down.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "base/check.hpp"
 
@@ -84,7 +85,14 @@ Buckets::Buckets(TimeRange range, std::size_t count)
 std::size_t Buckets::index_of(Timestamp t) const {
   const Wide offset = static_cast<Wide>(t.ns) - range_.from.ns;
   GEMEL_CHECK(offset >= 0 && offset < width_);
-  return static_cast<std::size_t>(offset * static_cast<Wide>(sums_.size()) / width_);
+  const auto scaled = offset * static_cast<Wide>(sums_.size());
+  // Dividing 128 bits takes ten times as long, and few ranges are that wide.
+  if (scaled <= std::numeric_limits<std::int64_t>::max() &&
+      width_ <= std::numeric_limits<std::int64_t>::max()) {
+    return static_cast<std::size_t>(static_cast<std::int64_t>(scaled) /
+                                    static_cast<std::int64_t>(width_));
+  }
+  return static_cast<std::size_t>(scaled / width_);
 }
 
 Timestamp Buckets::start_of(std::size_t index) const {

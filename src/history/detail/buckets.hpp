@@ -29,7 +29,7 @@ struct Summary {
 struct Stretch {
   std::span<const std::int64_t> times;
   std::span<const double> values;
-  std::span<const Quality> qualities;  // empty: all are good
+  std::span<const Quality> qualities;  // empty: all are usable
 
   /// Those with source times in the range.
   Stretch within(TimeRange range) const;

@@ -179,7 +179,8 @@ Result<Stretch> ChunkDecoder::stretch(std::string_view bytes, const ChunkInfo& i
   if (!columns.whole || !decode_times(columns.times, info, times_)) return damage();
   values_.resize(info.count);
   columns.values.decode(values_);
-  if (info.plain) return Stretch{times_, values_, {}};
+  const bool all_usable = info.gaps == 0 && info.summary.bad == 0;
+  if (info.plain || all_usable) return Stretch{times_, values_, {}};
   if (!decode_qualities(columns.qualities, info.count)) return damage();
   return Stretch{times_, values_, qualities_};
 }

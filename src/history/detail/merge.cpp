@@ -89,6 +89,11 @@ class Merge {
       GEMEL_TRY(decode(piece, records));
     else
       records = std::move(pieces_[at].records);
+    if (alone && !piece.chunk.segment) {
+      keep_last_known(records);
+      enough_ = !records.empty() && !sinks_.records(records);
+      return {};
+    }
     if (!records.empty()) cursors_.push_back({std::move(records)});
     return {};
   }

@@ -9,6 +9,13 @@ namespace {
 /// Splits a tail's records where others may come between, so that one late sample does not stretch
 /// over months.
 void add_tail_pieces(std::vector<Record> records, std::vector<Piece>& pieces) {
+  if (!records.empty() && records.size() <= kChunkEntries) {
+    auto& piece = pieces.emplace_back();
+    piece.first = records.front().source_time;
+    piece.last = records.back().source_time;
+    piece.records = std::move(records);
+    return;
+  }
   for (std::size_t i = 0; i < records.size(); i += kChunkEntries) {
     const auto first = records.begin() + static_cast<std::ptrdiff_t>(i);
     const auto last =

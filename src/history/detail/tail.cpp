@@ -80,7 +80,9 @@ std::uint32_t Tail::frames_known_by(Timestamp known_at) const {
 
 std::vector<Record> Tail::records(SeriesId id, TimeRange range, Timestamp known_at) const {
   std::vector<Record> records;
-  for (const auto& entry : within(series(id).entries, range)) {
+  const auto entries = within(series(id).entries, range);
+  records.reserve(entries.size());
+  for (const auto& entry : entries) {
     const auto known = frames_[entry.frame];
     if (known <= known_at)
       records.push_back({entry.source_time, known, entry.value, entry.quality});

@@ -1,6 +1,6 @@
 // Requests to gemel: identity, errors, the one place that calls fetch.
 
-import type { Alarm, AuditEvent, Command, Outcome, Plant, Recommendation, Session, Snapshot, Trend } from "./types";
+import type { Alarm, AuditEvent, Command, Outcome, Plant, Recommendation, Session, SnapshotColumns, Trend } from "./types";
 
 /** The server's own words about what failed and what to do. `status` 0: it could not be reached. */
 export class ApiError extends Error {
@@ -100,7 +100,7 @@ export const api = {
   session: () => request<Session>("GET", "/session"),
   plant: () => request<Plant>("GET", "/plant"),
   snapshot: (moment: Moment, signal?: AbortSignal) =>
-    request<Snapshot>("GET", `/snapshot${query(momentFields(moment))}`, undefined, signal),
+    request<SnapshotColumns>("GET", `/snapshot/columns${query(momentFields(moment))}`, undefined, signal),
   trends: ({ signals, from, until, points, knownAt }: TrendQuestion, signal?: AbortSignal) =>
     request<{ trends: Trend[] }>(
       "GET",

@@ -239,11 +239,17 @@ export interface Desk {
   commands: Command[];
 }
 
-export interface Snapshot extends Desk {
+/** Columns have one element a signal, in the plant's order; the others are by a signal's place there. */
+export interface SnapshotColumns extends Desk {
   at: Time;
   known_at: Time;
   live: boolean;
-  signals: Record<string, WireBelief>;
+  version: string;
+  value: (number | null)[];
+  age_ms: (number | null)[];
+  grade: number[];
+  causes: Record<string, string[]>;
+  missing_since: Record<string, Time>;
 }
 
 export interface Trend {

@@ -30,6 +30,7 @@ export class PlantIndex {
   private controlsByAsset: Map<string, Control[]>;
   private detectorsByAsset: Map<string, Detector[]>;
   private estimates: Map<string, Signal>;
+  private places: Map<string, number>;
 
   constructor(readonly plant: Plant) {
     this.assets = new Map(plant.assets.map((a) => [a.path, a]));
@@ -40,9 +41,12 @@ export class PlantIndex {
     this.signalsByAsset = group(signals, (s) => s.asset);
     this.controlsByAsset = group(plant.controls, (c) => c.asset);
     this.detectorsByAsset = group(plant.detectors, (d) => d.asset);
+    this.places = new Map(plant.signals.map((s, place) => [s.path, place]));
     this.estimates = new Map(signals.filter((s) => s.of !== null).map((s) => [s.of ?? "", s]));
   }
 
+  /** A signal's place in the plant's list, in which columns stand. */
+  placeOf = (path: string) => this.places.get(path);
   asset = (path: string) => this.assets.get(path);
   signal = (path: string) => this.signals.get(path);
   control = (path: string) => this.controls.get(path);

@@ -3,7 +3,7 @@
 
 import { api, ApiError, type Moment } from "../api/client";
 import { openLive, type Link } from "../api/live";
-import type { Desk, Grade, LiveMessage, Session, Snapshot, Status } from "../api/types";
+import type { Desk, Grade, LiveMessage, Session, SnapshotColumns, Status } from "../api/types";
 import { PlantIndex } from "./plant_index";
 import { currentRoute } from "./route";
 import { topics } from "./topics";
@@ -38,32 +38,46 @@ const kNoDesk: Desk = { alarms: [], recommendations: [], commands: [] };
 const kUnknown: Belief = { value: null, quality: "missing", causes: [], time: null, missingSince: null };
 const kNoPast: PastState = { loading: false, trouble: "" };
 
+const kGrades: readonly Grade[] = ["good", "uncertain", "bad", "missing"];
 const parseTime = (text: string | null) => (text === null ? null : Date.parse(text));
 
 /** Reads a belief when it is first asked for: of ten thousand a screen shows a hundred, and the slider can't wait. */
 class PastBeliefs implements Beliefs {
   private readonly read = new Map<string, Belief>();
-  constructor(private readonly signals: Snapshot["signals"]) {}
+  private readonly at: number;
+  constructor(
+    private readonly columns: SnapshotColumns,
+    private readonly plant: PlantIndex,
+  ) {
+    this.at = Date.parse(columns.at);
+  }
 
   get(path: string): Belief | undefined {
     const found = this.read.get(path);
-    const b = this.signals[path];
-    if (found || !b) return found;
-    const { value, quality, causes } = b;
-    const belief = { value, quality, causes, time: parseTime(b.time), missingSince: parseTime(b.missing_since) };
+    const place = this.plant.placeOf(path);
+    if (found || place === undefined) return found;
+    const { value, age_ms, grade, causes, missing_since } = this.columns;
+    const age = age_ms[place] ?? null;
+    const belief: Belief = {
+      value: value[place] ?? null,
+      quality: kGrades[grade[place] ?? 3] ?? "missing",
+      causes: causes[place] ?? [],
+      time: age === null ? null : this.at - age,
+      missingSince: parseTime(missing_since[place] ?? null),
+    };
     this.read.set(path, belief);
     return belief;
   }
 }
 
 /** The desk of the picture before while nothing on it changed: then nothing of it is drawn anew. */
-function deskOf({ alarms, recommendations, commands }: Snapshot): Desk {
+function deskOf({ alarms, recommendations, commands }: SnapshotColumns): Desk {
   const desk = { alarms, recommendations, commands };
   return past && JSON.stringify(past.desk) === JSON.stringify(desk) ? past.desk : desk;
 }
 
-function pictureOf(snapshot: Snapshot): Picture {
-  const beliefs = new PastBeliefs(snapshot.signals);
+function pictureOf(snapshot: SnapshotColumns, plant: PlantIndex): Picture {
+  const beliefs = new PastBeliefs(snapshot, plant);
   return { at: Date.parse(snapshot.at), knownAt: Date.parse(snapshot.known_at), beliefs, desk: deskOf(snapshot) };
 }
 
@@ -201,7 +215,10 @@ async function loadWanted(): Promise<void> {
 
 async function loadPast(moment: Moment, signal: AbortSignal): Promise<{ picture: Picture; trouble: string }> {
   try {
-    return { picture: pictureOf(await api.snapshot(moment, signal)), trouble: "" };
+    const snapshot = await api.snapshot(moment, signal);
+    if (index?.plant.version !== snapshot.version) await loadPlant(); // columns stand in its order of signals
+    if (!index) throw new Error("the plant is not known yet");
+    return { picture: pictureOf(snapshot, index), trouble: "" };
   } catch (error) {
     if (!signal.aborted) noticeUnauthorised(error);
     const { at, knownAt } = moment;
