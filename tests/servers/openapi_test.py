@@ -100,6 +100,10 @@ api = Api(DOCUMENT)
 site = Site()
 
 
+def milliseconds(text):
+    return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
 def setUpModule():
     unittest.addModuleCleanup(site.stop)
     site.start()
@@ -218,6 +222,24 @@ class PlantAndPast(Case):
         query = {"at": self.middle(), "known_at": self.middle()}
         self.assertEqual(self.ask("getSnapshot", query=query).text, self.ask("getSnapshot", query=query).text)
 
+    def test_columns_say_what_the_snapshot_says(self):
+        plant = self.ask("getPlant").json()
+        query = {"at": self.middle(), "known_at": self.middle()}
+        whole = self.ask("getSnapshot", query=query).json()
+        columns = self.ask("getSnapshotColumns", query=query).json()
+        self.assertEqual(columns["version"], plant["version"])
+        for name in ("at", "known_at", "live", "alarms", "recommendations", "commands"):
+            self.assertEqual(columns[name], whole[name])
+        at = milliseconds(whole["at"])
+        for place, signal in enumerate(plant["signals"]):
+            belief = whole["signals"][signal["path"]]
+            self.assertEqual(columns["value"][place], belief["value"])
+            self.assertEqual(columns["age_ms"][place], None if belief["time"] is None else at - milliseconds(belief["time"]))
+            self.assertEqual(["good", "uncertain", "bad", "missing"][columns["grade"][place]], belief["quality"])
+            self.assertEqual(columns["causes"].get(str(place), []), belief["causes"])
+            self.assertEqual(columns["missing_since"].get(str(place)), belief["missing_since"])
+        self.assertIsNotNone(columns["value"][[s["path"] for s in plant["signals"]].index(PUMP)])
+
     def test_latest_is_what_the_snapshot_says(self):
         one = self.ask("getLatest", parts={"path": "pump_1.flow"}).json()
         self.assertEqual(list(one["signals"]), [PUMP])
@@ -277,7 +299,7 @@ class PlantAndPast(Case):
     def test_wrong_questions_about_the_past(self):
         extent = self.extent()
         good = {"from": extent["from"], "until": extent["until"]}
-        for operation in ("getSnapshot", "getAlarms", "getRecommendations"):
+        for operation in ("getSnapshot", "getSnapshotColumns", "getAlarms", "getRecommendations"):
             self.assertIn("yesterday", self.refused(operation, 400, "InvalidInput", query={"at": "yesterday"}))
             self.refused(operation, 400, "InvalidInput", query={"known_at": "2026-13-41"})
             self.refused(operation, 404, "NotFound", query={"at": BEFORE_EVERYTHING, "known_at": BEFORE_EVERYTHING})
@@ -291,7 +313,10 @@ class PlantAndPast(Case):
                                                   query={**good, limit: wrong}))
         self.refused("getTrends", 400, "InvalidInput", query=good)
         self.refused("getTrends", 404, "NotFound", query={**good, "signals": f"{PUMP},nothing"})
-        self.refused("getTrends", 400, "InvalidInput", query={**good, "signals": ",".join([PUMP] * 65)})
+        self.refused("getTrends", 400, "InvalidInput", query={**good, "signals": ",".join(["x"] * 1001)})
+        # A hundred and one signals of 4,000 points are more than 400,000.
+        self.assertIn("400000", self.refused("getTrends", 400, "InvalidInput", query={
+            **good, "points": 4000, "signals": ",".join(["tank_1.level"] * 101)}))
 
     def test_a_range_outside_time_is_refused_or_empty(self):
         far = {"from": "1700-01-01T00:00:00Z", "until": "2250-01-01T00:00:00Z", "points": 3}
