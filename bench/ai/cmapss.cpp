@@ -170,7 +170,10 @@ double crps(const std::vector<double>& sorted, double truth) {
 }
 
 struct Scores {
-  double rmse = 0, score = 0, raw_rmse = 0, raw_score = 0, coverage = 0, width = 0, crps = 0;
+  double rmse = 0, raw_rmse = 0;    // of the mean
+  double score = 0, raw_score = 0;  // of the mean
+  double least_score = 0;           // of the value whose expected penalty is least
+  double coverage = 0, width = 0, crps = 0;
   double held_out_rmse = 0;
 };
 
@@ -256,14 +259,13 @@ Result<Scores> study_seed(const DataSet& set, std::uint32_t seed) {
     const double mean =
         std::clamp<double>(trees.predict(view.features(run, run.rows))[0], 0.0, kCap);
     const auto distribution = calibrated.distribution(mean);
-    const double predicted = least_penalty(distribution);
-    const double capped = predicted - std::min(kCap, unit.left), raw = predicted - unit.left;
-    scores.rmse += capped * capped / n;
-    scores.raw_rmse += raw * raw / n;
-    scores.score += penalty(capped);
-    scores.raw_score += penalty(raw);
-    const auto [low, high] = shortest(distribution, 1.0 - kMisses);
     const double truth = std::min(kCap, unit.left);
+    scores.rmse += (mean - truth) * (mean - truth) / n;
+    scores.raw_rmse += (mean - unit.left) * (mean - unit.left) / n;
+    scores.score += penalty(mean - truth);
+    scores.raw_score += penalty(mean - unit.left);
+    scores.least_score += penalty(least_penalty(distribution) - truth);
+    const auto [low, high] = shortest(distribution, 1.0 - kMisses);
     scores.coverage += (truth >= low && truth <= high) / n;
     scores.width += (high - low) / n;
     scores.crps += crps(distribution, truth) / n;
@@ -295,6 +297,11 @@ Result<std::vector<Finding>> study_cmapss(const StudyOptions& options) {
                  .aim = aim.rmse};
     Finding score{
         .data = name, .metric = "score, capped", .lower_is_better = true, .aim = aim.score};
+    Finding least{.data = name,
+                  .metric = "score, capped, reported early",
+                  .lower_is_better = true,
+                  .aim = aim.score,
+                  .note = "the value whose expected penalty is least, not the mean"};
     Finding raw{.data = name, .metric = "RMSE, uncapped", .lower_is_better = true};
     Finding raw_score{.data = name, .metric = "score, uncapped", .lower_is_better = true};
     Finding coverage{.data = name, .metric = "coverage of 90 % intervals"};
@@ -308,6 +315,7 @@ Result<std::vector<Finding>> study_cmapss(const StudyOptions& options) {
       took += std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
       rmse.values.push_back(s.rmse);
       score.values.push_back(s.score);
+      least.values.push_back(s.least_score);
       raw.values.push_back(s.raw_rmse);
       raw_score.values.push_back(s.raw_score);
       coverage.values.push_back(s.coverage);
@@ -317,7 +325,7 @@ Result<std::vector<Finding>> study_cmapss(const StudyOptions& options) {
       progress(name, seed, options.seeds);
     }
     rmse.training_s = took / static_cast<double>(options.seeds);
-    for (auto* finding : {&rmse, &score, &raw, &raw_score, &coverage, &width, &probability})
+    for (auto* finding : {&rmse, &score, &least, &raw, &raw_score, &coverage, &width, &probability})
       findings.push_back(std::move(*finding));
   }
   return findings;
