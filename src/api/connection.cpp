@@ -100,7 +100,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     is_write_ =
         Writes::takes(to_view(parser_->get().method_string()), to_view(parser_->get().target()));
     if (failed) return have_read(failed);
-    // Beast reads as much as the buffer has room for: at first 512 bytes, a call of the system each.
+    // Beast reads as much as the buffer has room for: at first 512 bytes, a call of the system
+    // each.
     if (is_write_) buffer_.reserve(kReadStep);
     const auto length = parser_->content_length();
     if (!is_write_) {
