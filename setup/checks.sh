@@ -40,7 +40,7 @@ check_scripts() {
 
 check_tidy() {  # FILE…
   cd "$root"
-  printf '%s\n' "$@" | grep '\.cpp$' | sort -u | in_database |
+  printf '%s\n' "$@" | { grep '\.cpp$' || true; } | sort -u | in_database |
     xargs -r -P "$(job_count)" -n 1 "clang-tidy-$clang" --quiet -p build/release --extra-arg=-Wno-unknown-warning-option
 }
 # Only what the release build compiles can be analysed.
