@@ -9,6 +9,7 @@ Result<std::vector<Finding>> study_ett(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
 Result<std::vector<Finding>> study_tep(const StudyOptions& options);
 Result<std::vector<Finding>> study_ucr(const StudyOptions& options);
+Result<std::vector<Finding>> study_uci(const StudyOptions& options);
 
 const std::vector<Study>& studies() {
   static const std::vector<Study> kStudies{
@@ -17,6 +18,7 @@ const std::vector<Study>& studies() {
       {"turbine", "gas turbine: a soft sensor that adapts, and its drift alarm", study_gas_turbine},
       {"ett", "transformer temperatures, 96 hours ahead", study_ett},
       {"ucr", "UCR anomaly archive: one guess a series", study_ucr},
+      {"uci", "UCI regression: log-likelihood of predicted distributions", study_uci},
   };
   return kStudies;
 }
