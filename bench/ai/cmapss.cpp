@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "base/random.hpp"
 #include "data_file.hpp"
 #include "finding.hpp"
 #include "inference/robust.hpp"
@@ -140,7 +139,7 @@ class Calibrated {
     std::sort(pairs_.begin(), pairs_.end(),
               [](auto& a, auto& b) { return a.predicted < b.predicted; });
   }
-  /// Residuals of the nearest fifth of the cases, added to the prediction, in order.
+  /// Residuals of the nearest eighth of the cases, added to the prediction, in order.
   std::vector<double> distribution(double predicted) const {
     const auto count =
         std::max<std::size_t>(pairs_.size() / 8, std::min<std::size_t>(100, pairs_.size()));
@@ -226,7 +225,7 @@ Result<Scores> study_seed(const DataSet& set, std::uint32_t seed) {
   Random random(seed);
   std::vector<std::size_t> order(set.train.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
+  shuffle(order, random);
   std::vector<Pair> held_out;
   for (std::size_t fold = 0; fold < kFolds; ++fold) {
     std::vector<const Unit*> learnt, kept;

@@ -8,6 +8,10 @@
 
 namespace gemel::bench {
 
+void shuffle(std::span<std::size_t> order, Random& random) {
+  for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
+}
+
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }

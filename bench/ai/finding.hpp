@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/result.hpp"
 
 namespace gemel::bench {
@@ -41,6 +43,9 @@ struct Study {
 
 /// In the order of the table.
 const std::vector<Study>& studies();
+
+/// Fisher and Yates's, the same on every machine.
+void shuffle(std::span<std::size_t> order, Random& random);
 
 double mean_of(const std::vector<double>& values);
 /// Sample standard deviation; 0 of a single value.

@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "base/random.hpp"
 #include "data_file.hpp"
 #include "finding.hpp"
 #include "learning/boosted_trees.hpp"
@@ -126,7 +125,7 @@ Result<Scores> study_split(const NumberTable& table, const Split& split, std::ui
                                 .seed = seed};
   auto order = split.train;
   Random random(seed);
-  for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
+  shuffle(order, random);
   // Residuals of rows that the trees did not see, and what the features tell of their size.
   std::vector<double> residuals;
   Examples sizes;

@@ -21,6 +21,7 @@ namespace http = beast::http;
 using boost::system::error_code;
 
 constexpr std::uint64_t kBodyMax = 1 << 20;
+constexpr std::uint32_t kHeadMax = 128 << 10;   // a thousand signals by their paths
 constexpr std::size_t kBodiesMax = 256u << 20;  // of all connections together
 constexpr int kBusyRetryAfter_s = 5;
 constexpr std::chrono::seconds kIdle{60};
@@ -88,6 +89,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   void read() {
     parser_.emplace();
+    parser_->header_limit(kHeadMax);
     parser_->body_limit(Writes::kBodyMax);  // until the head tells which limit holds
     stream_.expires_after(kIdle);
     http::async_read_header(
@@ -146,6 +148,12 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     if (failed == http::error::body_limit) {
       return write(is_write_ ? Writes::too_large(to_view(parser_->get().target()))
                              : answer(Error{ErrorCode::Capacity, "the body is larger than 1 MiB"}),
+                   false);
+    }
+    if (failed == http::error::header_limit) {
+      return write(answer(Error{ErrorCode::Capacity,
+                                "the address and headers of the request are "
+                                "larger than 128 KiB; ask for fewer signals"}),
                    false);
     }
     if (failed == http::error::end_of_stream) {

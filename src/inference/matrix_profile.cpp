@@ -112,8 +112,8 @@ void walk(const Windows& in, const Windows& of, std::size_t i, std::size_t j, st
   }
 }
 
-/// The diagonals from (i, j) to (i, j + lanes - 1); fewer than kLanes at the end, walked one by one
-/// by filling the lanes that are not wanted with what is never the best.
+/// Walks diagonals: kLanes side by side where they begin in the first window of `in`, one by one
+/// elsewhere and at the end.
 class Walker {
  public:
   Walker(std::span<const double> in, std::span<const double> of, std::size_t length)

@@ -43,7 +43,7 @@ class Matrix {
   DMatrixHandle handle_;
 };
 
-/// A quantile of values, each counted by its weight.
+/// What boosting starts from: the mean or the quantile of all targets, whatever their weights.
 float start_of(const Examples& examples, std::optional<double> quantile) {
   if (!quantile) {
     double sum = 0.0;

@@ -38,8 +38,8 @@ struct BoostingOptions {
 };
 
 /// Immutable once fitted. Threads: any.
-/// Source: Chen, Guestrin, "XGBoost", KDD 2016. A quantile is fitted by the gradient of the pinball
-/// loss with a curvature of one, and its leaves by the same: Steinwart, Christmann, Bernoulli 2011.
+/// Source: Chen, Guestrin, "XGBoost", KDD 2016; a quantile by the gradient of the pinball loss
+/// (Koenker, Bassett, Econometrica 1978) with a curvature of one.
 class BoostedTrees {
  public:
   /// Errors: InvalidInput (no rows, or what XGBoost says of options).

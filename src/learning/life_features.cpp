@@ -70,7 +70,7 @@ OperatingConditions::OperatingConditions(std::span<const double> settings,
     for (std::size_t c = 0; c < settings_width; ++c)
       scales_[c] += (row(i)[c] - mean[c]) * (row(i)[c] - mean[c]) / static_cast<double>(rows);
   }
-  // A setting that only trembles about one value (less than a thousandth of it) tells nothing.
+  // A setting that only trembles about one value (less than a hundredth of it) tells nothing.
   for (std::size_t c = 0; c < settings_width; ++c) {
     const double trembling = 1e-2 * std::max(std::abs(mean[c]), 1.0);
     if (scales_[c] < trembling * trembling) scales_[c] = std::numeric_limits<double>::infinity();

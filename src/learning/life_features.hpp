@@ -8,7 +8,8 @@
 namespace gemel::learning {
 
 /// How each kind of operation (cruise at one altitude, idling) looks when all is well: of each
-/// sensor its mean and spread there. Kinds are found by k-means on the settings of operation.
+/// sensor its mean and spread there. Kinds are the points of operation that stand well apart, each
+/// found as the farthest from those before it.
 class OperatingConditions {
  public:
   /// Shapes: settings = rows x settings_width, sensors = rows x sensors_width. Few distinct

@@ -251,6 +251,15 @@ class PlantAndPast(Case):
         self.refused("getLatestOfMany", 400, "InvalidInput")
         self.refused("getLatestOfMany", 400, "InvalidInput", query={"signals": ",".join(["x"] * 1001)})
 
+    def test_a_thousand_signals_may_be_asked_for_at_once(self):
+        many = self.ask("getLatestOfMany", query={"signals": ",".join([PUMP] * 1000)})
+        self.assertIsNotNone(many.json()["signals"][PUMP]["value"])
+        address = "/api/v1/latest?signals=" + ",".join([PUMP] * 10_000)
+        self.assertGreater(len(address), 128 << 10)
+        refused = self.twin.request("GET", address)
+        self.assertEqual(refused.status, 413)
+        self.assertIn("fewer signals", refused.text)
+
     def test_trends_have_as_many_buckets_as_asked(self):
         extent = self.extent()
         query = {"from": extent["from"], "until": extent["until"], "points": 40}
