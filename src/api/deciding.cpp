@@ -135,6 +135,30 @@ Answer unshelve(const Call& call) {
   return alarm_now(call, id);
 }
 
+Answer label(const Call& call) {
+  GEMEL_ASSIGN(const auto id, id_of(call));
+  GEMEL_ASSIGN(const auto body, body_with(call, {"truth", "cause"}));
+  GEMEL_ASSIGN(const auto named, text_member(body, "truth", true));
+  GEMEL_ASSIGN(const auto cause, text_member(body, "cause", false));
+  for (const auto truth : {Truth::Real, Truth::False, Truth::Unknown}) {
+    if (named != to_string(truth)) continue;
+    GEMEL_TRY(call.engine.label(id, truth, cause, call.who.user));
+    return alarm_now(call, id);
+  }
+  return Error{ErrorCode::InvalidInput, "truth is real, false or unknown, not '" + named + "'"};
+}
+
+Answer retrain(const Call& call) {
+  GEMEL_ASSIGN(const auto body, body_with(call, {"subject", "from", "until"}));
+  GEMEL_ASSIGN(const auto subject, text_member(body, "subject", true));
+  GEMEL_ASSIGN(const auto from, time_member(body, "from"));
+  GEMEL_ASSIGN(const auto until, time_member(body, "until"));
+  if (!from || !until)
+    return Error{ErrorCode::InvalidInput, "the stretch to learn from needs 'from' and 'until'"};
+  GEMEL_TRY(call.engine.retrain(subject, {*from, *until}, call.who.user));
+  return Json{{"subject", subject}, {"from", encode_time(*from)}, {"until", encode_time(*until)}};
+}
+
 Answer approve(const Call& call) {
   GEMEL_ASSIGN(const auto id, id_of(call));
   GEMEL_TRY(body_with(call, {}));

@@ -30,8 +30,40 @@ std::string_view name_of(SignalRole role) {
       return "score";
     case SignalRole::Health:
       return "health";
+    case SignalRole::SoftSensor:
+      return "soft_sensor";
+    case SignalRole::Forecast:
+      return "forecast";
+    case SignalRole::Life:
+      return "life";
   }
   return "measured";
+}
+
+std::string_view name_of(Part part) {
+  switch (part) {
+    case Part::Middle:
+      return "middle";
+    case Part::Low:
+      return "low";
+    case Part::High:
+      return "high";
+    case Part::Probability:
+      return "probability";
+  }
+  return "middle";
+}
+
+std::string_view name_of(EstimatorKind kind) {
+  switch (kind) {
+    case EstimatorKind::SoftSensor:
+      return "soft_sensor";
+    case EstimatorKind::Forecast:
+      return "forecast";
+    case EstimatorKind::Life:
+      return "life";
+  }
+  return "soft_sensor";
 }
 
 std::string_view name_of(Autonomy autonomy) {
@@ -103,6 +135,8 @@ Json encode(const Signal& signal, const Plant& plant) {
           {"description", signal.description},
           {"role", name_of(signal.role)},
           {"of", encode_path(plant, signal.of)},
+          {"part", name_of(signal.part)},
+          {"lead_s", signal.lead.in_seconds()},
           {"unit", signal.unit.symbol},
           {"states", signal.states},
           {"range", encode(signal.range)},
@@ -144,6 +178,28 @@ Json encode(const DetectorSpec& detector, const Plant& plant) {
           {"score", encode_path(plant, detector.score)},
           {"priority", to_string(detector.priority)},
           {"action", detector.action}};
+}
+
+Json encode(const EstimatorSpec& estimator, const Plant& plant) {
+  Json from = Json::array(), outputs = Json::array();
+  for (const auto id : estimator.from) from.push_back(plant.signal(id).path);
+  for (const auto& output : estimator.outputs) {
+    outputs.push_back({{"lead_s", output.lead.in_seconds()},
+                       {"middle", encode_path(plant, output.middle)},
+                       {"low", encode_path(plant, output.low)},
+                       {"high", encode_path(plant, output.high)},
+                       {"probability", encode_path(plant, output.probability)}});
+  }
+  return {{"path", estimator.path},
+          {"asset", plant.asset(estimator.asset).path},
+          {"name", estimator.name},
+          {"kind", name_of(estimator.kind)},
+          {"of", encode_path(plant, estimator.of)},
+          {"from", from},
+          {"coverage", estimator.coverage},
+          {"ends", estimator.ends ? Json(estimator.ends->text) : Json(nullptr)},
+          {"horizon_s", estimator.horizon.in_seconds()},
+          {"outputs", outputs}};
 }
 
 Json encode(const SimulatorSpec& simulator, const Plant& plant) {
@@ -238,31 +294,40 @@ Json encode(const Plant& plant) {
           {"controls", encode_table(plant.controls, plant)},
           {"connections", encode_table(plant.connections, plant)},
           {"detectors", encode_table(plant.detectors, plant)},
+          {"estimators", encode_table(plant.estimators, plant)},
           {"simulators", encode_table(plant.simulators, plant)},
           {"decisions", encode_table(plant.decisions, plant)}};
 }
 
 Json encode(const Alarm& alarm) {
   const auto& raised = alarm.raised;
-  return {{"id", raised.alarm},
-          {"asset", raised.asset},
-          {"source", raised.source},
-          {"name", raised.name},
-          {"priority", to_string(raised.priority)},
-          {"cause", raised.cause},
-          {"consequence", raised.consequence},
-          {"action", raised.action},
-          {"score", number(raised.score)},
-          {"drivers", encode_field(raised.drivers)},
-          {"onset", encode_time(raised.onset)},
-          {"version", raised.version},
-          {"raised_at", encode_time(alarm.raised_at)},
-          {"cleared_at", encode_time(alarm.cleared_at.value_or(Timestamp::min()))},
-          {"acknowledged_at", encode_time(alarm.acknowledged_at.value_or(Timestamp::min()))},
-          {"acknowledged_by", alarm.acknowledged_by},
-          {"shelved_until", encode_time(alarm.shelved_until.value_or(Timestamp::min()))},
-          {"shelved_by", alarm.shelved_by},
-          {"shelve_reason", alarm.shelve_reason}};
+  return {
+      {"id", raised.alarm},
+      {"asset", raised.asset},
+      {"source", raised.source},
+      {"name", raised.name},
+      {"priority", to_string(raised.priority)},
+      {"cause", raised.cause},
+      {"consequence", raised.consequence},
+      {"action", raised.action},
+      {"score", number(raised.score)},
+      {"drivers", encode_field(raised.drivers)},
+      {"onset", encode_time(raised.onset)},
+      {"version", raised.version},
+      {"raised_at", encode_time(alarm.raised_at)},
+      {"cleared_at", encode_time(alarm.cleared_at.value_or(Timestamp::min()))},
+      {"acknowledged_at", encode_time(alarm.acknowledged_at.value_or(Timestamp::min()))},
+      {"acknowledged_by", alarm.acknowledged_by},
+      {"shelved_until", encode_time(alarm.shelved_until.value_or(Timestamp::min()))},
+      {"shelved_by", alarm.shelved_by},
+      {"shelve_reason", alarm.shelve_reason},
+      {"nearest_normal",
+       raised.nearest_normal == Timestamp{} ? Json(nullptr) : encode_time(raised.nearest_normal)},
+      {"nearest_distance", number(raised.nearest_distance)},
+      {"label", alarm.label ? Json{{"truth", to_string(alarm.label->truth)},
+                                   {"cause", alarm.label->cause},
+                                   {"by", alarm.label->by}}
+                            : Json(nullptr)}};
 }
 
 Json encode(const Recommendation& recommendation) {

@@ -32,6 +32,8 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/v1/alarms/{}/acknowledge", acknowledge},
     Route{"POST", "/api/v1/alarms/{}/shelve", shelve},
     Route{"POST", "/api/v1/alarms/{}/unshelve", unshelve},
+    Route{"POST", "/api/v1/alarms/{}/label", label},
+    Route{"POST", "/api/v1/retrain", retrain},
     Route{"GET", "/api/v1/recommendations", get_recommendations},
     Route{"POST", "/api/v1/recommendations/{}/approve", approve},
     Route{"POST", "/api/v1/recommendations/{}/reject", reject},

@@ -26,8 +26,18 @@ std::string_view to_string(CommandResult result) {
   return kNames[static_cast<std::size_t>(result)];
 }
 
+std::string_view to_string(Truth truth) {
+  static constexpr std::array<std::string_view, 3> kNames{"real", "false", "unknown"};
+  return kNames[static_cast<std::size_t>(truth)];
+}
+
+std::string_view to_string(Drift drift) {
+  static constexpr std::array<std::string_view, 3> kNames{"inputs", "residual", "coverage"};
+  return kNames[static_cast<std::size_t>(drift)];
+}
+
 std::string_view kind_of(const EventBody& body) {
-  static constexpr std::array<std::string_view, 13> kNames{"AlarmRaised",
+  static constexpr std::array<std::string_view, 16> kNames{"AlarmRaised",
                                                            "AlarmUpdated",
                                                            "AlarmAcknowledged",
                                                            "AlarmShelved",
@@ -39,7 +49,10 @@ std::string_view kind_of(const EventBody& body) {
                                                            "CommandJudged",
                                                            "CommandEnded",
                                                            "Trained",
-                                                           "Notice"};
+                                                           "Notice",
+                                                           "AlarmLabelled",
+                                                           "DriftFound",
+                                                           "RetrainAsked"};
   static_assert(kNames.size() == std::variant_size_v<EventBody>);
   return kNames[body.index()];
 }

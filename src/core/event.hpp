@@ -39,8 +39,10 @@ struct AlarmRaised {
   std::string action;  // what to do
   double score = 0.0;  // 1 is the threshold
   std::vector<Driver> drivers;
-  Timestamp onset;      // source time at which it began
-  std::string version;  // of the detector that found it
+  Timestamp onset;           // source time at which it began
+  std::string version;       // of the detector that found it
+  Timestamp nearest_normal;  // source time of the row learnt from that is most alike; 0: not told
+  double nearest_distance = 0.0;  // to it, root mean square over the signals, in usual spreads
   friend bool operator==(const AlarmRaised&, const AlarmRaised&) = default;
 };
 /// The picture of an open alarm changed: other drivers, a higher score.
@@ -73,6 +75,17 @@ struct AlarmUnshelved {
 struct AlarmCleared {
   std::uint64_t alarm = 0;
   friend bool operator==(const AlarmCleared&, const AlarmCleared&) = default;
+};
+
+/// What a person found an alarm to be. A later label of the same alarm takes the place of this one.
+enum class Truth : std::uint8_t { Real, False, Unknown };
+std::string_view to_string(Truth truth);
+struct AlarmLabelled {
+  std::uint64_t alarm = 0;
+  Truth truth = Truth::Unknown;
+  std::string cause;  // what it was, in a person's words
+  std::string by;
+  friend bool operator==(const AlarmLabelled&, const AlarmLabelled&) = default;
 };
 
 /// A proposed change of one control. Units: the control's declared unit.
@@ -182,6 +195,31 @@ struct Trained {
   friend bool operator==(const Trained&, const Trained&) = default;
 };
 
+/// What was learnt no longer fits what is measured.
+enum class Drift : std::uint8_t { Inputs, Residual, Coverage };
+std::string_view to_string(Drift drift);
+struct DriftFound {
+  std::string subject;  // path of the detector or estimator
+  Drift drift = Drift::Inputs;
+  std::string signal;       // whose inputs drifted; empty: all together
+  double statistic = 0.0;   // 1 is the limit
+  Timestamp since;          // source time of the first row that it was found in
+  std::string version;      // of what was learnt
+  std::string detail;       // for people: the monitor and its figures
+  Timestamp proposed_from;  // a stretch to learn from again
+  Timestamp proposed_until;
+  friend bool operator==(const DriftFound&, const DriftFound&) = default;
+};
+
+/// A person wants a detector or estimator to learn again, from this stretch of history.
+struct RetrainAsked {
+  std::string subject;
+  Timestamp from;
+  Timestamp until;
+  std::string by;
+  friend bool operator==(const RetrainAsked&, const RetrainAsked&) = default;
+};
+
 /// Something an operator or engineer may want to know: a link lost, clock skew, a restart.
 struct Notice {
   std::string component;
@@ -192,7 +230,8 @@ struct Notice {
 using EventBody =
     std::variant<AlarmRaised, AlarmUpdated, AlarmAcknowledged, AlarmShelved, AlarmUnshelved,
                  AlarmCleared, RecommendationMade, RecommendationDecided, RecommendationMeasured,
-                 CommandJudged, CommandEnded, Trained, Notice>;
+                 CommandJudged, CommandEnded, Trained, Notice, AlarmLabelled, DriftFound,
+                 RetrainAsked>;
 
 struct Event {
   Timestamp known_at;  // set by the engine: the tick it belongs to

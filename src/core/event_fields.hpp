@@ -23,7 +23,8 @@ GEMEL_FIELDS(Driver, f("signal", e.signal); f("contribution", e.contribution); f
 GEMEL_FIELDS(AlarmRaised, f("alarm", e.alarm); f("asset", e.asset); f("source", e.source);
              f("name", e.name); f("priority", e.priority); f("cause", e.cause);
              f("consequence", e.consequence); f("action", e.action); f("score", e.score);
-             f("drivers", e.drivers); f("onset", e.onset); f("version", e.version);)
+             f("drivers", e.drivers); f("onset", e.onset); f("version", e.version);
+             f("nearest_normal", e.nearest_normal); f("nearest_distance", e.nearest_distance);)
 GEMEL_FIELDS(AlarmUpdated, f("alarm", e.alarm); f("name", e.name); f("score", e.score);
              f("drivers", e.drivers);)
 GEMEL_FIELDS(AlarmAcknowledged, f("alarm", e.alarm); f("by", e.by); f("note", e.note);)
@@ -53,6 +54,14 @@ GEMEL_FIELDS(CommandEnded, f("command", e.command); f("result", e.result);
              f("feedback", e.feedback); f("detail", e.detail);)
 GEMEL_FIELDS(Trained, f("subject", e.subject); f("version", e.version); f("from", e.from);
              f("until", e.until); f("rows", e.rows); f("summary", e.summary);)
+GEMEL_FIELDS(AlarmLabelled, f("alarm", e.alarm); f("truth", e.truth); f("cause", e.cause);
+             f("by", e.by);)
+GEMEL_FIELDS(DriftFound, f("subject", e.subject); f("drift", e.drift); f("signal", e.signal);
+             f("statistic", e.statistic); f("since", e.since); f("version", e.version);
+             f("detail", e.detail); f("proposed_from", e.proposed_from);
+             f("proposed_until", e.proposed_until);)
+GEMEL_FIELDS(RetrainAsked, f("subject", e.subject); f("from", e.from); f("until", e.until);
+             f("by", e.by);)
 GEMEL_FIELDS(Notice, f("component", e.component); f("text", e.text);)
 
 #undef GEMEL_FIELDS

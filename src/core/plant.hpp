@@ -36,19 +36,32 @@ struct Limits {
 };
 
 enum class SignalRole : std::uint8_t {
-  Measured,  // comes from a source
-  Estimate,  // a simulator's value for `of`
-  Score,     // a detector's score; 1 is its threshold
-  Health,    // of an asset, 1 healthy … 0 failed
+  Measured,    // comes from a source
+  Estimate,    // a simulator's value for `of`
+  Score,       // a detector's score; 1 is its threshold
+  Health,      // of an asset, 1 healthy … 0 failed
+  SoftSensor,  // what `of` would show, from other signals
+  Forecast,    // what `of` is expected to be, `lead` later
+  Life,        // how long `of` is expected to stay within its limit
+};
+
+/// Which of an estimate's distribution a signal holds.
+enum class Part : std::uint8_t {
+  Middle,
+  Low,  // of the interval that is asked for
+  High,
+  Probability,  // Life: that it ends before the next planned stop
 };
 
 struct Signal {
   SignalId id;
   AssetId asset;
   SignalRole role = SignalRole::Measured;
-  SignalId of;       // Estimate: the signal it estimates
-  std::string name;  // "flow"
-  std::string path;  // "line_1.pump_1.flow"
+  SignalId of;               // Estimate, SoftSensor, Forecast, Life: the signal that it speaks of
+  Part part = Part::Middle;  // SoftSensor, Forecast, Life
+  Duration lead = {};        // Forecast: how far ahead
+  std::string name;          // "flow"
+  std::string path;          // "line_1.pump_1.flow"
   std::string description;
   Unit unit;
   std::vector<std::string> states;  // enumeration: value i means states[i]; empty for numbers
@@ -192,14 +205,45 @@ struct DetectorSpec {
   TrainingSpec training;
   double false_alarms_per_s = 1.0 / 604800.0;
   std::map<std::string, double> settings;  // trees, window … of that kind
-  std::optional<Condition> rule;           // kind "rule"
-  std::string alarm;                       // name shown; empty: made from the drivers
+  std::string model;              // path of a trained network's card; empty: it learns here
+  std::optional<Condition> rule;  // kind "rule"
+  std::string alarm;              // name shown; empty: made from the drivers
   Priority priority = Priority::Medium;
   std::string consequence;
   std::string action;  // what to do
 
   /// "line_1.pump_1.behaviour"
   std::string path;
+};
+
+enum class EstimatorKind : std::uint8_t { SoftSensor, Forecast, Life };
+
+/// The signals that an estimator writes for one lead (a forecast) or for all that it says.
+struct EstimateSignals {
+  Duration lead = {};
+  SignalId middle, low, high;
+  SignalId probability;  // Life with a planned stop; otherwise invalid
+};
+
+/// What computes a distribution that no sensor shows.
+struct EstimatorSpec {
+  EstimatorKind kind = EstimatorKind::SoftSensor;
+  AssetId asset;
+  std::string name;
+  std::string path;            // "turbine.nox_estimate"
+  SignalId of;                 // what it speaks of
+  std::vector<SignalId> from;  // SoftSensor: its inputs
+  std::vector<EstimateSignals> outputs;
+  double coverage = 0.9;               // of the interval from low to high
+  Duration step = {};                  // between its rows; 0: the signals' own period
+  Duration lookback = {};              // Forecast: what it is made from
+  std::optional<Condition> ends;       // Life: the condition that ends it, "vibration > 7.1 mm/s"
+  Duration horizon = {};               // Life: how far it looks
+  Duration stop_every = {};            // Life: distance of planned stops; 0: only next_stop
+  std::optional<Timestamp> next_stop;  // Life: a planned stop
+  TrainingSpec training;
+  std::map<std::string, double> settings;
+  std::string model;  // path of a trained model's card; empty: it learns here
 };
 
 struct SimulatorSpec {
@@ -248,6 +292,7 @@ class Plant {
   std::vector<Source> sources;
   std::vector<Binding> bindings;
   std::vector<DetectorSpec> detectors;
+  std::vector<EstimatorSpec> estimators;
   std::vector<SimulatorSpec> simulators;
   std::vector<DecisionSpec> decisions;
   HistorySettings history;

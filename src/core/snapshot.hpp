@@ -104,6 +104,7 @@ struct Alarm {
   std::optional<Timestamp> shelved_until;
   std::string shelved_by;
   std::string shelve_reason;
+  std::optional<AlarmLabelled> label;
 
   bool active() const { return !cleared_at; }
   friend bool operator==(const Alarm&, const Alarm&) = default;

@@ -93,6 +93,12 @@ class Engine {
   virtual Result<void> shelve(std::uint64_t alarm, Duration how_long, std::string who,
                               std::string reason) = 0;
   virtual Result<void> unshelve(std::uint64_t alarm, std::string who) = 0;
+  /// Says what an alarm was.
+  virtual Result<void> label(std::uint64_t alarm, Truth truth, std::string cause,
+                             std::string who) = 0;
+  /// Lets the detector or estimator of this path learn again from the stretch; it does so at one of
+  /// the next ticks. Errors: also NotFound for a path that learns nothing.
+  virtual Result<void> retrain(std::string subject, TimeRange stretch, std::string who) = 0;
   /// Approving judges and sends the recommendation's commands; the answer tells what the envelope
   /// said.
   virtual Result<std::vector<CommandJudged>> approve(std::uint64_t recommendation,

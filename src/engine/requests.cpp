@@ -91,6 +91,30 @@ Result<void> TwinEngine::unshelve(std::uint64_t alarm, std::string who) {
   });
 }
 
+Result<void> TwinEngine::label(std::uint64_t alarm, Truth truth, std::string cause,
+                               std::string who) {
+  if (who.empty()) return nobody();
+  if (cause.size() > kTextAtMost) return too_long("cause");
+  return ask([=, this]() -> Result<void> {
+    if (!find_alarm(alarm)) return no_alarm(alarm);
+    frame_events_->push_back({{}, AlarmLabelled{alarm, truth, cause, who}});
+    return {};
+  });
+}
+
+Result<void> TwinEngine::retrain(std::string subject, TimeRange stretch, std::string who) {
+  if (who.empty()) return nobody();
+  if (stretch.until <= stretch.from)
+    return Error{ErrorCode::InvalidInput, "the stretch to learn from ends before it begins"};
+  return ask([=, this]() -> Result<void> {
+    GEMEL_TRY(inference_.may_retrain(subject));
+    const RetrainAsked asked{subject, stretch.from, stretch.until, who};
+    inference_.retrain(asked);
+    frame_events_->push_back({{}, asked});
+    return {};
+  });
+}
+
 Result<const Recommendation*> TwinEngine::find_open(std::uint64_t id) const {
   for (const auto& recommendation : *state_.working().recommendations) {
     if (recommendation.made.recommendation != id) continue;

@@ -40,6 +40,8 @@ class TwinEngine final : public Engine, private AdviceTaker {
   Result<void> shelve(std::uint64_t alarm, Duration how_long, std::string who,
                       std::string reason) override;
   Result<void> unshelve(std::uint64_t alarm, std::string who) override;
+  Result<void> label(std::uint64_t alarm, Truth truth, std::string cause, std::string who) override;
+  Result<void> retrain(std::string subject, TimeRange stretch, std::string who) override;
   Result<std::vector<CommandJudged>> approve(std::uint64_t recommendation,
                                              std::string who) override;
   Result<void> reject(std::uint64_t recommendation, std::string who, std::string reason) override;

@@ -81,7 +81,7 @@ class RandomStream {
 
   EventBody event() {
     const auto known = [&] { return 1 + random_.below(next_id_); };
-    switch (random_.below(12)) {
+    switch (random_.below(15)) {
       case 0:
         return AlarmRaised{.alarm = next_id_++,
                            .asset = "line",
@@ -135,6 +135,16 @@ class RandomStream {
       }
       case 10:
         return CommandEnded{known(), static_cast<CommandResult>(random_.below(4)), 19.9, "ok"};
+      case 11:
+        return AlarmLabelled{known(), static_cast<Truth>(random_.below(3)), "a gull", "ann"};
+      case 12:
+        return DriftFound{.subject = "line.pump.behaviour",
+                          .drift = static_cast<Drift>(random_.below(3)),
+                          .statistic = 1.5,
+                          .since = now_,
+                          .detail = "residuals have grown"};
+      case 13:
+        return RetrainAsked{"line.pump.behaviour", now_ - Duration::hours(1), now_, "ann"};
       default:
         return Notice{"mqtt", "link lost"};
     }

@@ -18,7 +18,9 @@ Duration DetectorWatch::memory() const {
 
 void DetectorWatch::start(std::shared_ptr<const Detector> detector,
                           std::span<const SlotSample> before) {
+  run_.reset();  // it must not outlive what it ran
   trained_ = std::move(detector);
+  rows_ = assembler();
   run_ = trained_->start();
   for (const auto& [slot, sample] : before) {
     if (const auto row = rows_.take(slot, sample)) (void)run_->observe(*row);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "inference/alarms.hpp"
 #include "inference/detector_watch.hpp"
 #include "inference/health.hpp"
@@ -43,6 +44,8 @@ class InferenceStage::Parts {
   Result<void> train_due(const HistoryReader& history, std::vector<Event>& events);
   void restore(const Snapshot& snapshot);
   void observe(std::span<const Sample> accepted, const Snapshot& working, Timestamp now, Told told);
+  void retrain(const RetrainAsked& asked);
+  Result<void> may_retrain(const std::string& subject) const;
   std::vector<std::string> untrained() const;
 
  private:
@@ -108,14 +111,15 @@ void InferenceStage::Parts::set_up(std::size_t detector) {
 Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
                                               std::vector<Event>& events) {
   std::ranges::move(std::exchange(troubles_, {}), std::back_inserter(events));
-  const bool all_trained =
-      std::ranges::all_of(detectors_, [](const auto& d) { return d.second.trained(); });
-  if (all_trained) return {};
+  const auto is_done = [this](const DetectorWatch& watch) {
+    return watch.trained() && !teacher_.is_asked(watch.spec().path);
+  };
+  if (std::ranges::all_of(detectors_, [&](const auto& d) { return is_done(d.second); })) return {};
   const auto extent = history.extent();
   if (!extent && extent.error().code == ErrorCode::NotFound) return {};
   if (!extent) return extent.error();
   for (auto& [place, watch] : detectors_) {
-    if (watch.trained()) continue;
+    if (is_done(watch)) continue;
     GEMEL_ASSIGN(auto lesson, teacher_.teach(watch, history, *extent, events));
     if (lesson) GEMEL_TRY(start(watch, std::move(*lesson), history, extent->until, events));
   }
@@ -223,6 +227,16 @@ void InferenceStage::Parts::clear_orphans(std::vector<Event>& events) {
   for (const auto& source : orphans) book_.clear(source, events);
 }
 
+void InferenceStage::Parts::retrain(const RetrainAsked& asked) { teacher_.ask(asked); }
+
+Result<void> InferenceStage::Parts::may_retrain(const std::string& subject) const {
+  std::vector<std::string> learners;
+  for (const auto& [place, watch] : detectors_) learners.push_back(watch.spec().path);
+  if (std::ranges::find(learners, subject) != learners.end()) return {};
+  return Error{ErrorCode::NotFound, "nothing that learns is called '" + subject + "'" +
+                                        text::did_you_mean(subject, learners)};
+}
+
 std::vector<std::string> InferenceStage::Parts::untrained() const {
   auto out = unusable_;
   for (const auto& [place, watch] : detectors_) {
@@ -246,6 +260,10 @@ void InferenceStage::observe(std::span<const Sample> accepted, const Snapshot& w
                              Timestamp now, std::uint64_t& next_id, std::vector<Sample>& derived,
                              std::vector<Event>& events) {
   parts_->observe(accepted, working, now, {next_id, derived, events});
+}
+void InferenceStage::retrain(const RetrainAsked& asked) { parts_->retrain(asked); }
+Result<void> InferenceStage::may_retrain(const std::string& subject) const {
+  return parts_->may_retrain(subject);
 }
 std::vector<std::string> InferenceStage::untrained() const { return parts_->untrained(); }
 

@@ -54,6 +54,12 @@ class InferenceStage {
   void observe(std::span<const Sample> accepted, const Snapshot& working, Timestamp now,
                std::uint64_t& next_id, std::vector<Sample>& derived, std::vector<Event>& events);
 
+  /// Lets a detector or estimator learn again; train_due() does it once the stretch is in the
+  /// history. The caller records the event: after a restart it is read from there.
+  void retrain(const RetrainAsked& asked);
+  /// Errors: NotFound when nothing of this path learns.
+  Result<void> may_retrain(const std::string& subject) const;
+
   /// Paths of the detectors that still wait for their stretch of history.
   std::vector<std::string> untrained() const;
 

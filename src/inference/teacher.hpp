@@ -33,15 +33,31 @@ class Teacher {
   /// Nothing while the stretch isn't complete. When it holds too few usable rows, a Notice is added
   /// once; the first stretch is then tried again at twice its length. A fixed range is not: the
   /// twin file asks for what isn't there. Errors: those of the history.
+  ///
+  /// Rows of episodes that a person labelled as real, of alarms on the same asset, are not learnt
+  /// from. What was labelled after the training counts at the next one.
   Result<std::optional<Lesson>> teach(const DetectorWatch& watch, const HistoryReader& history,
                                       TimeRange extent, std::vector<Event>& events);
+
+  /// A person wants this subject to learn again; holds until it was tried.
+  void ask(const RetrainAsked& asked);
+  bool is_asked(const std::string& subject) const { return asked_.contains(subject); }
 
  private:
   struct Earlier {
     Trained trained;
     Timestamp known_at;
   };
+  /// An alarm that a person found to be real.
+  struct RealEpisode {
+    std::string asset;
+    TimeRange range;
+    Timestamp known_at;  // of the label
+  };
   Result<void> recall(const HistoryReader& history);
+  void leave_out_real(const DetectorSpec& spec, Timestamp known_at, RowTable& rows) const;
+  void tell_failure(const DetectorSpec& spec, TimeRange stretch, const Error& why,
+                    std::vector<Event>& events);
   std::optional<TimeRange> stretch_of(const DetectorSpec& spec, TimeRange extent,
                                       const Earlier* earlier) const;
   const Earlier* earlier_of(const DetectorSpec& spec) const;
@@ -49,6 +65,9 @@ class Teacher {
   std::shared_ptr<const Plant> plant_;
   std::uint64_t seed_;
   bool recalled_ = false;
+  std::map<std::string, TimeRange> asked_;   // by subject: not tried yet
+  std::map<std::string, TimeRange> chosen_;  // by subject: by a person, instead of the twin file's
+  std::vector<RealEpisode> real_;
   std::map<std::string, Earlier> earlier_;          // by subject
   std::map<std::string, std::uint32_t> doublings_;  // of the first stretch, by detector
   std::map<std::string, TimeRange> failed_;         // the stretch that was too thin

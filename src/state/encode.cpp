@@ -52,7 +52,7 @@ class Encoder {
   }
   void put(const Alarm& a) {
     all(a.raised, a.raised_at, a.cleared_at, a.acknowledged_at, a.acknowledged_by, a.shelved_until,
-        a.shelved_by, a.shelve_reason);
+        a.shelved_by, a.shelve_reason, a.label);
   }
   void put(const Recommendation& r) { all(r.made, r.made_at, r.decided, r.decided_at, r.measured); }
   void put(const CommandTrack& t) { all(t.judged, t.judged_at, t.ended, t.ended_at); }

@@ -109,6 +109,9 @@ class EventFold {
     alarm->shelved_by.clear();
     alarm->shelve_reason.clear();
   }
+  void take(const AlarmLabelled& labelled) {
+    if (auto* alarm = find(alarms(), labelled.alarm)) alarm->label = labelled;
+  }
   void take(const AlarmCleared& cleared) {
     auto* alarm = find(alarms(), cleared.alarm);
     if (!alarm || alarm->cleared_at) return;
@@ -153,6 +156,8 @@ class EventFold {
 
   void take(const Trained&) {}
   void take(const Notice&) {}
+  void take(const DriftFound&) {}
+  void take(const RetrainAsked&) {}
 
   void see(std::uint64_t id) { snapshot_.next_id = std::max(snapshot_.next_id, id + 1); }
 

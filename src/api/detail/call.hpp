@@ -85,6 +85,8 @@ Answer get_events(const Call& call);
 Answer acknowledge(const Call& call);
 Answer shelve(const Call& call);
 Answer unshelve(const Call& call);
+Answer label(const Call& call);
+Answer retrain(const Call& call);
 Answer approve(const Call& call);
 Answer reject(const Call& call);
 Answer what_if(const Call& call);

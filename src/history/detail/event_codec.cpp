@@ -16,6 +16,8 @@ constexpr Priority last_of(Priority) { return Priority::Critical; }
 constexpr Verdict last_of(Verdict) { return Verdict::Withdrawn; }
 constexpr Admission last_of(Admission) { return Admission::Refused; }
 constexpr CommandResult last_of(CommandResult) { return CommandResult::NotSent; }
+constexpr Truth last_of(Truth) { return Truth::Unknown; }
+constexpr Drift last_of(Drift) { return Drift::Coverage; }
 
 struct Write {
   ByteWriter& out;

@@ -21,6 +21,8 @@ constexpr Priority last_of(Priority) { return Priority::Critical; }
 constexpr Verdict last_of(Verdict) { return Verdict::Withdrawn; }
 constexpr Admission last_of(Admission) { return Admission::Refused; }
 constexpr CommandResult last_of(CommandResult) { return CommandResult::NotSent; }
+constexpr Truth last_of(Truth) { return Truth::Unknown; }
+constexpr Drift last_of(Drift) { return Drift::Coverage; }
 
 /// Whether JSON, and PostgreSQL's own reading of it, hold this text as it is. Source: RFC 3629,
 /// section 4 (the syntax of UTF-8 byte sequences); PostgreSQL has no character 0.
