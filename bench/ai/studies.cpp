@@ -7,6 +7,8 @@ namespace gemel::bench {
 Result<std::vector<Finding>> study_cmapss(const StudyOptions& options);
 Result<std::vector<Finding>> study_ett(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
+Result<std::vector<Finding>> study_skab(const StudyOptions& options);
+Result<std::vector<Finding>> study_speed(const StudyOptions& options);
 Result<std::vector<Finding>> study_tep(const StudyOptions& options);
 Result<std::vector<Finding>> study_ucr(const StudyOptions& options);
 Result<std::vector<Finding>> study_uci(const StudyOptions& options);
@@ -18,7 +20,9 @@ const std::vector<Study>& studies() {
       {"turbine", "gas turbine: a soft sensor that adapts, and its drift alarm", study_gas_turbine},
       {"ett", "transformer temperatures, 96 hours ahead", study_ett},
       {"ucr", "UCR anomaly archive: one guess a series", study_ucr},
+      {"skab", "SKAB pump test bed: alarmed rows against labelled ones", study_skab},
       {"uci", "UCI regression: log-likelihood of predicted distributions", study_uci},
+      {"speed", "points a second that one core scores", study_speed},
   };
   return kStudies;
 }

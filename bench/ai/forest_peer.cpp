@@ -1,11 +1,12 @@
-// The peer, when the machine has it: scikit-learn under python3, one thread.
+// One thread of python3, by its own clock.
+
+#include "forest_peer.hpp"
 
 #include <array>
 #include <cstdio>
 #include <memory>
 
 #include "base/text.hpp"
-#include "report.hpp"
 
 namespace gemel::bench {
 namespace {
@@ -26,8 +27,7 @@ constexpr const char* kScript =
 
 }  // namespace
 
-std::optional<double> peer_points_per_s(std::size_t trees, std::size_t features, std::size_t points,
-                                        std::string& why_not) {
+Result<double> peer_points_per_s(std::size_t trees, std::size_t features, std::size_t points) {
   // GEMEL_PYTHON may name an environment that has scikit-learn. Nothing but numbers goes into the
   // command.
   const std::string command =
@@ -41,8 +41,8 @@ std::optional<double> peer_points_per_s(std::size_t trees, std::size_t features,
     answer += chunk.data();
   double rate = 0.0;
   if (text::parse_number(text::trim(answer), rate)) return rate;
-  why_not = "python3 has no scikit-learn here (set GEMEL_PYTHON to one that has)";
-  return std::nullopt;
+  return Error{ErrorCode::NotFound,
+               "python3 has no scikit-learn here (set GEMEL_PYTHON to one that has)"};
 }
 
 }  // namespace gemel::bench

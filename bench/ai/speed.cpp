@@ -5,13 +5,15 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
 #include <time.h>
 
 #include "base/random.hpp"
+#include "finding.hpp"
+#include "forest_peer.hpp"
 #include "inference/inference.hpp"
 #include "inference/isolation_forest.hpp"
 #include "recorded_signals.hpp"
-#include "report.hpp"
 
 namespace gemel::bench {
 namespace {
@@ -49,22 +51,21 @@ double points_per_s(const IsolationForest& forest, const PointTable& points, int
   return best;
 }
 
-Measurement measure(std::uint32_t trees, std::size_t features, std::optional<double> aim,
-                    const Options& options) {
+Finding measure_forest(std::uint32_t trees, std::size_t features, std::optional<double> aim,
+                       bool quick) {
+  const std::size_t count = quick ? 20'000 : 100'000;
   const auto training = random_points(4096, features, 1);
-  const auto points = random_points(options.quick ? 20'000 : 100'000, features, 2);
+  const auto points = random_points(count, features, 2);
   const IsolationForest forest(training, ForestOptions{trees, 256, 1, 3});
-  Measurement out;
-  out.name = "isolation forest, " + std::to_string(trees) + " trees of 256, " +
-             std::to_string(features) + " features";
-  out.value = points_per_s(forest, points, options.quick ? 3 : 7);
-  out.unit = "points/s/core";
-  out.aim = aim;
-  std::string why_not;
-  out.peer_value = peer_points_per_s(trees, features, options.quick ? 20'000 : 100'000, why_not);
-  if (out.peer_value) out.peer = "scikit-learn IsolationForest, 1 thread, whole batch";
-  if (!out.peer_value) std::printf("peer skipped: %s\n", why_not.c_str());
-  return out;
+  Finding found{.data = "normal noise, points/s/core",
+                .metric = fmt::format("forest {} x 256, {} features", trees, features),
+                .values = {points_per_s(forest, points, quick ? 3 : 7)},
+                .aim = aim};
+  const auto peer = peer_points_per_s(trees, features, count);
+  if (peer) found.published = *peer;
+  found.published_by =
+      peer ? "scikit-learn on this machine, 1 thread, whole batch" : peer.error().message;
+  return found;
 }
 
 /// 100 pumps of four signals through the whole stage, a second a tick: rows, features, judges,
@@ -149,27 +150,25 @@ class Site {
   bool ready_ = false;
 };
 
-std::vector<Measurement> measure_stage(const Options& options) {
+Result<Finding> measure_stage(bool quick) {
   Site site;
-  if (!site.ready()) {
-    std::printf("the stage could not be trained, its speed is not measured\n");
-    return {};
-  }
-  Measurement out;
-  out.name = "inference stage, 100 detectors of 4 signals, 100 trees";
-  out.value = site.samples_per_s(options.quick ? 300 : 3000);
-  out.unit = "samples/s/core";
-  return {out};
+  if (!site.ready())
+    return Error{ErrorCode::Internal, "the stage that speed is measured on could not be trained"};
+  return Finding{.data = "normal noise, samples/s/core",
+                 .metric = "stage: 100 detectors of 4 signals",
+                 .values = {site.samples_per_s(quick ? 300 : 3000)},
+                 .note = "100 trees each, with rows, features, limits and alarms"};
 }
 
 }  // namespace
 
-std::vector<Measurement> measure_speed(const Options& options) {
-  std::vector<Measurement> out{measure(10, 10, 500'000.0, options),
-                               measure(100, 10, std::nullopt, options),
-                               measure(100, 30, std::nullopt, options)};
-  for (auto& m : measure_stage(options)) out.push_back(std::move(m));
-  return out;
+Result<std::vector<Finding>> study_speed(const StudyOptions& options) {
+  std::vector<Finding> findings{measure_forest(10, 10, 500'000.0, options.quick),
+                                measure_forest(100, 10, 50'000.0, options.quick),
+                                measure_forest(100, 30, std::nullopt, options.quick)};
+  GEMEL_ASSIGN(auto stage, measure_stage(options.quick));
+  findings.push_back(std::move(stage));
+  return findings;
 }
 
 }  // namespace gemel::bench

@@ -9,10 +9,12 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "finding.hpp"
 #include "inference/evaluation.hpp"
 #include "inference/inference.hpp"
 #include "recorded_signals.hpp"
-#include "report.hpp"
 #include "skab_files.hpp"
 
 namespace gemel::bench {
@@ -128,79 +130,62 @@ void add(Evaluation& total, const Evaluation& one) {
   total.onsets.insert(total.onsets.end(), one.onsets.begin(), one.onsets.end());
 }
 
-struct Spread {
-  double mean = 0.0;
-  double deviation = 0.0;
-};
-
 template <class Figure>
-Spread over_seeds(const std::vector<Evaluation>& totals, Figure figure) {
-  Spread spread;
-  const auto n = static_cast<double>(totals.size());
-  for (const auto& total : totals) spread.mean += figure(total) / n;
-  for (const auto& total : totals)
-    spread.deviation += std::pow(figure(total) - spread.mean, 2) / std::max(1.0, n - 1.0);
-  spread.deviation = std::sqrt(spread.deviation);
-  return spread;
+std::vector<double> over_seeds(const std::vector<Evaluation>& totals, Figure figure) {
+  std::vector<double> values;
+  for (const auto& total : totals) values.push_back(figure(total));
+  return values;
 }
 
-void print_files(const std::vector<SkabFile>& files, const std::vector<Evaluation>& per_file) {
-  std::printf("\nper file, first seed:\n%-12s %6s %7s %7s %8s %7s %7s\n", "file", "F1", "FAR %",
-              "MAR %", "delay s", "missed", "early");
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto& e = per_file[i];
-    std::printf("%-12s %6.2f %7.1f %7.1f %8.1f %4zu/%-2zu %7zu\n", files[i].name.c_str(),
-                e.rows.f1(), 100 * e.rows.false_alarm_rate(), 100 * e.rows.missed_alarm_rate(),
-                mean_delay_s(e), missed(e), e.onsets.size(), too_early(e));
-  }
-}
-
-Measurement line(const Variant& variant, const char* what, Spread value, const char* unit,
-                 const char* better, std::optional<double> published) {
-  Measurement m;
-  m.name = std::string("SKAB ") + variant.name + ": " + what;
-  m.value = value.mean;
-  m.unit = unit;
-  m.better = better;
-  if (published) m.peer = "Isolation Forest as published with SKAB";
-  m.peer_value = published;
-  return m;
-}
-
-Result<std::vector<Measurement>> measure_variant(const std::vector<SkabFile>& files,
-                                                 const Variant& variant, std::uint64_t seeds,
-                                                 bool show_files) {
+Result<std::vector<Evaluation>> judge_all(const std::vector<SkabFile>& files,
+                                          const Variant& variant, std::size_t seeds) {
   std::vector<Evaluation> totals;
-  std::vector<Evaluation> per_file;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  for (std::size_t seed = 1; seed <= seeds; ++seed) {
     Evaluation total;
     for (const auto& file : files) {
       GEMEL_ASSIGN(const auto one, judge_file(file, variant, seed));
       add(total, one);
-      if (seed == 1) per_file.push_back(one);
     }
     totals.push_back(std::move(total));
   }
-  const auto f1 = over_seeds(totals, [](const Evaluation& e) { return e.rows.f1(); });
-  const auto far =
-      over_seeds(totals, [](const Evaluation& e) { return 100 * e.rows.false_alarm_rate(); });
-  const auto mar =
-      over_seeds(totals, [](const Evaluation& e) { return 100 * e.rows.missed_alarm_rate(); });
-  const auto delay = over_seeds(totals, mean_delay_s);
-  if (show_files) print_files(files, per_file);
-  std::printf("%-42s %5.3f ±%.3f  %5.1f ±%3.1f  %5.1f ±%3.1f  %7.1f  %3zu/%zu %6zu\n", variant.name,
-              f1.mean, f1.deviation, far.mean, far.deviation, mar.mean, mar.deviation, delay.mean,
-              missed(totals.front()), totals.front().onsets.size(), too_early(totals.front()));
-  return std::vector<Measurement>{line(variant, "F1", f1, "", "higher", 0.29),
-                                  line(variant, "FAR", far, "%", "lower", 2.6),
-                                  line(variant, "MAR", mar, "%", "lower", 82.9),
-                                  line(variant, "delay", delay, "s", "lower", std::nullopt)};
+  return totals;
+}
+
+/// F1 and false alarms have to be read together.
+std::vector<Finding> findings_of(const Variant& variant, const std::vector<Evaluation>& totals,
+                                 std::size_t files) {
+  const auto data = fmt::format("SKAB, {} files", files);
+  const auto& first = totals.front();
+  return {
+      {.data = data,
+       .metric = fmt::format("F1, {}", variant.name),
+       .values = over_seeds(totals, [](const Evaluation& e) { return e.rows.f1(); }),
+       .published = 0.76,
+       .published_by = "T2 and Q at FAR 26.6 %; Isolation Forest 0.29 at 2.6 %",
+       .aim = 0.80,
+       .note = "an always-on alarm has 0.698"},
+      {.data = data,
+       .metric = "  its false alarms, % of rows",
+       .values =
+           over_seeds(totals, [](const Evaluation& e) { return 100 * e.rows.false_alarm_rate(); }),
+       .lower_is_better = true,
+       .aim = 15.0},
+      {.data = data,
+       .metric = "  its missed alarms, % of rows",
+       .values =
+           over_seeds(totals, [](const Evaluation& e) { return 100 * e.rows.missed_alarm_rate(); }),
+       .lower_is_better = true},
+      {.data = data,
+       .metric = "  its mean delay, s",
+       .values = over_seeds(totals, mean_delay_s),
+       .lower_is_better = true,
+       .note = fmt::format("first seed: of {} anomalies {} missed, {} began under an open alarm",
+                           first.onsets.size(), missed(first), too_early(first))}};
 }
 
 std::vector<Variant> variants(bool quick) {
   const std::map<std::string, double> forest_only{{"limits", 0.0}};
-  std::vector<Variant> all{
-      {"forest and limits, 1 a week (default)", "isolation_forest", {}, kWeek}};
+  std::vector<Variant> all{{"forest and limits, 1 a week", "isolation_forest", {}, kWeek}};
   if (quick) return all;
   all.push_back({"forest and limits, 1 a day", "isolation_forest", {}, kDay});
   all.push_back({"forest and limits, 1 an hour", "isolation_forest", {}, kHour});
@@ -213,35 +198,15 @@ std::vector<Variant> variants(bool quick) {
 
 }  // namespace
 
-std::vector<Measurement> measure_skab(const Options& options) {
-  const auto files = read_skab(options.data);
-  if (!files) {
-    std::printf("SKAB skipped: %s\n", files.error().message.c_str());
-    return {};
-  }
-  std::printf(
-      "\nSKAB, %zu files, first %zu rows of each to learn from, 5 seeds. An always-on alarm scores "
-      "F1 0.698.\n"
-      "A row is alarmed while an alarm is open. delay: mean over anomalies found that no alarm had "
-      "preceded;\n"
-      "missed and early (an alarm was open when it began): anomalies, first seed.\n",
-      files->size(), kTrainingRows);
-  std::printf("%-42s %-12s  %-10s  %-10s  %7s  %6s %6s\n", "detector", "F1", "FAR %", "MAR %",
-              "delay s", "missed", "early");
-  std::printf("%-42s %5.2f         %5.1f       %5.1f\n", "published: Isolation Forest", 0.29, 2.6,
-              82.9);
-  std::printf("%-42s %5.2f         %5.1f       %5.1f\n", "published: T2 + Q (PCA)", 0.76, 26.6,
-              24.9);
-  std::vector<Measurement> out;
+Result<std::vector<Finding>> study_skab(const StudyOptions& options) {
+  GEMEL_ASSIGN(const auto files, read_skab(options.data));
+  std::vector<Finding> findings;
   for (const auto& variant : variants(options.quick)) {
-    auto lines = measure_variant(*files, variant, 5, out.empty());
-    if (!lines) {
-      std::printf("%s: %s\n", variant.name, lines.error().message.c_str());
-      continue;
-    }
-    out.insert(out.end(), lines->begin(), lines->end());
+    GEMEL_ASSIGN(const auto totals, judge_all(files, variant, options.seeds));
+    for (auto& finding : findings_of(variant, totals, files.size()))
+      findings.push_back(std::move(finding));
   }
-  return out;
+  return findings;
 }
 
 }  // namespace gemel::bench
