@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "inference/alarms.hpp"
 #include "inference/detector_watch.hpp"
+#include "inference/estimator_watch.hpp"
 #include "inference/health.hpp"
 #include "inference/rule.hpp"
 #include "inference/sensor_watch.hpp"
@@ -30,7 +31,7 @@ struct Told {
 
 /// Where a signal's samples go.
 struct Route {
-  enum class To : std::uint8_t { Detector, Rule } to;
+  enum class To : std::uint8_t { Detector, Rule, Estimator } to;
   std::uint32_t index;
   std::uint32_t slot;
 };
@@ -63,6 +64,7 @@ class InferenceStage::Parts {
   Teacher teacher_;
   std::vector<std::pair<std::size_t, DetectorWatch>> detectors_;  // with their place in the plant
   std::vector<RuleAtWork> rules_;
+  std::vector<EstimatorWatch> estimators_;
   std::vector<std::vector<Route>> routes_;  // by signal
   Timestamp next_rule_ = Timestamp::max();  // when time alone may turn a rule
   SensorWatch sensors_;
@@ -80,6 +82,12 @@ InferenceStage::Parts::Parts(std::shared_ptr<const Plant> plant, std::uint64_t s
       sensors_(plant_),
       health_(plant_) {
   for (std::size_t d = 0; d < plant_->detectors.size(); ++d) set_up(d);
+  for (std::uint32_t e = 0; e < plant_->estimators.size(); ++e) {
+    estimators_.emplace_back(plant_, e, seed);
+    const auto signals = signals_of(plant_->estimators[e]);
+    for (std::uint32_t slot = 0; slot < signals.size(); ++slot)
+      route(signals[slot], {Route::To::Estimator, e, slot});
+  }
 }
 
 void InferenceStage::Parts::set_up(std::size_t detector) {
@@ -114,7 +122,12 @@ Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
   const auto is_done = [this](const DetectorWatch& watch) {
     return watch.trained() && !teacher_.is_asked(watch.spec().path);
   };
-  if (std::ranges::all_of(detectors_, [&](const auto& d) { return is_done(d.second); })) return {};
+  const auto is_at_rest = [this](const EstimatorWatch& watch) {
+    return watch.trained() && !teacher_.is_asked(watch.spec().path);
+  };
+  if (std::ranges::all_of(detectors_, [&](const auto& d) { return is_done(d.second); }) &&
+      std::ranges::all_of(estimators_, is_at_rest))
+    return {};
   const auto extent = history.extent();
   if (!extent && extent.error().code == ErrorCode::NotFound) return {};
   if (!extent) return extent.error();
@@ -123,6 +136,7 @@ Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
     GEMEL_ASSIGN(auto lesson, teacher_.teach(watch, history, *extent, events));
     if (lesson) GEMEL_TRY(start(watch, std::move(*lesson), history, extent->until, events));
   }
+  for (auto& watch : estimators_) GEMEL_TRY(watch.train_due(teacher_, history, *extent, events));
   return {};
 }
 
@@ -179,6 +193,10 @@ void InferenceStage::Parts::judge(const Sample& sample, Told& told) {
       next_rule_ = std::min(next_rule_, rule.watch.due());
       continue;
     }
+    if (route.to == Route::To::Estimator) {
+      estimators_[route.index].take(route.slot, sample, told.derived, told.events);
+      continue;
+    }
     auto& [place, watch] = detectors_[route.index];
     const auto finding = watch.take(route.slot, sample);
     if (!finding) continue;
@@ -232,6 +250,7 @@ void InferenceStage::Parts::retrain(const RetrainAsked& asked) { teacher_.ask(as
 Result<void> InferenceStage::Parts::may_retrain(const std::string& subject) const {
   std::vector<std::string> learners;
   for (const auto& [place, watch] : detectors_) learners.push_back(watch.spec().path);
+  for (const auto& watch : estimators_) learners.push_back(watch.spec().path);
   if (std::ranges::find(learners, subject) != learners.end()) return {};
   return Error{ErrorCode::NotFound, "nothing that learns is called '" + subject + "'" +
                                         text::did_you_mean(subject, learners)};
@@ -240,6 +259,9 @@ Result<void> InferenceStage::Parts::may_retrain(const std::string& subject) cons
 std::vector<std::string> InferenceStage::Parts::untrained() const {
   auto out = unusable_;
   for (const auto& [place, watch] : detectors_) {
+    if (!watch.trained()) out.push_back(watch.spec().path);
+  }
+  for (const auto& watch : estimators_) {
     if (!watch.trained()) out.push_back(watch.spec().path);
   }
   return out;

@@ -61,30 +61,31 @@ void Teacher::ask(const RetrainAsked& asked) {
 }
 
 /// What was learnt before, if it was from the stretch that is asked for today.
-const Teacher::Earlier* Teacher::earlier_of(const DetectorSpec& spec) const {
-  const auto found = earlier_.find(spec.path);
-  if (found == earlier_.end() || asked_.contains(spec.path)) return nullptr;
+const Teacher::Earlier* Teacher::earlier_of(const std::string& subject,
+                                            const TrainingSpec& training) const {
+  const auto found = earlier_.find(subject);
+  if (found == earlier_.end() || asked_.contains(subject)) return nullptr;
   const Trained& trained = found->second.trained;
   const TimeRange range{trained.from, trained.until};
-  const auto chosen = chosen_.find(spec.path);
+  const auto chosen = chosen_.find(subject);
   if (chosen != chosen_.end()) return chosen->second == range ? &found->second : nullptr;
-  const bool same = spec.training.range ? *spec.training.range == range
-                                        : is_first_stretch(spec.training, trained);
+  const bool same = training.range ? *training.range == range : is_first_stretch(training, trained);
   return same ? &found->second : nullptr;
 }
 
-std::optional<TimeRange> Teacher::stretch_of(const DetectorSpec& spec, TimeRange extent,
+std::optional<TimeRange> Teacher::stretch_of(const std::string& subject,
+                                             const TrainingSpec& training, TimeRange extent,
                                              const Earlier* earlier) const {
   if (earlier != nullptr) return TimeRange{earlier->trained.from, earlier->trained.until};
   TimeRange stretch{extent.from, extent.from};
-  if (const auto chosen = chosen_.find(spec.path); chosen != chosen_.end()) {
+  if (const auto chosen = chosen_.find(subject); chosen != chosen_.end()) {
     stretch = chosen->second;
-  } else if (spec.training.range) {
-    stretch = *spec.training.range;
+  } else if (training.range) {
+    stretch = *training.range;
   } else {
-    const auto doublings = doublings_.find(spec.path);
+    const auto doublings = doublings_.find(subject);
     const std::int64_t times = 1LL << (doublings == doublings_.end() ? 0U : doublings->second);
-    stretch.until = extent.from + spec.training.first * times;
+    stretch.until = extent.from + training.first * times;
   }
   if (extent.until < stretch.until) return std::nullopt;
   return stretch;
@@ -102,45 +103,54 @@ void Teacher::leave_out_real(const DetectorSpec& spec, Timestamp known_at, RowTa
   }
 }
 
-void Teacher::tell_failure(const DetectorSpec& spec, TimeRange stretch, const Error& why,
-                           std::vector<Event>& events) {
-  if (!failed_.contains(spec.path)) events.push_back({{}, Notice{"inference", why.message}});
-  failed_[spec.path] = stretch;
+void Teacher::failed(const std::string& subject, const TrainingSpec& training, TimeRange stretch,
+                     const Error& why, std::vector<Event>& events) {
+  if (!failed_.contains(subject)) events.push_back({{}, Notice{"inference", why.message}});
+  failed_[subject] = stretch;
   // A stretch of a person's choice that can't be used is given up: the twin file's holds again.
-  asked_.erase(spec.path);
-  if (chosen_.erase(spec.path) > 0) return;
-  auto& doublings = doublings_[spec.path];
-  if (!spec.training.range && doublings < kDoublingsMax) ++doublings;
+  asked_.erase(subject);
+  if (chosen_.erase(subject) > 0) return;
+  auto& doublings = doublings_[subject];
+  if (!training.range && doublings < kDoublingsMax) ++doublings;
+}
+
+Result<std::optional<Teacher::Assignment>> Teacher::assign(const std::string& subject,
+                                                           const TrainingSpec& training,
+                                                           const HistoryReader& history,
+                                                           TimeRange extent) {
+  GEMEL_TRY(recall(history));
+  const Earlier* earlier = earlier_of(subject, training);
+  const auto stretch = stretch_of(subject, training, extent, earlier);
+  if (!stretch) return std::optional<Assignment>{};
+  const auto failed = failed_.find(subject);
+  if (failed != failed_.end() && failed->second == *stretch) return std::optional<Assignment>{};
+  if (earlier == nullptr) return std::optional<Assignment>{{*stretch, Timestamp::max(), {}}};
+  // What was known in the frames before the event, so that data which came late since changes
+  // nothing.
+  return std::optional<Assignment>{
+      {*stretch, earlier->known_at - Duration::nanoseconds(1), earlier->trained.version}};
 }
 
 Result<std::optional<Lesson>> Teacher::teach(const DetectorWatch& watch,
                                              const HistoryReader& history, TimeRange extent,
                                              std::vector<Event>& events) {
-  GEMEL_TRY(recall(history));
   const auto& spec = watch.spec();
-  const Earlier* earlier = earlier_of(spec);
-  const auto stretch = stretch_of(spec, extent, earlier);
-  if (!stretch) return std::optional<Lesson>{};
-  const auto failed = failed_.find(spec.path);
-  if (failed != failed_.end() && failed->second == *stretch) return std::optional<Lesson>{};
-
-  // What was known in the frames before the event, so that data which came late since changes
-  // nothing.
-  const Timestamp known_at =
-      earlier ? earlier->known_at - Duration::nanoseconds(1) : Timestamp::max();
+  GEMEL_ASSIGN(const auto assigned, assign(spec.path, spec.training, history, extent));
+  if (!assigned) return std::optional<Lesson>{};
   const auto assembler = watch.assembler();
-  GEMEL_ASSIGN(auto rows, read_rows(history, assembler, spec.signals, *stretch, known_at));
-  leave_out_real(spec, known_at, rows);
+  GEMEL_ASSIGN(auto rows,
+               read_rows(history, assembler, spec.signals, assigned->stretch, assigned->known_at));
+  leave_out_real(spec, assigned->known_at, rows);
   const std::size_t count = rows.rows();
   auto detector =
       train(*plant_, spec, watch.settings(), std::move(rows), assembler.period(), seed_);
   if (!detector) {
-    tell_failure(spec, *stretch, detector.error(), events);
+    failed(spec.path, spec.training, assigned->stretch, detector.error(), events);
     return std::optional<Lesson>{};
   }
-  asked_.erase(spec.path);
-  const bool before = earlier && earlier->trained.version == (*detector)->card().version;
-  return std::optional<Lesson>{{*detector, *stretch, count, before}};
+  passed(spec.path);
+  const bool before = assigned->version_before == (*detector)->card().version;
+  return std::optional<Lesson>{{*detector, assigned->stretch, count, before}};
 }
 
 }  // namespace gemel::inference

@@ -30,12 +30,26 @@ class Teacher {
   Teacher(std::shared_ptr<const Plant> plant, std::uint64_t seed)
       : plant_(std::move(plant)), seed_(seed) {}
 
-  /// Nothing while the stretch isn't complete. When it holds too few usable rows, a Notice is added
-  /// once; the first stretch is then tried again at twice its length. A fixed range is not: the
-  /// twin file asks for what isn't there. Errors: those of the history.
-  ///
-  /// Rows of episodes that a person labelled as real, of alarms on the same asset, are not learnt
-  /// from. What was labelled after the training counts at the next one.
+  /// What a subject is to learn from now.
+  struct Assignment {
+    TimeRange stretch;
+    Timestamp known_at;          // as of when
+    std::string version_before;  // learnt before the restart from the same stretch; may be empty
+  };
+  /// Nothing while the stretch isn't complete, or when it was tried and can't be learnt from.
+  /// Errors: those of the history.
+  Result<std::optional<Assignment>> assign(const std::string& subject, const TrainingSpec& training,
+                                           const HistoryReader& history, TimeRange extent);
+  /// What the assignment came to. When it held too few usable rows, a Notice is added once; the
+  /// first stretch is then tried again at twice its length. A fixed range is not: the twin file
+  /// asks for what isn't there.
+  void passed(const std::string& subject) { asked_.erase(subject); }
+  void failed(const std::string& subject, const TrainingSpec& training, TimeRange stretch,
+              const Error& why, std::vector<Event>& events);
+
+  /// Lets a detector learn. Rows of episodes that a person labelled as real, of alarms on the same
+  /// asset, are left out; what was labelled after the training counts at the next one. Errors:
+  /// those of the history.
   Result<std::optional<Lesson>> teach(const DetectorWatch& watch, const HistoryReader& history,
                                       TimeRange extent, std::vector<Event>& events);
 
@@ -56,11 +70,9 @@ class Teacher {
   };
   Result<void> recall(const HistoryReader& history);
   void leave_out_real(const DetectorSpec& spec, Timestamp known_at, RowTable& rows) const;
-  void tell_failure(const DetectorSpec& spec, TimeRange stretch, const Error& why,
-                    std::vector<Event>& events);
-  std::optional<TimeRange> stretch_of(const DetectorSpec& spec, TimeRange extent,
-                                      const Earlier* earlier) const;
-  const Earlier* earlier_of(const DetectorSpec& spec) const;
+  std::optional<TimeRange> stretch_of(const std::string& subject, const TrainingSpec& training,
+                                      TimeRange extent, const Earlier* earlier) const;
+  const Earlier* earlier_of(const std::string& subject, const TrainingSpec& training) const;
 
   std::shared_ptr<const Plant> plant_;
   std::uint64_t seed_;

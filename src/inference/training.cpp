@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 
 #include "base/text.hpp"
 #include "inference/features.hpp"
+#include "inference/fingerprint.hpp"
 #include "inference/isolation_forest.hpp"
 #include "inference/learned_detector.hpp"
 #include "inference/principal_components.hpp"
@@ -17,30 +17,6 @@ namespace {
 
 constexpr std::size_t kFitRowsMin = 50;
 constexpr std::size_t kBlocksMin = 4;
-
-/// FNV-1a over what the detector was made of.
-class Fingerprint {
- public:
-  void add(std::uint64_t word) {
-    for (int byte = 0; byte < 8; ++byte, word >>= 8) mix(static_cast<unsigned char>(word));
-  }
-  void add(double value) { add(std::bit_cast<std::uint64_t>(value)); }
-  void add(std::string_view text) {
-    for (const char c : text) mix(static_cast<unsigned char>(c));
-    mix(0);
-  }
-  std::string hex() const {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out;
-    for (int shift = 60; shift >= 0; shift -= 4) out += kDigits[(hash_ >> shift) & 15U];
-    return out;
-  }
-  std::uint64_t value() const { return hash_; }
-
- private:
-  void mix(unsigned char c) { hash_ = (hash_ ^ c) * 0x100000001b3ULL; }
-  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-};
 
 std::string version_of(const Plant& plant, const DetectorSpec& spec,
                        const DetectorSettings& settings, const RowTable& rows, std::uint64_t seed) {

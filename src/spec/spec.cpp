@@ -34,6 +34,7 @@ Plant build(const Node& root, const std::string& folder, Problems& problems) {
   draft.plant.index_paths();
   build_sources(draft, root);
   build_simulators(draft, root);
+  build_estimators(draft);
   build_detectors(draft);
   draft.plant.index_paths();
   build_controls(draft);

@@ -353,11 +353,75 @@ TEST(TwinFile, KeepsItsVersionWhenOnlyTheHistoryChanges) {
   EXPECT_EQ(version(""), version("history: { kind: postgres, url: 'postgres://db', keep: 2 h }\n"));
 }
 
+constexpr const char* kEstimators = R"(
+gemel: 1
+plant: p
+assets:
+  pump:
+    signals:
+      flow: { unit: l/min }
+      power: { unit: kW }
+      vibration: { unit: mm/s }
+      mode: { states: [off, on] }
+    soft_sensors:
+      power_by_flow: { of: power, from: [flow], coverage: 0.8 }
+    forecasts:
+      flow_ahead: { of: flow, ahead: [10 min, 1 h], step: 30 s, lookback: 2 h }
+    life:
+      bearing:
+        ends: vibration > 7.1 mm/s
+        horizon: 60 d
+        planned_stop: { at: 2026-12-01T06:00:00Z, every: 30 d }
+)";
+
+TEST(Estimators, WriteSignalsOfTheirDistributions) {
+  const auto plant = plant_of(kEstimators);
+  ASSERT_EQ(plant->estimators.size(), 3u);
+  const auto& soft = plant->estimators[0];
+  EXPECT_EQ(soft.path, "pump.power_by_flow");
+  EXPECT_DOUBLE_EQ(soft.coverage, 0.8);
+  const auto& middle = plant->signal(soft.outputs.at(0).middle);
+  EXPECT_EQ(middle.role, SignalRole::SoftSensor);
+  EXPECT_EQ(middle.unit.symbol, "kW");
+  EXPECT_EQ(plant->signal(middle.of).path, "pump.power");
+  const auto& forecast = plant->estimators[1];
+  ASSERT_EQ(forecast.outputs.size(), 2u);
+  EXPECT_EQ(forecast.outputs[1].lead, Duration::hours(1));
+  const auto& high = plant->signal(*plant->find_signal("pump.flow_ahead.1h.high"));
+  EXPECT_EQ(high.part, Part::High);
+  EXPECT_EQ(high.lead, Duration::hours(1));
+  EXPECT_EQ(high.period, Duration::seconds(30));
+  const auto& life = plant->estimators[2];
+  EXPECT_EQ(life.stop_every, Duration::days(30));
+  EXPECT_EQ(to_string(*life.next_stop), "2026-12-01T06:00:00Z");
+  EXPECT_EQ(plant->signal(life.outputs[0].middle).unit.symbol, "d");
+  EXPECT_EQ(plant->signal(life.outputs[0].probability).path, "pump.bearing.fails_before_stop");
+}
+
+TEST(Estimators, AreRefusedWithTheReason) {
+  const auto message_of = [](const std::string& wrong, const std::string& instead) {
+    std::string text = kEstimators;
+    text.replace(text.find(wrong), wrong.size(), instead);
+    const auto problems = problems_of(text);
+    return problems.empty() ? std::string() : problems.front().message;
+  };
+  const auto says = [&](const char* wrong, const char* instead, const char* words) {
+    EXPECT_NE(message_of(wrong, instead).find(words), std::string::npos)
+        << message_of(wrong, instead);
+  };
+  says("from: [flow]", "from: [power]", "from itself");
+  says("from: [flow]", "from: [mode]", "is a state");
+  says("from: [flow]", "from: []", "nothing to go by");
+  says("coverage: 0.8", "coverage: 90", "0.5 to 0.99");
+  says("ahead: [10 min, 1 h]", "ahead: [10 s]", "less than a step");
+  says("vibration > 7.1 mm/s", "mode == on", "passes a limit");
+  says("vibration > 7.1 mm/s", "vibration > 7.1 bar", "bar");
+  says("at: 2026-12-01T06:00:00Z, every: 30 d", "", "planned stop");
+}
+
 TEST(TwinFile, AcceptsWhatLaterVersionsRunAndSaysSo) {
   const auto problems =
-      problems_of(twin(kPressure,
-                       "    scene: pump.glb\n    life: { bearing: { kind: quantile_network, model: "
-                       "b@stable, horizon: 2000 h } }\n"));
+      problems_of(twin(kPressure, "    scene: pump.glb\n    simulator: { fmu: pump.fmu }\n"));
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_TRUE(problems[0].warning && problems[1].warning);
 }

@@ -99,10 +99,11 @@ class AssetBuild {
     for_each_part("controls", typed, own, [&](const Node::Entry& e) { add_control(id, e); });
     for_each_part("detectors", typed, own,
                   [&](const Node::Entry& e) { put_off(draft_.detectors, id, e); });
-    for_each_part("life", typed, own, [&](const Node::Entry& e) {
-      draft_.problems.warning(
-          e.at, fmt::format("life estimator '{}' is not run by this version", shown(e.key)));
-    });
+    for_each_part("soft_sensors", typed, own,
+                  [&](const Node::Entry& e) { put_off(draft_.soft_sensors, id, e); });
+    for_each_part("forecasts", typed, own,
+                  [&](const Node::Entry& e) { put_off(draft_.forecasts, id, e); });
+    for_each_part("life", typed, own, [&](const Node::Entry& e) { put_off(draft_.lives, id, e); });
     for (const auto* fields : {&typed, &own}) {
       for (const Node* rule : fields->items("rules"))
         put_off(draft_.rules, id, {"", rule->at, rule});

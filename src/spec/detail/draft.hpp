@@ -44,6 +44,9 @@ struct Draft {
   std::vector<Pending> controls;  // as plant.controls
   std::vector<Pending> detectors;
   std::vector<Pending> rules;
+  std::vector<Pending> soft_sensors;
+  std::vector<Pending> forecasts;
+  std::vector<Pending> lives;
   std::vector<Pending> simulators;
   std::vector<Pending> bindings;                                  // from types
   std::vector<std::pair<SignalId, const Node*>> history_classes;  // that signals name
@@ -90,6 +93,7 @@ struct Draft {
 void build_assets(Draft& draft, const Node& twin);
 void build_sources(Draft& draft, const Node& twin);
 void build_simulators(Draft& draft, const Node& twin);
+void build_estimators(Draft& draft);
 void build_detectors(Draft& draft);
 void build_controls(Draft& draft);
 void build_bindings(Draft& draft, const Node& twin);

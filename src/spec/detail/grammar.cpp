@@ -148,15 +148,64 @@ constexpr Record kRuleRecord{"rule", "Raises an alarm while its condition holds.
 constexpr Value kRule{.form = Form::Record, .what = "a table of a rule", .record = &kRuleRecord};
 constexpr Value kRules{.form = Form::List, .what = "a list of rules", .of = &kRule};
 
+constexpr std::array kSoftSensorKeys{
+    Key{"of", &kReference, "The signal that it estimates, as far as that is measured.", true},
+    Key{"from", &kReferences, "The signals that it is estimated from.", true},
+    Key{"training", &kTraining,
+        "The stretch of history that it begins with; the first hour when left out."},
+    Key{"step", &kDuration, "Between its rows; the signals' own distance when left out."},
+    Key{"coverage", &kNumber, "Of its interval; 0.9 when left out."},
+    Key{"settings", &kSettings,
+        "'forgetting': the weight that a row keeps at each later one; chosen when left out."},
+};
+constexpr Record kSoftSensorRecord{
+    "soft sensor", "What a signal should show, by other signals; it goes on learning.",
+    kSoftSensorKeys};
+constexpr Value kSoftSensor{
+    .form = Form::Record, .what = "a table of a soft sensor", .record = &kSoftSensorRecord};
+constexpr Value kSoftSensors{
+    .form = Form::Named, .what = "a table of soft sensors", .of = &kSoftSensor};
+
+constexpr Value kLeads{
+    .form = Form::OneOrMore, .what = "a duration, or a list of them", .of = &kDuration};
+constexpr std::array kForecastKeys{
+    Key{"of", &kReference, "The signal that is forecast.", true},
+    Key{"ahead", &kLeads, "How far ahead, such as '[10 min, 1 h]'.", true},
+    Key{"lookback", &kDuration,
+        "What it is made from; three times the farthest lead when left out. Longer than a day to "
+        "know of days."},
+    Key{"step", &kDuration,
+        "Length of the means that it is made of; a tenth of the nearest lead when left out."},
+    Key{"training", &kTraining,
+        "The stretch of history to learn from; the first hour when left out."},
+    Key{"coverage", &kNumber, "Of its intervals; 0.9 when left out."},
+};
+constexpr Record kForecastRecord{"forecast", "What a signal is expected to be.", kForecastKeys};
+constexpr Value kForecast{
+    .form = Form::Record, .what = "a table of a forecast", .record = &kForecastRecord};
+constexpr Value kForecasts{.form = Form::Named, .what = "a table of forecasts", .of = &kForecast};
+
+constexpr std::array kStopKeys{
+    Key{"at", &kText, "When (ISO 8601)."},
+    Key{"every", &kDuration, "Again and again, counted from 'at'."},
+};
+constexpr Record kStopRecord{"planned stop", "When the plant will be stopped anyway.", kStopKeys};
+constexpr Value kStop{
+    .form = Form::Record, .what = "a table of a planned stop", .record = &kStopRecord};
 constexpr std::array kLifeKeys{
-    Key{"kind", &kText, "Kind of life estimator."},
-    Key{"model", &kText, "The trained model, such as 'bearing-life@stable'."},
-    Key{"horizon", &kDuration, "How far it looks."},
-    Key{"signals", &kReferences, "What it watches."},
-    Key{"settings", &kSettings, "Settings of the kind, by name."},
+    Key{"ends", &kCondition, "What ends the life: 'vibration > 7.1 mm/s'.", true},
+    Key{"horizon", &kDuration, "How far it looks; 90 d when left out."},
+    Key{"step", &kDuration,
+        "Between its estimates, and the means that they are made of; a thousandth of the horizon "
+        "when left out."},
+    Key{"planned_stop", &kStop, "For the probability of failing before it."},
+    Key{"training", &kTraining, "A healthy stretch; the first hour when left out."},
+    Key{"coverage", &kNumber, "Of its interval; 0.9 when left out."},
+    Key{"settings", &kSettings, "'particles', and 'noise' of a step's mean."},
 };
 constexpr Record kLifeRecord{
-    "life", "Estimates how long a part will last. Not run by this version.", kLifeKeys};
+    "life", "How long a part will last, by a health indicator that wears towards a limit.",
+    kLifeKeys};
 constexpr Value kLife{
     .form = Form::Record, .what = "a table of a life estimator", .record = &kLifeRecord};
 constexpr Value kLives{.form = Form::Named, .what = "a table of life estimators", .of = &kLife};
@@ -237,7 +286,9 @@ constexpr std::array kTypeKeys{
     Key{"detectors", &kDetectors, "What watches it."},
     Key{"rules", &kRules, "Alarms by condition."},
     Key{"simulator", &kSimulator, "What answers what-if questions about it."},
-    Key{"life", &kLives, "How long its parts last. Not run by this version."},
+    Key{"soft_sensors", &kSoftSensors, "What a signal should show, by others."},
+    Key{"forecasts", &kForecasts, "What signals are expected to be."},
+    Key{"life", &kLives, "How long its parts last."},
     Key{"binding", &kBindingList,
         "Where the signals come from, with {asset} or {path} in the topic or the tags."},
 };
@@ -259,7 +310,9 @@ constexpr std::array kAssetKeys{
     Key{"detectors", &kDetectors, "What watches it; one of the type's names replaces the type's."},
     Key{"rules", &kRules, "Alarms by condition, beside those of the type."},
     Key{"simulator", &kSimulator, "What answers what-if questions about it; replaces the type's."},
-    Key{"life", &kLives, "How long its parts last. Not run by this version."},
+    Key{"soft_sensors", &kSoftSensors, "What a signal should show, by others."},
+    Key{"forecasts", &kForecasts, "What signals are expected to be."},
+    Key{"life", &kLives, "How long its parts last."},
 };
 constexpr Value kAssets{.form = Form::Named, .what = "a tree of assets", .of = &kAsset};
 

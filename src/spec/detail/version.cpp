@@ -128,6 +128,22 @@ void add(Digest& digest, const DetectorSpec& detector) {
   for (const auto& text : {detector.alarm, detector.consequence, detector.action}) digest.add(text);
 }
 
+void add(Digest& digest, const EstimatorSpec& estimator) {
+  digest.add(estimator.path);
+  digest.add(static_cast<std::uint64_t>(estimator.kind));
+  digest.add(estimator.of);
+  digest.add_all(estimator.from);
+  digest.add(estimator.coverage);
+  for (const auto& output : estimator.outputs) digest.add(output.lead);
+  for (const Duration d :
+       {estimator.step, estimator.lookback, estimator.horizon, estimator.stop_every})
+    digest.add(d);
+  if (estimator.ends) digest.add(*estimator.ends);
+  if (estimator.next_stop) digest.add(static_cast<std::uint64_t>(estimator.next_stop->ns));
+  digest.add(estimator.training);
+  digest.add_all(estimator.settings);
+}
+
 void add(Digest& digest, const SimulatorSpec& simulator) {
   digest.add(simulator.asset);
   digest.add(simulator.kind);
@@ -171,6 +187,8 @@ std::string version_of(const Plant& plant) {
   for (const auto& source : plant.sources) digest.add(source.name);
   add_each(digest, plant.bindings);
   add_each(digest, plant.detectors);
+  // Only where they are, so that plants without them keep the version that they had.
+  if (!plant.estimators.empty()) add_each(digest, plant.estimators);
   add_each(digest, plant.simulators);
   add_each(digest, plant.decisions);
   return digest.text();
