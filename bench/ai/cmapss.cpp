@@ -5,36 +5,26 @@
 #include <chrono>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 
 #include "data_file.hpp"
 #include "finding.hpp"
-#include "inference/robust.hpp"
-#include "learning/boosted_trees.hpp"
-#include "learning/life_features.hpp"
+#include "learning/life_training.hpp"
 
 namespace gemel::bench {
 namespace {
 
-using learning::BoostedTrees;
-using learning::BoostingOptions;
-using learning::Examples;
-using learning::LifeFeatures;
-using learning::OperatingConditions;
+using inference::LifeRun;
 
 constexpr double kCap = 125.0;
 constexpr std::size_t kSettings = 3, kSensors = 21;
-constexpr std::size_t kFolds = 5;
-constexpr std::size_t kMaxKinds = 6;
 constexpr double kMisses = 0.1;
 
-/// One engine: rows of settings and sensors, and how many cycles are left after the last.
+/// One engine: its rows, and how many cycles are left after the last.
 struct Unit {
-  std::vector<double> settings, sensors;  // rows x kSettings, rows x kSensors
+  LifeRun run;
   double left = 0.0;
-  std::size_t rows() const { return settings.size() / kSettings; }
 };
 
 struct DataSet {
@@ -46,8 +36,8 @@ std::vector<Unit> units_of(const NumberTable& table) {
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const auto row = table.row(i);
     auto& unit = units[static_cast<int>(row[0])];
-    unit.settings.insert(unit.settings.end(), row.begin() + 2, row.begin() + 2 + kSettings);
-    unit.sensors.insert(unit.sensors.end(), row.begin() + 2 + kSettings, row.end());
+    unit.run.settings.insert(unit.run.settings.end(), row.begin() + 2, row.begin() + 2 + kSettings);
+    unit.run.sensors.insert(unit.run.sensors.end(), row.begin() + 2 + kSettings, row.end());
   }
   std::vector<Unit> list;
   for (auto& [id, unit] : units) list.push_back(std::move(unit));
@@ -72,91 +62,6 @@ Result<DataSet> read_set(const std::string& folder, int number) {
   for (std::size_t i = 0; i < set.test.size(); ++i) set.test[i].left = left.at(i, 0);
   return set;
 }
-
-/// A unit as the estimator sees it.
-struct Run {
-  std::vector<double> values;  // rows x sensors, standardised
-  std::size_t rows = 0;
-};
-
-class View {
- public:
-  explicit View(const std::vector<Unit>& learnt)
-      : conditions_(conditions_of(learnt)), features_(conditions_.telling().size()) {}
-
-  Run run_of(const Unit& unit) const {
-    const auto width = conditions_.telling().size();
-    Run run{std::vector<double>(unit.rows() * width), unit.rows()};
-    for (std::size_t i = 0; i < unit.rows(); ++i) {
-      conditions_.standardise(std::span(unit.settings).subspan(i * kSettings, kSettings),
-                              std::span(unit.sensors).subspan(i * kSensors, kSensors),
-                              std::span(run.values).subspan(i * width, width));
-    }
-    return run;
-  }
-  /// Of the first `rows`.
-  std::vector<float> features(const Run& run, std::size_t rows) const {
-    std::vector<float> out(features_.width());
-    features_.of(std::span(run.values).first(rows * conditions_.telling().size()), out);
-    return out;
-  }
-
- private:
-  static OperatingConditions conditions_of(const std::vector<Unit>& units) {
-    std::vector<double> settings, sensors;
-    for (const auto& unit : units) {
-      settings.insert(settings.end(), unit.settings.begin(), unit.settings.end());
-      sensors.insert(sensors.end(), unit.sensors.begin(), unit.sensors.end());
-    }
-    return {settings, kSettings, sensors, kSensors, kMaxKinds};
-  }
-  OperatingConditions conditions_;
-  LifeFeatures features_;
-};
-
-constexpr std::size_t kRowsLeast = 15;  // a run must have
-
-Examples examples_of(const View& view, const std::vector<const Unit*>& units) {
-  Examples examples;
-  for (const auto* unit : units) {
-    const auto run = view.run_of(*unit);
-    for (auto rows = kRowsLeast; rows <= run.rows; ++rows) {
-      const auto left = static_cast<double>(run.rows - rows);
-      examples.add(view.features(run, rows), static_cast<float>(std::min(kCap, left)));
-    }
-  }
-  return examples;
-}
-
-struct Pair {
-  double predicted, truth;
-};
-
-/// The distribution of what is left: truths of the held-out cases that were predicted alike.
-class Calibrated {
- public:
-  explicit Calibrated(std::vector<Pair> held_out) : pairs_(std::move(held_out)) {
-    std::sort(pairs_.begin(), pairs_.end(),
-              [](auto& a, auto& b) { return a.predicted < b.predicted; });
-  }
-  /// Residuals of the nearest eighth of the cases, added to the prediction, in order.
-  std::vector<double> distribution(double predicted) const {
-    const auto count =
-        std::max<std::size_t>(pairs_.size() / 8, std::min<std::size_t>(100, pairs_.size()));
-    const auto after = std::lower_bound(pairs_.begin(), pairs_.end(), predicted,
-                                        [](const Pair& p, double x) { return p.predicted < x; });
-    auto from = static_cast<std::size_t>(after - pairs_.begin());
-    from = std::min(from > count / 2 ? from - count / 2 : 0, pairs_.size() - count);
-    std::vector<double> values;
-    for (auto i = from; i < from + count; ++i)
-      values.push_back(std::clamp(predicted + pairs_[i].truth - pairs_[i].predicted, 0.0, kCap));
-    std::sort(values.begin(), values.end());
-    return values;
-  }
-
- private:
-  std::vector<Pair> pairs_;
-};
 
 double crps(const std::vector<double>& sorted, double truth) {
   const auto n = static_cast<double>(sorted.size());
@@ -199,75 +104,36 @@ double least_penalty(const std::vector<double>& distribution) {
   return low;
 }
 
-/// The shortest interval that holds so large a share.
-std::pair<double, double> shortest(const std::vector<double>& sorted, double share) {
-  const auto wanted = std::ceil(share * static_cast<double>(sorted.size() + 1));
-  const auto count = std::min(static_cast<std::size_t>(wanted), sorted.size());
-  std::size_t best = 0;
-  for (std::size_t from = 0; from + count <= sorted.size(); ++from) {
-    if (sorted[from + count - 1] - sorted[from] < sorted[best + count - 1] - sorted[best])
-      best = from;
-  }
-  return {sorted[best], sorted[best + count - 1]};
+inference::LifeModelShape shape() {
+  inference::LifeModelShape shape;
+  for (std::size_t i = 1; i <= kSettings; ++i)
+    shape.settings.push_back(fmt::format("setting {}", i));
+  for (std::size_t i = 1; i <= kSensors; ++i) shape.sensors.push_back(fmt::format("sensor {}", i));
+  shape.cap = kCap;
+  return shape;
 }
 
-Result<Scores> study_seed(const DataSet& set, std::uint32_t seed) {
-  const View view(set.train);
-  const BoostingOptions options{.rounds = 400,
-                                .depth = 6,
-                                .rate = 0.03,
-                                .rows_share = 0.5,
-                                .features_share = 0.3,
-                                .child_weight_least = 50,
-                                .ridge = 5,
-                                .seed = seed};
-  // Held-out predictions, at one moment of each unit's life for every tenth of it.
-  Random random(seed);
-  std::vector<std::size_t> order(set.train.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  shuffle(order, random);
-  std::vector<Pair> held_out;
-  for (std::size_t fold = 0; fold < kFolds; ++fold) {
-    std::vector<const Unit*> learnt, kept;
-    for (std::size_t i = 0; i < order.size(); ++i)
-      (i % kFolds == fold ? kept : learnt).push_back(&set.train[order[i]]);
-    GEMEL_ASSIGN(const auto trees, BoostedTrees::fit(examples_of(view, learnt), options));
-    for (const auto* unit : kept) {
-      const auto run = view.run_of(*unit);
-      for (std::size_t k = 0; k < 10; ++k) {
-        const auto rows = kRowsLeast + random.below(run.rows - kRowsLeast + 1);
-        const auto features = view.features(run, rows);
-        held_out.push_back({std::clamp<double>(trees.predict(features)[0], 0.0, kCap),
-                            std::min(kCap, static_cast<double>(run.rows - rows))});
-      }
-    }
-  }
+Result<Scores> study_seed(const DataSet& set, std::uint64_t seed) {
+  std::vector<LifeRun> runs;
+  for (const auto& unit : set.train) runs.push_back(unit.run);
+  learning::LifeTrainingOptions options;
+  options.seed = seed;
+  GEMEL_ASSIGN(const auto trained, learning::train_life(runs, shape(), options));
   Scores scores;
-  for (const auto& pair : held_out)
-    scores.held_out_rmse += (pair.predicted - pair.truth) * (pair.predicted - pair.truth) /
-                            static_cast<double>(held_out.size());
-  scores.held_out_rmse = std::sqrt(scores.held_out_rmse);
-  const Calibrated calibrated(std::move(held_out));
-
-  std::vector<const Unit*> all;
-  for (const auto& unit : set.train) all.push_back(&unit);
-  GEMEL_ASSIGN(const auto trees, BoostedTrees::fit(examples_of(view, all), options));
+  scores.held_out_rmse = trained.held_out_rmse;
   const auto n = static_cast<double>(set.test.size());
   for (const auto& unit : set.test) {
-    const auto run = view.run_of(unit);
-    const double mean =
-        std::clamp<double>(trees.predict(view.features(run, run.rows))[0], 0.0, kCap);
-    const auto distribution = calibrated.distribution(mean);
+    const auto left = trained.model.predict(unit.run);
     const double truth = std::min(kCap, unit.left);
-    scores.rmse += (mean - truth) * (mean - truth) / n;
-    scores.raw_rmse += (mean - unit.left) * (mean - unit.left) / n;
-    scores.score += penalty(mean - truth);
-    scores.raw_score += penalty(mean - unit.left);
-    scores.least_score += penalty(least_penalty(distribution) - truth);
-    const auto [low, high] = shortest(distribution, 1.0 - kMisses);
+    scores.rmse += (left.mean - truth) * (left.mean - truth) / n;
+    scores.raw_rmse += (left.mean - unit.left) * (left.mean - unit.left) / n;
+    scores.score += penalty(left.mean - truth);
+    scores.raw_score += penalty(left.mean - unit.left);
+    scores.least_score += penalty(least_penalty(left.values) - truth);
+    const auto [low, high] = left.shortest(1.0 - kMisses);
     scores.coverage += (truth >= low && truth <= high) / n;
     scores.width += (high - low) / n;
-    scores.crps += crps(distribution, truth) / n;
+    scores.crps += crps(left.values, truth) / n;
   }
   scores.rmse = std::sqrt(scores.rmse);
   scores.raw_rmse = std::sqrt(scores.raw_rmse);
@@ -310,7 +176,7 @@ Result<std::vector<Finding>> study_cmapss(const StudyOptions& options) {
     double took = 0.0;
     for (std::size_t seed = 1; seed <= options.seeds; ++seed) {
       const auto started = std::chrono::steady_clock::now();
-      GEMEL_ASSIGN(const auto s, study_seed(set, static_cast<std::uint32_t>(seed)));
+      GEMEL_ASSIGN(const auto s, study_seed(set, seed));
       took += std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
       rmse.values.push_back(s.rmse);
       score.values.push_back(s.score);

@@ -17,9 +17,15 @@
 namespace gemel::bench {
 namespace {
 
-using learning::BoostedTrees;
 using learning::BoostingOptions;
 using learning::Examples;
+
+std::vector<float> all_of(const inference::TreeEnsemble& trees, const Examples& examples) {
+  std::vector<float> values;
+  for (std::size_t i = 0; i < examples.rows(); ++i)
+    values.push_back(static_cast<float>(trees.predict(examples.row(i))));
+  return values;
+}
 
 constexpr std::size_t kFolds = 5;
 constexpr double kResidualLeast = 1e-3;  // of a standardised target: below, logarithms run away
@@ -133,9 +139,10 @@ Result<Scores> study_split(const NumberTable& table, const Split& split, std::ui
     std::vector<std::size_t> learnt, kept;
     for (std::size_t i = 0; i < order.size(); ++i)
       (i % kFolds == fold ? kept : learnt).push_back(order[i]);
-    GEMEL_ASSIGN(const auto trees, BoostedTrees::fit(examples_of(table, learnt, target), options));
+    GEMEL_ASSIGN(const auto trees,
+                 learning::fit_boosted_trees(examples_of(table, learnt, target), options));
     const auto unseen = examples_of(table, kept, target);
-    const auto predicted = trees.predict(unseen.features);
+    const auto predicted = all_of(trees, unseen);
     for (std::size_t i = 0; i < kept.size(); ++i) {
       const double off = unseen.targets[i] - predicted[i];
       residuals.push_back(off);
@@ -147,13 +154,13 @@ Result<Scores> study_split(const NumberTable& table, const Split& split, std::ui
   cautious.rounds = 100;
   cautious.depth = 3;
   cautious.child_weight_least = 20;
-  GEMEL_ASSIGN(const auto widths, BoostedTrees::fit(sizes, cautious));
-  const auto spread = fit_spread(residuals, widths.predict(sizes.features));
+  GEMEL_ASSIGN(const auto widths, learning::fit_boosted_trees(sizes, cautious));
+  const auto spread = fit_spread(residuals, all_of(widths, sizes));
 
   GEMEL_ASSIGN(const auto trees,
-               BoostedTrees::fit(examples_of(table, split.train, target), options));
+               learning::fit_boosted_trees(examples_of(table, split.train, target), options));
   const auto test = examples_of(table, split.test, target);
-  const auto predicted = trees.predict(test.features), logs = widths.predict(test.features);
+  const auto predicted = all_of(trees, test), logs = all_of(widths, test);
   Scores scores;
   const auto n = static_cast<double>(test.rows());
   for (std::size_t i = 0; i < test.rows(); ++i) {

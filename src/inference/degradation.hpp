@@ -38,11 +38,12 @@ struct RemainingLife {
 ///     dx/dt = c ((x - healthy) / (limit - healthy) + 0.05)^m
 ///
 /// with m in [0, 1.5]: steady wear (m = 0), wear that feeds itself (m = 1), cracks by Paris's law
-/// (m about 1.5). Before its onset, which comes once a horizon on average, a part does not wear. Measurements have Student's t noise of four degrees, so that single wild values
-/// move nothing; after a repair (five values in a row far below every particle) it begins anew.
-/// Resampling is systematic, with roughening. Source: Gordon, Salmond, Smith, IEE Proc. F 1993;
-/// Arulampalam et al., IEEE Trans. Signal Process. 2002; An, Choi, Kim, Reliab. Eng. Syst. Saf.
-/// 2013 (degradation). Threads: one.
+/// (m about 1.5). Before its onset, which comes once a horizon on average, a part does not wear.
+/// Measurements have Student's t noise of four degrees, so that single wild values move nothing;
+/// after a repair (five values in a row far below every particle) it begins anew. Resampling is
+/// systematic, with roughening. Source: Gordon, Salmond, Smith, IEE Proc. F 1993; Arulampalam et
+/// al., IEEE Trans. Signal Process. 2002; An, Choi, Kim, Reliab. Eng. Syst. Saf. 2013
+/// (degradation). Threads: one.
 class DegradationFilter {
  public:
   explicit DegradationFilter(const DegradationOptions& options);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
+#include <exception>
+#include <string>
 #include <utility>
 
+#include <nlohmann/json.hpp>
 #include <xgboost/c_api.h>
 
 #include "base/check.hpp"
@@ -57,6 +59,84 @@ float start_of(const Examples& examples, std::optional<double> quantile) {
   return targets[static_cast<std::size_t>(place)];
 }
 
+/// A booster of XGBoost.
+class Booster {
+ public:
+  static Result<Booster> of(const Matrix& matrix) {
+    BoosterHandle handle = nullptr;
+    const DMatrixHandle handles[] = {matrix.handle()};
+    GEMEL_TRY(check(XGBoosterCreate(handles, 1, &handle)));
+    return Booster(handle);
+  }
+  Booster(Booster&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Booster& operator=(Booster&&) = delete;
+  ~Booster() {
+    if (handle_ != nullptr) XGBoosterFree(handle_);
+  }
+  BoosterHandle handle() const { return handle_; }
+  Result<void> set(const char* name, const std::string& value) const {
+    return check(XGBoosterSetParam(handle_, name, value.c_str()));
+  }
+  Result<std::span<const float>> margins(const Matrix& matrix) const {
+    const bst_ulong* shape = nullptr;
+    bst_ulong dimensions = 0;
+    const float* values = nullptr;
+    const char* config =
+        R"({"type":1,"training":true,"iteration_begin":0,"iteration_end":0,"strict_shape":true})";
+    GEMEL_TRY(check(XGBoosterPredictFromDMatrix(handle_, matrix.handle(), config, &shape,
+                                                &dimensions, &values)));
+    return std::span(values, shape[0]);
+  }
+  Result<std::vector<std::string>> dump() const {
+    bst_ulong count = 0;
+    const char** texts = nullptr;
+    GEMEL_TRY(check(XGBoosterDumpModelEx(handle_, "", 0, "json", &count, &texts)));
+    return std::vector<std::string>(texts, texts + count);
+  }
+
+ private:
+  explicit Booster(BoosterHandle handle) : handle_(handle) {}
+  BoosterHandle handle_;
+};
+
+using Node = inference::TreeEnsemble::Node;
+
+/// One tree of XGBoost's dump, whose children follow their parents.
+void add_nodes(const nlohmann::json& from, std::vector<Node>& tree) {
+  const auto at = tree.size();
+  tree.emplace_back();
+  if (from.contains("leaf")) {
+    tree[at].value = from.at("leaf").get<float>();
+    return;
+  }
+  const auto split = from.at("split").get<std::string>();  // "f12"
+  tree[at].feature = std::stoi(split.substr(1));
+  tree[at].value = from.at("split_condition").get<float>();
+  tree[at].missing_left = from.at("missing") == from.at("yes");
+  for (const auto& child : from.at("children")) {
+    const bool left = child.at("nodeid") == from.at("yes");
+    (left ? tree[at].left : tree[at].right) = static_cast<std::uint32_t>(tree.size());
+    add_nodes(child, tree);
+  }
+}
+
+Result<inference::TreeEnsemble> trees_of(const Booster& booster, std::size_t width, float start) {
+  GEMEL_ASSIGN(const auto texts, booster.dump());
+  inference::TreeEnsemble ensemble(width, start);
+  try {
+    for (const auto& text : texts) {
+      std::vector<Node> tree;
+      add_nodes(nlohmann::json::parse(text), tree);
+      ensemble.add(std::move(tree));
+    }
+  } catch (const std::exception& trouble) {
+    return Error{
+        ErrorCode::Unsupported,
+        std::string("this version of XGBoost tells its trees in another way: ") + trouble.what()};
+  }
+  return ensemble;
+}
+
 }  // namespace
 
 void Examples::add(std::span<const float> row, float target) {
@@ -66,45 +146,21 @@ void Examples::add(std::span<const float> row, float target) {
   targets.push_back(target);
 }
 
-/// Predicting from several threads at once is not promised by every version of XGBoost.
-struct BoostedTrees::Booster {
-  BoosterHandle handle = nullptr;
-  mutable std::mutex mutex;
-
-  ~Booster() {
-    if (handle != nullptr) XGBoosterFree(handle);
-  }
-  Result<void> set(const char* name, const std::string& value) const {
-    return check(XGBoosterSetParam(handle, name, value.c_str()));
-  }
-  Result<std::span<const float>> margins(const Matrix& matrix, bool training) const {
-    const bst_ulong* shape = nullptr;
-    bst_ulong dimensions = 0;
-    const float* values = nullptr;
-    const char* config =
-        training
-            ? R"({"type":1,"training":true,"iteration_begin":0,"iteration_end":0,"strict_shape":true})"
-            : R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":true})";
-    GEMEL_TRY(check(XGBoosterPredictFromDMatrix(handle, matrix.handle(), config, &shape,
-                                                &dimensions, &values)));
-    return std::span(values, shape[0]);
-  }
-};
-
-Result<BoostedTrees> BoostedTrees::fit(const Examples& examples, const BoostingOptions& options) {
+Result<inference::TreeEnsemble> fit_boosted_trees(const Examples& examples,
+                                                  const BoostingOptions& options,
+                                                  std::stop_token stop) {
   if (examples.rows() == 0)
     return Error{ErrorCode::InvalidInput, "there are no examples to learn from"};
   GEMEL_ASSIGN(auto matrix, Matrix::of(examples.features, examples.width));
   GEMEL_TRY(matrix.set("label", examples.targets));
   if (!examples.weights.empty()) GEMEL_TRY(matrix.set("weight", examples.weights));
-  auto booster = std::make_shared<Booster>();
-  const DMatrixHandle handles[] = {matrix.handle()};
-  GEMEL_TRY(check(XGBoosterCreate(handles, 1, &booster->handle)));
+  GEMEL_ASSIGN(const auto booster, Booster::of(matrix));
   const auto text = [](double value) { return std::to_string(value); };
+  const float start = start_of(examples, options.quantile);
   for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{
            {"objective", "reg:squarederror"},
            {"tree_method", "hist"},
-           {"base_score", text(start_of(examples, options.quantile))},
+           {"base_score", text(start)},
            {"max_depth", std::to_string(options.depth)},
            {"eta", text(options.rate)},
            {"subsample", text(options.rows_share)},
@@ -114,37 +170,27 @@ Result<BoostedTrees> BoostedTrees::fit(const Examples& examples, const BoostingO
            {"nthread", std::to_string(options.threads)},
            {"seed", std::to_string(options.seed)},
            {"verbosity", "0"}}) {
-    GEMEL_TRY(booster->set(name, value));
+    GEMEL_TRY(booster.set(name, value));
   }
   std::vector<float> slopes(examples.rows()), curvatures(examples.rows(), 1.0F);
   for (std::size_t round = 0; round < options.rounds; ++round) {
+    if (stop.stop_requested()) return Error{ErrorCode::Cancelled, "the training was stopped"};
     if (!options.quantile) {
-      GEMEL_TRY(
-          check(XGBoosterUpdateOneIter(booster->handle, static_cast<int>(round), matrix.handle())));
+      GEMEL_TRY(check(
+          XGBoosterUpdateOneIter(booster.handle(), static_cast<int>(round), matrix.handle())));
       continue;
     }
-    GEMEL_ASSIGN(const auto now, booster->margins(matrix, true));
+    GEMEL_ASSIGN(const auto now, booster.margins(matrix));
     const auto q = static_cast<float>(*options.quantile);
     for (std::size_t i = 0; i < slopes.size(); ++i) {
       const float weight = examples.weights.empty() ? 1.0F : examples.weights[i];
       slopes[i] = weight * (examples.targets[i] > now[i] ? -q : 1.0F - q);
       curvatures[i] = weight;
     }
-    GEMEL_TRY(check(XGBoosterBoostOneIter(booster->handle, matrix.handle(), slopes.data(),
+    GEMEL_TRY(check(XGBoosterBoostOneIter(booster.handle(), matrix.handle(), slopes.data(),
                                           curvatures.data(), slopes.size())));
   }
-  return BoostedTrees(std::move(booster), examples.width);
-}
-
-std::vector<float> BoostedTrees::predict(std::span<const float> features) const {
-  if (features.empty()) return {};
-  GEMEL_CHECK(features.size() % width_ == 0);
-  const auto matrix = Matrix::of(features, width_);
-  GEMEL_CHECK(matrix.has_value());
-  const std::lock_guard lock(booster_->mutex);
-  const auto margins = booster_->margins(*matrix, false);
-  GEMEL_CHECK(margins.has_value());
-  return {margins->begin(), margins->end()};
+  return trees_of(booster, examples.width, start);
 }
 
 }  // namespace gemel::learning

@@ -2,13 +2,13 @@
 // Gradient-boosted trees: one number from a row of features. By XGBoost.
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
-#include <string>
+#include <stop_token>
 #include <vector>
 
 #include "base/result.hpp"
+#include "inference/tree_ensemble.hpp"
 
 namespace gemel::learning {
 
@@ -37,23 +37,12 @@ struct BoostingOptions {
   std::uint32_t seed = 1;
 };
 
-/// Immutable once fitted. Threads: any.
 /// Source: Chen, Guestrin, "XGBoost", KDD 2016; a quantile by the gradient of the pinball loss
 /// (Koenker, Bassett, Econometrica 1978) with a curvature of one.
-class BoostedTrees {
- public:
-  /// Errors: InvalidInput (no rows, or what XGBoost says of options).
-  static Result<BoostedTrees> fit(const Examples& examples, const BoostingOptions& options);
-
-  /// Shapes: features = rows x width.
-  std::vector<float> predict(std::span<const float> features) const;
-
- private:
-  struct Booster;
-  BoostedTrees(std::shared_ptr<const Booster> booster, std::size_t width)
-      : booster_(std::move(booster)), width_(width) {}
-  std::shared_ptr<const Booster> booster_;
-  std::size_t width_ = 0;
-};
+/// Errors: InvalidInput (no rows, or what XGBoost says of options); Cancelled when `stop` is asked
+/// for. Threads: any.
+Result<inference::TreeEnsemble> fit_boosted_trees(const Examples& examples,
+                                                  const BoostingOptions& options,
+                                                  std::stop_token stop = {});
 
 }  // namespace gemel::learning

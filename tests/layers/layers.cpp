@@ -143,7 +143,7 @@ const std::vector<ThirdParty>& third_parties() {
       {"udunits2", {"spec"}},
       {"simdjson", {"connectors/payload", "api"}},
       {"libpq", {"postgres"}},
-      {"nlohmann/", {"api", "app", "postgres"}},
+      {"nlohmann/", {"api", "app", "postgres", "learning"}},
       {"boost/", {"api", "app"}},
       {"openssl/", {"api", "app", "connectors/mqtt"}},
       {"mosquitto", {"connectors/mqtt"}},

@@ -1,4 +1,4 @@
-#include "learning/life_features.hpp"
+#include "inference/life_features.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,13 +7,14 @@
 
 #include "base/check.hpp"
 
-namespace gemel::learning {
+namespace gemel::inference {
 namespace {
 
 constexpr std::array<std::size_t, 4> kWindows{5, 10, 20, 40};
 constexpr std::size_t kBeginning = 10;  // rows that stand for the new asset
 // Of each sensor: a mean and a slope for each window, the distance from the beginning, the mean of
 // the whole life, the spread of the last rows about their line.
+constexpr std::uint64_t kWidthMost = 10'000;  // signals, or kinds of operation, of a model
 constexpr std::size_t kPerSensor = 2 * kWindows.size() + 3;
 
 struct Line {
@@ -56,8 +57,8 @@ OperatingConditions::OperatingConditions(std::span<const double> settings,
                                          std::span<const double> sensors, std::size_t sensors_width,
                                          std::size_t most)
     : settings_width_(settings_width), sensors_width_(sensors_width), scales_(settings_width, 0.0) {
-  const auto rows = settings.size() / settings_width;
-  GEMEL_CHECK(rows > 0 && sensors.size() == rows * sensors_width);
+  const auto rows = sensors.size() / sensors_width;
+  GEMEL_CHECK(rows > 0 && settings.size() == rows * settings_width);
   const auto row = [&](std::size_t i) {
     return settings.subspan(i * settings_width, settings_width);
   };
@@ -141,6 +142,44 @@ void OperatingConditions::standardise(std::span<const double> settings,
   }
 }
 
+void OperatingConditions::encode(ByteWriter& out) const {
+  out.varint(settings_width_);
+  out.varint(sensors_width_);
+  out.varint(kinds());
+  for (const auto* numbers : {&centres_, &scales_, &means_, &spreads_}) {
+    for (const double number : *numbers) out.fixed(number);
+  }
+  out.varint(telling_.size());
+  for (const auto sensor : telling_) out.varint(sensor);
+}
+
+Result<OperatingConditions> OperatingConditions::decode(ByteReader& in) {
+  const Error broken{ErrorCode::Corruption, "the operating conditions can't be read"};
+  OperatingConditions out;
+  const auto settings = in.varint(), sensors = in.varint(), kinds = in.varint();
+  if (settings > kWidthMost || sensors > kWidthMost || kinds == 0 || kinds > kWidthMost)
+    return broken;
+  out.settings_width_ = static_cast<std::size_t>(settings);
+  out.sensors_width_ = static_cast<std::size_t>(sensors);
+  const auto take = [&](std::vector<double>& numbers, std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) numbers.push_back(in.fixed<double>());
+  };
+  // No settings: one kind, which has no centre.
+  take(out.centres_, settings * kinds);
+  take(out.scales_, settings);
+  take(out.means_, sensors * kinds);
+  take(out.spreads_, sensors * kinds);
+  const auto telling = in.count();
+  for (std::size_t i = 0; i < telling && in.ok(); ++i) {
+    out.telling_.push_back(static_cast<std::size_t>(in.varint()));
+    if (out.telling_.back() >= out.sensors_width_) return broken;
+  }
+  const bool finite = std::ranges::all_of(out.means_, [](double m) { return std::isfinite(m); });
+  const bool spread = std::ranges::all_of(out.spreads_, [](double s) { return s >= 0.0; });
+  if (!in.ok() || !finite || !spread || out.kinds() != kinds) return broken;
+  return out;
+}
+
 std::size_t LifeFeatures::width() const { return sensors_ * kPerSensor + 1; }
 
 void LifeFeatures::of(std::span<const double> run, std::span<float> out) const {
@@ -166,4 +205,4 @@ void LifeFeatures::of(std::span<const double> run, std::span<float> out) const {
   put(static_cast<double>(rows));
 }
 
-}  // namespace gemel::learning
+}  // namespace gemel::inference

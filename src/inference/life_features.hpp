@@ -5,7 +5,10 @@
 #include <span>
 #include <vector>
 
-namespace gemel::learning {
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace gemel::inference {
 
 /// How each kind of operation (cruise at one altitude, idling) looks when all is well: of each
 /// sensor its mean and spread there. Kinds are the points of operation that stand well apart, each
@@ -17,7 +20,7 @@ class OperatingConditions {
   OperatingConditions(std::span<const double> settings, std::size_t settings_width,
                       std::span<const double> sensors, std::size_t sensors_width, std::size_t most);
 
-  std::size_t kinds() const { return centres_.size() / settings_width_; }
+  std::size_t kinds() const { return settings_width_ == 0 ? 1 : centres_.size() / settings_width_; }
   /// The sensors that tell something.
   std::span<const std::size_t> telling() const { return telling_; }
   /// Each telling sensor's distance from its mean in this kind of operation, in its spreads there.
@@ -25,10 +28,18 @@ class OperatingConditions {
   void standardise(std::span<const double> settings, std::span<const double> sensors,
                    std::span<double> out) const;
 
+  bool fits(std::size_t settings, std::size_t sensors) const {
+    return settings == settings_width_ && sensors == sensors_width_;
+  }
+  void encode(ByteWriter& out) const;
+  /// Errors: Corruption.
+  static Result<OperatingConditions> decode(ByteReader& in);
+
  private:
+  OperatingConditions() = default;
   std::size_t nearest(std::span<const double> settings) const;
 
-  std::size_t settings_width_, sensors_width_;
+  std::size_t settings_width_ = 0, sensors_width_ = 0;
   std::vector<double> centres_;
   std::vector<double> scales_;           // of the settings
   std::vector<double> means_, spreads_;  // kind after kind
@@ -50,4 +61,4 @@ class LifeFeatures {
   std::size_t sensors_;
 };
 
-}  // namespace gemel::learning
+}  // namespace gemel::inference

@@ -1,4 +1,4 @@
-#include "learning/life_features.hpp"
+#include "inference/life_features.hpp"
 
 #include <cmath>
 
@@ -6,7 +6,7 @@
 
 #include "base/random.hpp"
 
-namespace gemel::learning {
+namespace gemel::inference {
 namespace {
 
 TEST(OperatingConditions, TakeOutWhatTheOperationDoesToSensors) {
@@ -42,4 +42,4 @@ TEST(LifeFeatures, TellLevelSlopeAndAge) {
 }
 
 }  // namespace
-}  // namespace gemel::learning
+}  // namespace gemel::inference
