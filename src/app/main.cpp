@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   add_replay(app, chosen);
   add_history(app, chosen);
   add_rewind(app, chosen);
+  add_life(app, chosen);
   add_remote(app, chosen);
   add_version(app, chosen);
   try {

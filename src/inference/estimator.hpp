@@ -15,7 +15,7 @@
 
 namespace gemel::inference {
 
-/// Its signals by slot: 0 is `of`, then come those of `from`.
+/// Its signals by slot: first `of`, if it speaks of one, then those of `from`.
 std::vector<SignalId> signals_of(const EstimatorSpec& spec);
 
 /// An estimator at work on its asset: it learnt from a stretch and, where the method does, goes on

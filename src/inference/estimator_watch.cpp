@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "inference/forecaster.hpp"
+#include "inference/learned_life.hpp"
 #include "inference/life_estimator.hpp"
 
 namespace gemel::inference {
@@ -20,15 +21,16 @@ Duration step_of(const Plant& plant, const EstimatorSpec& spec) {
     case EstimatorKind::Forecast:
       return forecast_step(plant, spec);
     case EstimatorKind::Life:
+      if (!spec.model.empty()) return LearnedLife::step_of(spec);
       return life_step(spec);
   }
   return {};
 }
 
-/// Means of one signal's steps as samples: a year of a signal at 1 Hz is not read one by one.
-Result<std::vector<SlotSample>> read_steps(const HistoryReader& history, SignalId signal,
-                                           Duration step, TimeRange range, Timestamp known_at) {
-  std::vector<SlotSample> out;
+/// Adds means of one signal's steps as samples: a year of a signal at 1 Hz is not read one by one.
+Result<void> read_steps(const HistoryReader& history, std::size_t slot, SignalId signal,
+                        Duration step, TimeRange range, Timestamp known_at,
+                        std::vector<SlotSample>& out) {
   const auto begin = range.from.ns / step.ns - (range.from.ns % step.ns < 0 ? 1 : 0);
   for (auto at = Timestamp{begin * step.ns}; at < range.until; at = at + step * kBucketsMost) {
     const auto left = (range.until - at).ns / step.ns + 1;
@@ -37,10 +39,10 @@ Result<std::vector<SlotSample>> read_steps(const HistoryReader& history, SignalI
                                                         static_cast<std::size_t>(count), known_at));
     for (const auto& bucket : buckets) {
       if (bucket.count <= bucket.bad || bucket.start >= range.until) continue;
-      out.push_back({0, {signal, Quality{}, bucket.start, bucket.mean}});
+      out.push_back({slot, {signal, Quality{}, bucket.start, bucket.mean}});
     }
   }
-  return out;
+  return {};
 }
 
 Result<std::vector<SlotSample>> read_stretch(const HistoryReader& history, const Plant& plant,
@@ -48,7 +50,12 @@ Result<std::vector<SlotSample>> read_stretch(const HistoryReader& history, const
                                              Timestamp known_at) {
   const auto step = step_of(plant, spec);
   if (step.ns == 0) return read_merged(history, signals_of(spec), range, known_at);
-  return read_steps(history, spec.of, step, range, known_at);
+  std::vector<SlotSample> out;
+  const auto signals = signals_of(spec);
+  for (std::size_t slot = 0; slot < signals.size(); ++slot)
+    GEMEL_TRY(read_steps(history, slot, signals[slot], step, range, known_at, out));
+  std::ranges::stable_sort(out, {}, [](const SlotSample& s) { return s.sample.source_time; });
+  return out;
 }
 
 }  // namespace

@@ -102,7 +102,19 @@ class EstimatorBuild {
     const Fields fields(*pending.node);
     auto spec = begin(pending, fields, EstimatorKind::Life);
     const Node* ends = fields.find("ends");
-    if (ends == nullptr) return;  // reported with the form
+    const Node* model = fields.find_text("model");
+    if ((ends == nullptr) == (model == nullptr)) {
+      return draft_.problems.error(
+          pending.at, fmt::format("life '{}' needs either 'ends', such as 'vibration > 7.1 mm/s', "
+                                  "or a 'model' of `gemel life train`",
+                                  pending.name));
+    }
+    spec.horizon = fields.duration("horizon", Duration::days(90));
+    if (spec.horizon.ns <= 0)
+      return draft_.problems.error(pending.at, "'horizon' must be above zero");
+    read_stop(spec, fields);
+    read_settings(spec, kLifeSettings, fields);
+    if (model != nullptr) return add_learned_life(std::move(spec), pending, fields, *model);
     spec.ends = draft_.condition_of(pending.asset, *ends);
     if (!spec.ends) return;
     const auto& signal = draft_.plant.signal(spec.ends->signal);
@@ -115,27 +127,53 @@ class EstimatorBuild {
                                 shown(ends->text)));
     }
     spec.of = spec.ends->signal;
-    spec.horizon = fields.duration("horizon", Duration::days(90));
-    if (spec.horizon.ns <= 0)
-      return draft_.problems.error(pending.at, "'horizon' must be above zero");
-    read_stop(spec, fields);
-    read_settings(spec, kLifeSettings, fields);
+    add_life_outputs(std::move(spec), pending, "How long until " + spec.ends->text);
+  }
+
+ private:
+  /// A life that a model tells of; it begins with the history, or when 'begins' says.
+  void add_learned_life(EstimatorSpec spec, const Pending& pending, const Fields& fields,
+                        const Node& model) {
+    spec.model = draft_.located(model.text);
+    for (const Node* item : fields.items("signals")) {
+      if (const SignalId id = numeric(pending.asset, item); id.valid()) spec.from.push_back(id);
+    }
+    if (fields.find("signals") == nullptr) {
+      for (const SignalId id : draft_.plant.asset(pending.asset).signals) {
+        const Signal& signal = draft_.plant.signal(id);
+        if (signal.role == SignalRole::Measured && signal.states.empty()) spec.from.push_back(id);
+      }
+    }
+    if (spec.from.empty()) {
+      return draft_.problems.error(pending.at,
+                                   fmt::format("life '{}' has no signal to go by", pending.name));
+    }
+    spec.training = {.first = Duration::seconds(1), .range = std::nullopt};
+    if (const Node* begins = fields.find_text("begins")) {
+      const auto time = parse_timestamp(begins->text);
+      if (!time) return draft_.problems.error(begins->at, time.error().message);
+      spec.training.range = TimeRange{*time, *time + Duration::seconds(1)};
+    }
+    add_life_outputs(std::move(spec), pending, "How long it is expected to last");
+  }
+
+  void add_life_outputs(EstimatorSpec spec, const Pending& pending,
+                        const std::string& description) {
     const auto days = draft_.units.read("d");
     if (!days) return draft_.problems.error(pending.at, days.error().message);
-    add_outputs(spec, pending, pending.name, {}, **days, SignalRole::Life,
-                "How long until " + spec.ends->text);
+    add_outputs(spec, pending, pending.name, {}, **days, SignalRole::Life, description);
+    if (spec.outputs.empty()) return;
     if (spec.next_stop || spec.stop_every.ns > 0) {
       if (Signal* risk = add_output(spec, pending, pending.name + ".fails_before_stop",
                                     draft_.units.none(), SignalRole::Life, Part::Probability)) {
         risk->range = {0.0, 1.0};
-        risk->description = "Probability of " + spec.ends->text + " before the next planned stop";
+        risk->description = "Probability of failing before the next planned stop";
         spec.outputs.front().probability = risk->id;
       }
     }
     draft_.plant.estimators.push_back(std::move(spec));
   }
 
- private:
   EstimatorSpec begin(const Pending& pending, const Fields& fields, EstimatorKind kind) {
     EstimatorSpec spec;
     const std::string& asset_path = draft_.plant.asset(pending.asset).path;

@@ -193,7 +193,15 @@ constexpr Record kStopRecord{"planned stop", "When the plant will be stopped any
 constexpr Value kStop{
     .form = Form::Record, .what = "a table of a planned stop", .record = &kStopRecord};
 constexpr std::array kLifeKeys{
-    Key{"ends", &kCondition, "What ends the life: 'vibration > 7.1 mm/s'.", true},
+    Key{"ends", &kCondition, "What ends the life: 'vibration > 7.1 mm/s'."},
+    Key{"model", &kText,
+        "Instead of 'ends': what `gemel life train` learnt from runs to failure; a path that "
+        "counts "
+        "from the twin file's folder."},
+    Key{"signals", &kReferences,
+        "Of a model: its signals, by their names; every numeric one of the asset when left out."},
+    Key{"begins", &kText,
+        "Of a model: when the part was new (ISO 8601); the begin of the history when left out."},
     Key{"horizon", &kDuration, "How far it looks; 90 d when left out."},
     Key{"step", &kDuration,
         "Between its estimates, and the means that they are made of; a thousandth of the horizon "

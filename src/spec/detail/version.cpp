@@ -141,6 +141,7 @@ void add(Digest& digest, const EstimatorSpec& estimator) {
   if (estimator.ends) digest.add(*estimator.ends);
   if (estimator.next_stop) digest.add(static_cast<std::uint64_t>(estimator.next_stop->ns));
   digest.add(estimator.training);
+  if (!estimator.model.empty()) digest.add(estimator.model);
   digest.add_all(estimator.settings);
 }
 
