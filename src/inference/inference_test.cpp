@@ -62,6 +62,7 @@ class Twin {
       events_.push_back(event);
     }
     EXPECT_TRUE(history_.commit(frame).has_value());
+    now_ = now;
   }
 
   /// The process ends and starts again, with the snapshot that the history would give.
@@ -96,6 +97,16 @@ class Twin {
                          [=](const Sample& s) { return s.signal == signal; });
     return out;
   }
+  /// As the engine does it: the event in the history, and the stage told.
+  void ask(const RetrainAsked& asked) {
+    stage_.retrain(asked);
+    say(asked);
+  }
+  void say(EventBody body) {
+    now_ = now_ + Duration::milliseconds(1);
+    events_.push_back({now_, std::move(body)});
+    EXPECT_TRUE(history_.commit({now_, {}, {events_.back()}}).has_value());
+  }
   InferenceStage& stage() { return stage_; }
   history::MemoryHistory& history() { return history_; }
 
@@ -103,6 +114,7 @@ class Twin {
   std::shared_ptr<const Plant> plant_;
   history::MemoryHistory history_;
   InferenceStage stage_;
+  Timestamp now_ = Timestamp::min();
   Random random_{42};
   std::uint64_t next_id_ = 1;
   std::vector<Sample> derived_;
@@ -392,6 +404,145 @@ RC_GTEST_PROP(InferenceStageProperty, SaysTheSameHoweverTheSamplesAreCutIntoTick
   const auto raised =
       std::ranges::count_if(whole.first, [](const EventBody& b) { return b.index() == 0; });
   RC_ASSERT(raised >= 2);  // the disturbances were seen at all
+}
+
+// ---- learning again, and labels
+
+RetrainAsked again(double from_s, double until_s) {
+  return {"pump_1.behaviour", at(from_s), at(until_s), "ann"};
+}
+
+TEST(InferenceStage, LearnsAgainFromTheStretchThatAPersonChose) {
+  Twin twin({test::behaviour()});
+  twin.run(0, 700);
+  ASSERT_FALSE(twin.stage().may_retrain("pump_1.behavior"));
+  EXPECT_NE(twin.stage().may_retrain("pump_1.behavior").error().message.find("behaviour"),
+            std::string::npos);
+  ASSERT_TRUE(twin.stage().may_retrain("pump_1.behaviour"));
+  twin.ask(again(350, 690));
+  twin.run(700, 720);
+  const auto trained = twin.all<Trained>();
+  ASSERT_EQ(trained.size(), 2u);
+  EXPECT_EQ(trained[1].from, at(350));
+  EXPECT_EQ(trained[1].until, at(690));
+  EXPECT_NE(trained[1].version, trained[0].version);
+  // After a restart it is the same detector, and no news.
+  twin.restart();
+  twin.run(720, 740);
+  EXPECT_EQ(twin.all<Trained>().size(), 2u);
+  EXPECT_FALSE(twin.derived(test::kScore).empty());
+}
+
+TEST(InferenceStage, KeepsWhatItLearntWhenTheChosenStretchIsTooThin) {
+  Twin twin({test::behaviour()});
+  twin.run(0, 400);
+  twin.ask(again(380, 390));
+  twin.run(400, 420);
+  EXPECT_EQ(twin.all<Trained>().size(), 1u);
+  ASSERT_EQ(twin.all<Notice>().size(), 1u);
+  EXPECT_NE(twin.all<Notice>()[0].text.find("whole rows"), std::string::npos);
+  EXPECT_TRUE(twin.stage().untrained().empty());
+}
+
+TEST(InferenceStage, LeavesOutOfItsLessonsWhatAPersonFoundToBeReal) {
+  const auto alarms_afterwards = [](bool labelled) {
+    Twin twin({test::behaviour()});
+    twin.run(0, 400);
+    twin.run(400, 460, flow_at(171));
+    twin.run(460, 800);
+    const auto raised = twin.all<AlarmRaised>();
+    EXPECT_EQ(raised.size(), 1u);
+    if (labelled) twin.say(AlarmLabelled{raised.at(0).alarm, Truth::Real, "a gull", "ann"});
+    twin.ask(again(390, 790));
+    twin.run(800, 830);
+    EXPECT_EQ(twin.all<Trained>().size(), 2u);
+    // The same disturbance again: normal to a detector that learnt it as normal.
+    const auto before = twin.all<AlarmRaised>().size();
+    twin.run(830, 890, flow_at(171));
+    return twin.all<AlarmRaised>().size() - before;
+  };
+  EXPECT_EQ(alarms_afterwards(true), 1u);
+  EXPECT_EQ(alarms_afterwards(false), 0u);
+}
+
+// ---- estimators
+
+/// The pressure from the flow, and the vibration ahead.
+std::shared_ptr<const Plant> station_with_estimators() {
+  Plant plant = test::bare_station();
+  const auto output = [&](const std::string& path) {
+    const SignalId id{static_cast<std::uint32_t>(plant.signals.size())};
+    plant.signals.push_back(test::make_signal(id, test::kPump, path, "", SignalRole::SoftSensor));
+    return id;
+  };
+  EstimatorSpec soft;
+  soft.asset = test::kPump;
+  soft.path = "pump_1.pressure_by_flow";
+  soft.of = test::kPressure;
+  soft.from = {test::kFlow};
+  soft.training.first = Duration::minutes(5);
+  soft.outputs = {{{}, output("soft"), output("soft.low"), output("soft.high"), {}}};
+  EstimatorSpec ahead;
+  ahead.kind = EstimatorKind::Forecast;
+  ahead.asset = test::kPump;
+  ahead.path = "pump_1.vibration_ahead";
+  ahead.of = test::kVibration;
+  ahead.step = Duration::seconds(2);
+  ahead.lookback = Duration::seconds(10);
+  ahead.training.first = Duration::minutes(5);
+  ahead.outputs = {
+      {Duration::seconds(6), output("ahead"), output("ahead.low"), output("ahead.high"), {}}};
+  plant.estimators = {soft, ahead};
+  return test::finished(std::move(plant));
+}
+
+TEST(InferenceStage, RunsEstimatorsOnceTheyHaveLearnt) {
+  const auto plant = station_with_estimators();
+  Twin twin(plant);
+  twin.run(0, 299);
+  EXPECT_EQ(twin.stage().untrained().size(), 2u);
+  twin.run(299, 500);
+  EXPECT_TRUE(twin.stage().untrained().empty());
+  EXPECT_EQ(twin.all<Trained>().size(), 2u);
+  const auto middle = twin.derived(plant->estimators[0].outputs[0].middle);
+  ASSERT_GT(middle.size(), 150u);
+  for (const auto& sample : middle) EXPECT_NEAR(sample.value, 1.2, 0.06);
+  const auto ahead = twin.derived(plant->estimators[1].outputs[0].middle);
+  ASSERT_GT(ahead.size(), 80u);
+  for (const auto& sample : ahead) EXPECT_NEAR(sample.value, 2.0, 0.2);
+  EXPECT_TRUE(twin.all<DriftFound>().empty());
+}
+
+TEST(InferenceStage, GoesOnEstimatingAfterARestart) {
+  const auto plant = station_with_estimators();
+  Twin straight(plant), stopped(plant);
+  straight.run(0, 800);
+  stopped.run(0, 600);
+  stopped.restart();
+  stopped.run(600, 800);
+  EXPECT_EQ(stopped.all<Trained>().size(), 2u);
+  for (const auto& estimator : plant->estimators) {
+    const auto a = straight.derived(estimator.outputs[0].middle);
+    const auto b = stopped.derived(estimator.outputs[0].middle);
+    ASSERT_GT(b.size(), 0u);
+    EXPECT_EQ(a.back().source_time, b.back().source_time);
+    EXPECT_NEAR(a.back().value, b.back().value, 1e-3);
+  }
+}
+
+TEST(InferenceStage, TellsOfDriftWithAStretchToLearnFrom) {
+  const auto plant = station_with_estimators();
+  Twin twin(plant);
+  twin.run(0, 500);
+  twin.run(500, 800, [](std::vector<Sample>& samples) {
+    for (auto& s : samples) s.value += s.signal == test::kPressure ? 0.5 : 0.0;
+  });
+  const auto drifts = twin.all<DriftFound>();
+  ASSERT_FALSE(drifts.empty());
+  EXPECT_EQ(drifts[0].subject, "pump_1.pressure_by_flow");
+  EXPECT_EQ(drifts[0].drift, Drift::Residual);
+  EXPECT_EQ(drifts[0].version, twin.all<Trained>()[0].version);
+  EXPECT_EQ(drifts[0].proposed_until - drifts[0].proposed_from, Duration::minutes(5));
 }
 
 }  // namespace
