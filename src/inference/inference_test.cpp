@@ -448,8 +448,8 @@ TEST(InferenceStage, LeavesOutOfItsLessonsWhatAPersonFoundToBeReal) {
   const auto alarms_afterwards = [](bool labelled) {
     Twin twin({test::behaviour()});
     twin.run(0, 400);
-    twin.run(400, 460, flow_at(171));
-    twin.run(460, 800);
+    twin.run(400, 600, flow_at(171));
+    twin.run(600, 800);
     const auto raised = twin.all<AlarmRaised>();
     EXPECT_EQ(raised.size(), 1u);
     if (labelled) twin.say(AlarmLabelled{raised.at(0).alarm, Truth::Real, "a gull", "ann"});
