@@ -4,6 +4,7 @@
 
 namespace gemel::bench {
 
+Result<std::vector<Finding>> study_battery(const StudyOptions& options);
 Result<std::vector<Finding>> study_cmapss(const StudyOptions& options);
 Result<std::vector<Finding>> study_ett(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
@@ -16,6 +17,7 @@ Result<std::vector<Finding>> study_uci(const StudyOptions& options);
 const std::vector<Study>& studies() {
   static const std::vector<Study> kStudies{
       {"cmapss", "C-MAPSS FD001 to FD004: remaining cycles of turbofans", study_cmapss},
+      {"battery", "lithium-ion cells: the end of life by a particle filter", study_battery},
       {"tep", "Tennessee Eastman: faults found at 1 % false alarms", study_tep},
       {"turbine", "gas turbine: a soft sensor that adapts, and its drift alarm", study_gas_turbine},
       {"ett", "transformer temperatures, 96 hours ahead", study_ett},

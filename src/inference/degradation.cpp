@@ -1,6 +1,7 @@
 #include "inference/degradation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/check.hpp"
@@ -16,8 +17,10 @@ constexpr double kLogRateLow = -4.6, kLogRateHigh = 4.6;
 constexpr double kExponentHigh = 1.5;
 // Wear begins at a level of zero, too.
 constexpr double kFoot = 0.05;
-// How far the logarithm of the rate wanders in a horizon.
-constexpr double kRateWander = 0.7;
+// How far the logarithm of the rate wanders in a horizon, as a logarithm: 0.2 to 2.
+constexpr double kLogWanderLow = -1.6, kLogWanderHigh = 0.7;
+// Noise beyond what the healthy stretch showed, as a logarithm: one to twenty times.
+constexpr double kLogNoiseHigh = 3.0;
 // Of the level itself, in spans a horizon, beyond the noise.
 constexpr double kLevelWander = 0.01;
 // Share of the particles' spread that is added when they are resampled.
@@ -52,6 +55,8 @@ void DegradationFilter::begin(double at) {
   particles_.resize(options_.particles);
   for (auto& p : particles_) {
     p.x = at + options_.noise * random_.normal();
+    p.log_noise = random_.uniform(0.0, kLogNoiseHigh);
+    p.log_wander = random_.uniform(kLogWanderLow, kLogWanderHigh);
     p.wears = false;
     if (random_.uniform() < 0.5) set_on(p);
     p.weight = 1.0 / static_cast<double>(particles_.size());
@@ -73,7 +78,7 @@ void DegradationFilter::move(Particle& p, double time) {
     if (random_.uniform() < kOnsets * time) set_on(p);
     return;
   }
-  p.log_rate += kRateWander * std::sqrt(time) * random_.normal();
+  p.log_rate += std::exp(p.log_wander) * std::sqrt(time) * random_.normal();
   const double level = std::max(0.0, (p.x - options_.healthy) / span_);
   // Wear that feeds itself gets away within a step; it is not to overflow.
   const double grown = std::exp(std::min(p.log_rate, 20.0)) * std::pow(level + kFoot, p.exponent);
@@ -95,7 +100,8 @@ void DegradationFilter::observe(double measured) {
   if (far_below_ >= kRepairedAfter) return begin(measured);
   double sum = 0.0, squares = 0.0;
   for (auto& p : particles_) {
-    p.weight *= likelihood((measured - p.x) / options_.noise);
+    const double noise = options_.noise * std::exp(p.log_noise);
+    p.weight *= likelihood((measured - p.x) / noise) * options_.noise / noise;
     sum += p.weight;
   }
   if (!(sum > 1e-290)) {  // everything is far off: hold on to what was believed
@@ -111,19 +117,27 @@ void DegradationFilter::observe(double measured) {
 
 void DegradationFilter::resample() {
   const auto n = particles_.size();
-  double wearing = 1e-300, mean_rate = 0.0, square_rate = 0.0, mean_m = 0.0, square_m = 0.0;
-  for (const auto& p : particles_) {
-    if (!p.wears) continue;
-    wearing += p.weight;
-    mean_rate += p.weight * p.log_rate;
-    square_rate += p.weight * p.log_rate * p.log_rate;
-    mean_m += p.weight * p.exponent;
-    square_m += p.weight * p.exponent * p.exponent;
+  // What does not move by itself is jittered a little, in proportion to its spread.
+  struct Jitter {
+    double Particle::* what;
+    double low, high;
+    double width = 0.0;
+  };
+  std::array jitters{Jitter{&Particle::log_rate, -HUGE_VAL, HUGE_VAL},
+                     Jitter{&Particle::exponent, 0.0, kExponentHigh},
+                     Jitter{&Particle::log_noise, 0.0, kLogNoiseHigh},
+                     Jitter{&Particle::log_wander, kLogWanderLow, kLogWanderHigh}};
+  for (auto& jitter : jitters) {
+    double sum = 1e-300, mean = 0.0, square = 0.0;
+    for (const auto& p : particles_) {
+      if (!p.wears) continue;
+      const double value = p.*jitter.what;
+      sum += p.weight;
+      mean += p.weight * value;
+      square += p.weight * value * value;
+    }
+    jitter.width = kRoughening * std::sqrt(std::max(0.0, square / sum - mean * mean / sum / sum));
   }
-  for (double* moment : {&mean_rate, &square_rate, &mean_m, &square_m}) *moment /= wearing;
-  const double rate_jitter =
-      kRoughening * std::sqrt(std::max(0.0, square_rate - mean_rate * mean_rate));
-  const double m_jitter = kRoughening * std::sqrt(std::max(0.0, square_m - mean_m * mean_m));
   chosen_.clear();
   const double step = 1.0 / static_cast<double>(n);
   double at = random_.uniform() * step, reached = particles_[0].weight;
@@ -132,8 +146,10 @@ void DegradationFilter::resample() {
     while (reached < at && i + 1 < n) reached += particles_[++i].weight;
     auto p = particles_[i];
     p.weight = step;
-    p.log_rate += rate_jitter * random_.normal();
-    p.exponent = std::clamp(p.exponent + m_jitter * random_.normal(), 0.0, kExponentHigh);
+    for (const auto& jitter : jitters) {
+      double& value = p.*jitter.what;
+      value = std::clamp(value + jitter.width * random_.normal(), jitter.low, jitter.high);
+    }
     chosen_.push_back(p);
   }
   particles_.swap(chosen_);

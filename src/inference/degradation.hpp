@@ -14,7 +14,7 @@ namespace gemel::inference {
 struct DegradationOptions {
   double healthy = 0.0;                   // where it is while nothing wears
   double limit = 1.0;                     // above healthy; the life ends when it is passed
-  double noise = 0.1;                     // standard deviation of what is measured
+  double noise = 0.1;                     // standard deviation of what is measured, at least
   Duration step = Duration::hours(1);     // between measurements
   Duration horizon = Duration::days(90);  // how far it looks
   std::size_t particles = 1000;
@@ -39,11 +39,12 @@ struct RemainingLife {
 ///
 /// with m in [0, 1.5]: steady wear (m = 0), wear that feeds itself (m = 1), cracks by Paris's law
 /// (m about 1.5). Before its onset, which comes once a horizon on average, a part does not wear.
-/// Measurements have Student's t noise of four degrees, so that single wild values move nothing;
-/// after a repair (five values in a row far below every particle) it begins anew. Resampling is
-/// systematic, with roughening. Source: Gordon, Salmond, Smith, IEE Proc. F 1993; Arulampalam et
-/// al., IEEE Trans. Signal Process. 2002; An, Choi, Kim, Reliab. Eng. Syst. Saf. 2013
-/// (degradation). Threads: one.
+/// How noisy measurements are (one to twenty times what the options say) and how much the rate
+/// wanders is not known either: each particle has its own opinion. Noise is Student's t of
+/// four degrees, so that single wild values move nothing; after a repair (five values in a row far
+/// below every particle) it begins anew. Resampling is systematic, with roughening. Source: Gordon,
+/// Salmond, Smith, IEE Proc. F 1993; Arulampalam et al., IEEE Trans. Signal Process. 2002; An,
+/// Choi, Kim, Reliab. Eng. Syst. Saf. 2013 (degradation). Threads: one.
 class DegradationFilter {
  public:
   explicit DegradationFilter(const DegradationOptions& options);
@@ -62,6 +63,8 @@ class DegradationFilter {
     double x = 0.0;
     double log_rate = 0.0;  // of (limit - healthy) per horizon
     double exponent = 0.0;
+    double log_noise = 0.0;   // of the options' noise
+    double log_wander = 0.0;  // of the rate, in a horizon
     double weight = 0.0;
     bool wears = false;
   };
