@@ -11,6 +11,7 @@ namespace {
 
 // Onsets of wear in a horizon.
 constexpr double kOnsets = 1.0;
+constexpr double kProposed = 0.03;  // share of particles that are tried with an onset at each step
 // Before anything was seen of its wear, a life from healthy to the limit takes from a hundredth of
 // the horizon to a hundred of them, each decade as likely.
 constexpr double kLogRateLow = -4.6, kLogRateHigh = 4.6;
@@ -75,7 +76,6 @@ void DegradationFilter::move(Particle& p, double time) {
   const double wander = kLevelWander * std::sqrt(time) * random_.normal();
   if (!p.wears) {
     p.x += span_ * wander;
-    if (random_.uniform() < kOnsets * time) set_on(p);
     return;
   }
   p.log_rate += std::exp(p.log_wander) * std::sqrt(time) * random_.normal();
@@ -88,7 +88,20 @@ void DegradationFilter::move(Particle& p, double time) {
 void DegradationFilter::pass(Duration time) {
   if (!begun_ || time.ns <= 0) return;
   const double horizons = time.in_seconds() / options_.horizon.in_seconds();
-  for (auto& p : particles_) move(p, horizons);
+  // Onsets are rare; so that there are always particles that have just set on, more of them are
+  // proposed, and weigh less.
+  const double likely = std::min(0.5, kOnsets * horizons), proposed = std::max(likely, kProposed);
+  double sum = 0.0;
+  for (auto& p : particles_) {
+    if (!p.wears) {
+      const bool sets_on = random_.uniform() < proposed;
+      p.weight *= sets_on ? likely / proposed : (1.0 - likely) / (1.0 - proposed);
+      if (sets_on) set_on(p);
+    }
+    move(p, horizons);
+    sum += p.weight;
+  }
+  for (auto& p : particles_) p.weight /= sum;
 }
 
 void DegradationFilter::observe(double measured) {
@@ -121,12 +134,13 @@ void DegradationFilter::resample() {
   struct Jitter {
     double Particle::* what;
     double low, high;
+    double least;  // so that particles that have become alike can part again
     double width = 0.0;
   };
-  std::array jitters{Jitter{&Particle::log_rate, -HUGE_VAL, HUGE_VAL},
-                     Jitter{&Particle::exponent, 0.0, kExponentHigh},
-                     Jitter{&Particle::log_noise, 0.0, kLogNoiseHigh},
-                     Jitter{&Particle::log_wander, kLogWanderLow, kLogWanderHigh}};
+  std::array jitters{Jitter{&Particle::log_rate, -HUGE_VAL, HUGE_VAL, 0.05},
+                     Jitter{&Particle::exponent, 0.0, kExponentHigh, 0.03},
+                     Jitter{&Particle::log_noise, 0.0, kLogNoiseHigh, 0.05},
+                     Jitter{&Particle::log_wander, kLogWanderLow, kLogWanderHigh, 0.05}};
   for (auto& jitter : jitters) {
     double sum = 1e-300, mean = 0.0, square = 0.0;
     for (const auto& p : particles_) {
@@ -136,7 +150,8 @@ void DegradationFilter::resample() {
       mean += p.weight * value;
       square += p.weight * value * value;
     }
-    jitter.width = kRoughening * std::sqrt(std::max(0.0, square / sum - mean * mean / sum / sum));
+    const double spread = std::sqrt(std::max(0.0, square / sum - mean * mean / sum / sum));
+    jitter.width = std::max(jitter.least, kRoughening * spread);
   }
   chosen_.clear();
   const double step = 1.0 / static_cast<double>(n);
@@ -176,6 +191,7 @@ RemainingLife DegradationFilter::remaining() {
     double end = 1.0;
     for (std::size_t k = 1; k <= kAhead && p.x < options_.limit; ++k) {
       const double before = p.x;
+      if (!p.wears && random_.uniform() < kOnsets * (times[k] - times[k - 1])) set_on(p);
       move(p, times[k] - times[k - 1]);
       if (p.x < options_.limit) continue;
       const double part = (options_.limit - before) / std::max(p.x - before, 1e-300);
