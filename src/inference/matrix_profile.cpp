@@ -7,87 +7,21 @@
 #include <numeric>
 
 #include "base/check.hpp"
+#include "inference/window_moments.hpp"
 
 namespace gemel::inference {
 namespace {
-
-/// Diagonals that are walked side by side.
-constexpr std::size_t kLanes = 32;
-
-/// What a walk along diagonals needs of each window. Padded, so that lanes may run over the end.
-struct Windows {
-  std::vector<double> mean;
-  std::vector<float> backward, forward;  // how the covariance changes from window to window
-  std::vector<float> inverse_norm;       // of the window less its mean; 0 when it does not move
-  std::vector<float> norm;               // squared
-  std::size_t count = 0;
-
-  Windows(std::span<const double> series, std::size_t length, double scale)
-      : count(series.size() - length + 1) {
-    const auto padded = count + kLanes;
-    mean.resize(padded);
-    backward.resize(padded);
-    forward.resize(padded);
-    inverse_norm.resize(padded);
-    norm.resize(padded);
-    const auto m = static_cast<double>(length);
-    double sum =
-        std::accumulate(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(length), 0.0);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i > 0) sum += series[i + length - 1] - series[i - 1];
-      mean[i] = sum / m;
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      double squares = 0.0;
-      // From scratch every so often, for sums of squares lose their last digits.
-      if (i % 64 == 0) {
-        for (std::size_t k = 0; k < length; ++k) {
-          const double off = series[i + k] - mean[i];
-          squares += off * off;
-        }
-      } else {
-        const double added = series[i + length - 1], left = series[i - 1];
-        squares = exact_ + (added - left) * (added - mean[i] + left - mean[i - 1]);
-      }
-      exact_ = std::max(squares, 0.0);
-      norm[i] = static_cast<float>(exact_);
-      const bool moves = exact_ > m * (1e-6 * scale) * (1e-6 * scale);
-      inverse_norm[i] = moves ? static_cast<float>(1.0 / std::sqrt(exact_)) : 0.0F;
-      if (i == 0) continue;
-      backward[i] = static_cast<float>((series[i + length - 1] - series[i - 1]) / 2.0);
-      forward[i] =
-          static_cast<float>(series[i + length - 1] - mean[i] + series[i - 1] - mean[i - 1]);
-    }
-  }
-
- private:
-  double exact_ = 0.0;
-};
-
-double covariance(std::span<const double> a, double mean_a, std::span<const double> b,
-                  double mean_b) {
-  double sum = 0.0;
-  for (std::size_t k = 0; k < a.size(); ++k) sum += (a[k] - mean_a) * (b[k] - mean_b);
-  return sum;
-}
 
 struct Best {
   std::vector<float> correlation;  // the largest
   std::vector<float> distance;     // the smallest, squared
 };
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define GEMEL_MANY_LANES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define GEMEL_MANY_LANES
-#endif
-
 /// Walks kLanes diagonals that begin at windows (i, j), (i, j + 1), … down to where the first
 /// series ends or the last lane's does.
 GEMEL_MANY_LANES
-void walk(const Windows& in, const Windows& of, std::size_t i, std::size_t j, std::size_t steps,
-          double* covariances, float* best_correlation, float* best_distance) {
+void walk(const WindowMoments& in, const WindowMoments& of, std::size_t i, std::size_t j,
+          std::size_t steps, double* covariances, float* best_correlation, float* best_distance) {
   for (std::size_t step = 0; step < steps; ++step, ++i, ++j) {
     const float backward_i = in.backward[i], forward_i = in.forward[i];
     const float inverse_i = in.inverse_norm[i], norm_i = in.norm[i];
@@ -112,15 +46,14 @@ void walk(const Windows& in, const Windows& of, std::size_t i, std::size_t j, st
   }
 }
 
-/// Walks diagonals: kLanes side by side where they begin in the first window of `in`, one by one
-/// elsewhere and at the end.
+/// Walks diagonals, kLanes side by side.
 class Walker {
  public:
   Walker(std::span<const double> in, std::span<const double> of, std::size_t length)
       : in_(in),
         of_(of),
         length_(length),
-        scale_(scale_of(in, of)),
+        scale_(std::max(range_of(in), range_of(of))),
         in_windows_(in, length, scale_),
         of_windows_(of, length, scale_) {
     const auto padded = of_windows_.count + kLanes;
@@ -131,15 +64,14 @@ class Walker {
   /// Diagonals on which `of` is ahead of `in` by from … until - 1 windows; negative: behind.
   void walk_all(std::ptrdiff_t from, std::ptrdiff_t until) {
     const auto lanes = static_cast<std::ptrdiff_t>(kLanes);
-    for (auto ahead = from; ahead < until;) {
-      // A block of lanes begins in the first row or in the first column, not in both.
-      auto block = std::min(lanes, until - ahead);
-      if (ahead < 0) block = std::min(block, -ahead);
-      if (block == lanes && ahead >= 0)
-        walk_block(static_cast<std::size_t>(ahead));
+    while (from < until) {
+      // A block begins in the first row or in the first column, not in both.
+      const bool whole = until - from >= lanes && (from >= 0 || from + lanes <= 1);
+      if (whole)
+        walk_block(from);
       else
-        for (auto k = ahead; k < ahead + block; ++k) walk_one(k);
-      ahead += block;
+        walk_one(from);
+      from += whole ? lanes : 1;
     }
   }
 
@@ -161,45 +93,43 @@ class Walker {
   }
 
  private:
-  static double scale_of(std::span<const double> a, std::span<const double> b) {
-    double most = 1e-300;
-    for (const auto series : {a, b}) {
-      const auto [low, high] = std::minmax_element(series.begin(), series.end());
-      most = std::max(most, *high - *low);
-    }
-    return most;
-  }
   double covariance_at(std::size_t i, std::size_t j) const {
     return covariance(in_.subspan(i, length_), in_windows_.mean[i], of_.subspan(j, length_),
                       of_windows_.mean[j]);
   }
 
-  void walk_block(std::size_t j) {
-    std::array<double, kLanes> covariances;
-    const auto steps = std::min(in_windows_.count,
-                                of_windows_.count - std::min(of_windows_.count, j + kLanes - 1));
+  /// Lane by lane up to where all have begun, side by side until the last one ends, and lane by
+  /// lane what is left of the others.
+  void walk_block(std::ptrdiff_t ahead) {
+    const std::size_t i = ahead < 0 ? static_cast<std::size_t>(-ahead) : 0;
+    const std::size_t j = ahead < 0 ? 0 : static_cast<std::size_t>(ahead);
+    const auto of_left = of_windows_.count - std::min(of_windows_.count, j + kLanes - 1);
+    const auto steps = std::min(in_windows_.count - i, of_left);
+    if (ahead < 0) {
+      for (std::size_t lane = 1; lane < kLanes; ++lane) walk_part(i - lane, 0, lane);
+    }
     if (steps > 0) {
+      std::array<double, kLanes> covariances;
       for (std::size_t lane = 0; lane < kLanes; ++lane)
-        covariances[lane] = covariance_at(0, j + lane);
-      walk(in_windows_, of_windows_, 0, j, steps, covariances.data(), best_.correlation.data(),
+        covariances[lane] = covariance_at(i, j + lane);
+      walk(in_windows_, of_windows_, i, j, steps, covariances.data(), best_.correlation.data(),
            best_.distance.data());
     }
-    // Where the last lane ends the others have a few steps left.
-    for (std::size_t lane = 0; lane < kLanes; ++lane) finish(steps, j + lane + steps);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) walk_part(i + steps, j + lane + steps);
   }
 
   void walk_one(std::ptrdiff_t ahead) {
-    finish(ahead < 0 ? static_cast<std::size_t>(-ahead) : 0,
-           ahead < 0 ? 0 : static_cast<std::size_t>(ahead));
+    walk_part(ahead < 0 ? static_cast<std::size_t>(-ahead) : 0,
+              ahead < 0 ? 0 : static_cast<std::size_t>(ahead));
   }
 
-  /// The rest of one diagonal.
-  void finish(std::size_t i, std::size_t j) {
+  /// So many steps of one diagonal, or its rest.
+  void walk_part(std::size_t i, std::size_t j, std::size_t steps = ~std::size_t{0}) {
     if (i >= in_windows_.count || j >= of_windows_.count) return;
     double c = covariance_at(i, j);
-    for (bool first = true; i < in_windows_.count && j < of_windows_.count;
-         ++i, ++j, first = false) {
-      if (!first) {
+    steps = std::min({steps, in_windows_.count - i, of_windows_.count - j});
+    for (std::size_t step = 0; step < steps; ++step, ++i, ++j) {
+      if (step > 0) {
         c += static_cast<double>(in_windows_.backward[i] * of_windows_.forward[j] +
                                  in_windows_.forward[i] * of_windows_.backward[j]);
       }
@@ -214,7 +144,7 @@ class Walker {
   std::span<const double> in_, of_;
   std::size_t length_;
   double scale_;
-  Windows in_windows_, of_windows_;
+  WindowMoments in_windows_, of_windows_;
   Best best_;
 };
 
