@@ -8,6 +8,7 @@ Result<std::vector<Finding>> study_battery(const StudyOptions& options);
 Result<std::vector<Finding>> study_cmapss(const StudyOptions& options);
 Result<std::vector<Finding>> study_ett(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
+Result<std::vector<Finding>> study_nab(const StudyOptions& options);
 Result<std::vector<Finding>> study_skab(const StudyOptions& options);
 Result<std::vector<Finding>> study_speed(const StudyOptions& options);
 Result<std::vector<Finding>> study_tep(const StudyOptions& options);
@@ -22,6 +23,7 @@ const std::vector<Study>& studies() {
       {"turbine", "gas turbine: a soft sensor that adapts, and its drift alarm", study_gas_turbine},
       {"ett", "transformer temperatures, 96 hours ahead", study_ett},
       {"ucr", "UCR anomaly archive: one guess a series", study_ucr},
+      {"nab", "Numenta's benchmark: its own score, and VUS-PR as in TSB-AD", study_nab},
       {"skab", "SKAB pump test bed: alarmed rows against labelled ones", study_skab},
       {"uci", "UCI regression: log-likelihood of predicted distributions", study_uci},
       {"speed", "points a second that one core scores", study_speed},

@@ -32,6 +32,9 @@ class SeriesJudge {
   /// Values in a window; the one that fills it is the first to be scored.
   virtual std::size_t length() const = 0;
 
+  /// How many values later the score comes than the middle of what it judges.
+  virtual std::size_t delay(std::size_t /*opinion*/) const { return length() / 2; }
+
   /// Lifetime: the run must not outlive the judge.
   virtual std::unique_ptr<SeriesRun> start() const = 0;
 };

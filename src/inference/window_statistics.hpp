@@ -39,6 +39,7 @@ class ForecastError final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return length_; }
+  std::size_t delay(std::size_t opinion) const override { return opinion == 0 ? 0 : length_ / 2; }
   std::unique_ptr<SeriesRun> start() const override;
 
  private:
