@@ -11,6 +11,7 @@ Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
 Result<std::vector<Finding>> study_nab(const StudyOptions& options);
 Result<std::vector<Finding>> study_skab(const StudyOptions& options);
 Result<std::vector<Finding>> study_speed(const StudyOptions& options);
+Result<std::vector<Finding>> study_networks(const StudyOptions& options);
 Result<std::vector<Finding>> study_tep(const StudyOptions& options);
 Result<std::vector<Finding>> study_ucr(const StudyOptions& options);
 Result<std::vector<Finding>> study_uci(const StudyOptions& options);
@@ -25,6 +26,7 @@ const std::vector<Study>& studies() {
       {"ucr", "UCR anomaly archive: one guess a series", study_ucr},
       {"nab", "Numenta's benchmark: its own score, and VUS-PR as in TSB-AD", study_nab},
       {"skab", "SKAB pump test bed: alarmed rows against labelled ones", study_skab},
+      {"networks", "networks: time of a step, speed of training", study_networks},
       {"uci", "UCI regression: log-likelihood of predicted distributions", study_uci},
       {"speed", "points a second that one core scores", study_speed},
   };
