@@ -43,9 +43,8 @@ Windows made_up(std::size_t rows, std::size_t signals, std::size_t length) {
 Result<std::vector<double>> step_times(const Network& network, const Windows& windows, bool int8,
                                        std::size_t steps) {
   const auto& o = network.options();
-  GEMEL_ASSIGN(const auto served,
-               load_onnx(network.to_onnx({.int8 = int8}), {1, o.rows, o.signals},
-                         {1, network.rows_out(), o.signals}));
+  GEMEL_ASSIGN(const auto served, load_onnx(network.to_onnx({.int8 = int8}), {1, o.rows, o.signals},
+                                            {1, network.rows_out(), o.signals}));
   std::vector<float> out(network.rows_out() * o.signals);
   std::vector<double> times;
   const std::size_t size = o.rows * o.signals;
@@ -96,13 +95,13 @@ Result<std::vector<Finding>> speed_of(const NetworkOptions& options, bool quick,
   for (const bool int8 : {false, true}) {
     GEMEL_ASSIGN(const auto times, step_times(*network, windows, int8, quick ? 2'000 : 20'000));
     const std::string weights = int8 ? "eight-bit" : "float";
-    findings.push_back({.data = data,
-                        .metric = "step p99, µs, " + weights,
-                        .values = {at_share(times, 0.99)},
-                        .lower_is_better = true,
-                        .aim = int8 ? std::nullopt : aim,
-                        .note = fmt::format("p50 {:.0f} µs; {}", at_share(times, 0.5),
-                                            size_of(*network))});
+    findings.push_back(
+        {.data = data,
+         .metric = "step p99, µs, " + weights,
+         .values = {at_share(times, 0.99)},
+         .lower_is_better = true,
+         .aim = int8 ? std::nullopt : aim,
+         .note = fmt::format("p50 {:.0f} µs; {}", at_share(times, 0.5), size_of(*network))});
   }
   findings.push_back({.data = data,
                       .metric = "training, windows/s",

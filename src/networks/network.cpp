@@ -18,11 +18,11 @@ void set_default(std::size_t& size, std::size_t value) {
 void set_defaults(NetworkOptions& o) {
   const bool attends = o.kind == NetworkKind::PatchTst;
   set_default(o.width, o.kind == NetworkKind::Mlp ? 64 : attends ? 16 : 32);
-  set_default(o.layers, attends ? 3 : o.kind == NetworkKind::TimesNet ? 2 : 1);
-  set_default(o.heads, 4);
+  set_default(o.layers, attends || o.kind == NetworkKind::TimesNet ? 2 : 1);
+  set_default(o.heads, 2);
   set_default(o.patch, 16);
   o.patch = std::min(o.patch, o.rows);
-  set_default(o.feed, attends ? 8 * o.width : o.width);
+  set_default(o.feed, attends ? 4 * o.width : o.width);
   if (o.dropout < 0.0) o.dropout = attends ? 0.2 : 0.0;
 }
 

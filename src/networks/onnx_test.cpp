@@ -123,8 +123,8 @@ TEST(Network, IsTheSameForTheSameSeedOnly) {
 
 TEST(Network, RefusesSizesThatDoNotFit) {
   auto options = some(NetworkKind::PatchTst, 6);
-  options.width = 10;
-  EXPECT_THAT(Network::make(options, 1).error().message, HasSubstr("can't be shared by 4 heads"));
+  options.width = 9;
+  EXPECT_THAT(Network::make(options, 1).error().message, HasSubstr("can't be shared by 2 heads"));
   EXPECT_THAT(Network::make(some(NetworkKind::LstmAutoencoder, 3), 1).error().message,
               HasSubstr("reconstructs its window"));
 }
