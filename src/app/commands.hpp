@@ -15,6 +15,8 @@ using Chosen = std::function<int(std::stop_token)>;
 void add_check(CLI::App& app, Chosen& chosen);
 void add_run(CLI::App& app, Chosen& chosen);
 void add_replay(CLI::App& app, Chosen& chosen);
+void add_train(CLI::App& app, Chosen& chosen);
+void add_evaluate(CLI::App& app, Chosen& chosen);
 void add_history(CLI::App& app, Chosen& chosen);
 void add_rewind(CLI::App& app, Chosen& chosen);
 void add_life(CLI::App& app, Chosen& chosen);

@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   add_check(app, chosen);
   add_run(app, chosen);
   add_replay(app, chosen);
+  add_train(app, chosen);
+  add_evaluate(app, chosen);
   add_history(app, chosen);
   add_rewind(app, chosen);
   add_life(app, chosen);

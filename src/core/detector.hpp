@@ -36,6 +36,7 @@ struct DetectorCard {
   std::string version;  // changes with the training data, the settings and the seed
   std::vector<SignalId> signals;
   std::string summary;  // for people: threshold, calibration rows, what could not be promised
+  std::size_t memory_rows = 0;  // of the past, that a run wants to have seen before it judges
 };
 
 /// One use of a detector on one stream: its scratch memory and what it remembers of the past rows.

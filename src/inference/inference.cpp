@@ -107,7 +107,7 @@ void InferenceStage::Parts::set_up(std::size_t detector) {
     return refuse(spec.path + ": kind '" + spec.kind + "' with " +
                   std::to_string(spec.signals.size()) +
                   " signals can't be run; known are isolation_forest, principal_components, "
-                  "robust_limits and rule");
+                  "robust_limits, network and rule");
   }
   const auto index = static_cast<std::uint32_t>(detectors_.size());
   for (std::uint32_t slot = 0; slot < spec.signals.size(); ++slot) {
@@ -143,9 +143,12 @@ Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
 Result<void> InferenceStage::Parts::start(DetectorWatch& watch, Lesson lesson,
                                           const HistoryReader& history, Timestamp newest,
                                           std::vector<Event>& events) {
-  GEMEL_ASSIGN(const auto before, read_merged(history, watch.spec().signals,
-                                              {newest - watch.memory(), newest}, Timestamp::max()));
   const auto& card = lesson.detector->card();
+  const Duration wanted =
+      watch.assembler().period() * static_cast<std::int64_t>(card.memory_rows + 2);
+  const Timestamp from = newest - std::max(watch.memory(), wanted);
+  GEMEL_ASSIGN(const auto before,
+               read_merged(history, watch.spec().signals, {from, newest}, Timestamp::max()));
   if (!lesson.learnt_before) {
     events.push_back({{},
                       Trained{card.path, card.version, lesson.stretch.from, lesson.stretch.until,

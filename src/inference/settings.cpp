@@ -78,7 +78,7 @@ std::vector<double> values_of(const DetectorSettings& s) {
 
 bool learns(const DetectorSpec& spec) {
   return spec.kind == "isolation_forest" || spec.kind == "principal_components" ||
-         spec.kind == "robust_limits";
+         spec.kind == "robust_limits" || spec.kind == "network";
 }
 
 }  // namespace gemel::inference

@@ -9,6 +9,7 @@
 #include "inference/fingerprint.hpp"
 #include "inference/isolation_forest.hpp"
 #include "inference/learned_detector.hpp"
+#include "inference/network_detector.hpp"
 #include "inference/principal_components.hpp"
 #include "inference/robust_limits.hpp"
 
@@ -174,6 +175,8 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
                                               const DetectorSettings& settings, RowTable rows,
                                               Duration row_period, std::uint64_t seed) {
   const std::string version = version_of(plant, spec, settings, rows, seed);
+  if (spec.kind == "network")
+    return train_network_detector(plant, spec, settings, rows, row_period, version);
   Scaling scaling{.shape = {spec.signals.size(), settings.window},
                   .gap_max = row_period * static_cast<std::int64_t>(settings.window + 1),
                   .spreads = {}};

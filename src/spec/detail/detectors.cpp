@@ -1,6 +1,7 @@
 // Detectors and rules, the scores that they write, and the health that follows from them.
 
 #include <algorithm>
+#include <filesystem>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -50,6 +51,7 @@ class DetectorBuild {
       spec.false_alarms_per_s = parse_rate(rate->text).value_or(spec.false_alarms_per_s);
     }
     spec.signals = watched(pending, fields);
+    read_model(spec, fields);
     if (const DetectorKind* kind = kind_of(fields)) read_settings(spec, *kind, fields);
     paths_.insert(spec.path);
     if (Signal* score = draft_.add_signal(pending.asset, pending.name + ".score",
@@ -59,6 +61,27 @@ class DetectorBuild {
       spec.score = score->id;
     }
     draft_.plant.detectors.push_back(std::move(spec));
+  }
+
+  /// A network's card may be written later, by `gemel train`: its absence is worth a warning only.
+  void read_model(DetectorSpec& spec, const Fields& fields) {
+    const Node* node = fields.find_text("model");
+    const bool network = spec.kind == "network";
+    if (node == nullptr && network)
+      draft_.problems.error(fields.find("kind")->at,
+                            "a detector of kind 'network' needs 'model', the path of its card");
+    if (node == nullptr) return;
+    if (!network)
+      return draft_.problems.error(node->at, fmt::format("'model' has no meaning for kind '{}'; "
+                                                         "remove it, or write kind: network",
+                                                         shown(spec.kind)));
+    spec.model = draft_.located(node->text);
+    std::error_code ignored;
+    if (spec.model.find('\0') != std::string::npos ||
+        !std::filesystem::is_regular_file(spec.model, ignored))
+      draft_.problems.warning(
+          node->at,
+          fmt::format("'model': there is no file {}; `gemel train` writes one", shown(spec.model)));
   }
 
   /// Null, and a problem, when there is no such kind.

@@ -118,7 +118,10 @@ constexpr Value kControls{.form = Form::Named, .what = "a table of controls", .o
 
 // ---- detectors, rules, life
 constexpr std::array kDetectorKeys{
-    Key{"kind", &kText, "'isolation_forest', 'principal_components' or 'robust_limits'.", true},
+    Key{"kind", &kText,
+        "'isolation_forest', 'principal_components', 'robust_limits' or 'network'.", true},
+    Key{"model", &kText,
+        "Of a 'network': the path of its card, counted from the twin file's folder."},
     Key{"signals", &kReferences,
         "What it watches; every numeric signal of its asset when left out."},
     Key{"training", &kTraining,

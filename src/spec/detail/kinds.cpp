@@ -26,6 +26,11 @@ constexpr std::array kComponentSettings{
     Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
     Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
 };
+constexpr std::array kNetworkSettings{
+    Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
+    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
+    Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
+};
 constexpr std::array kRuleSettings{
     Setting{"hysteresis", 0, 1e300, "signal"},
     Setting{"clear_after", 0, 86'400, "s"},
@@ -34,6 +39,7 @@ constexpr std::array kDetectorKinds{
     DetectorKind{"isolation_forest", kForestSettings},
     DetectorKind{"principal_components", kComponentSettings},
     DetectorKind{"robust_limits", kLimitSettings},
+    DetectorKind{"network", kNetworkSettings},
 };
 constexpr DetectorKind kRuleKind{"rule", kRuleSettings};
 

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <filesystem>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -124,6 +125,9 @@ void add(Digest& digest, const DetectorSpec& detector) {
   digest.add(detector.false_alarms_per_s);
   digest.add_all(detector.settings);
   if (detector.rule) digest.add(*detector.rule);
+  // Without its folder: a plant is the same from wherever its twin file is named.
+  if (!detector.model.empty())
+    digest.add(std::filesystem::path(detector.model).filename().string());
   digest.add(static_cast<std::uint64_t>(detector.priority));
   for (const auto& text : {detector.alarm, detector.consequence, detector.action}) digest.add(text);
 }
