@@ -94,7 +94,9 @@ class RandomStream {
                            .score = random_.uniform(),
                            .drivers = {{"line.s0", 1.0, 2.5, 2.0}},
                            .onset = now_,
-                           .version = "1"};
+                           .version = "1",
+                           .nearest_normal = now_ - Duration::hours(1),
+                           .nearest_distance = 0.5};
       case 1:
         return AlarmUpdated{known(), "s1 abnormal", random_.uniform(), {}};
       case 2:
@@ -138,11 +140,15 @@ class RandomStream {
       case 11:
         return AlarmLabelled{known(), static_cast<Truth>(random_.below(3)), "a gull", "ann"};
       case 12:
-        return DriftFound{.subject = "line.pump.behaviour",
-                          .drift = static_cast<Drift>(random_.below(3)),
-                          .statistic = 1.5,
-                          .since = now_,
-                          .detail = "residuals have grown"};
+        return DriftFound{"line.pump.behaviour",
+                          static_cast<Drift>(random_.below(3)),
+                          "line.s0",
+                          1.5,
+                          now_,
+                          "1",
+                          "residuals have grown",
+                          now_ - Duration::hours(1),
+                          now_};
       case 13:
         return RetrainAsked{"line.pump.behaviour", now_ - Duration::hours(1), now_, "ann"};
       default:
