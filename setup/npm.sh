@@ -1,5 +1,5 @@
-# What comes through npm: DuckDB's library, the page's dependencies, and the page itself.  Sourced.
-# npm's own configuration decides which registry; no package's install script runs for DuckDB.
+# What comes through npm: the libraries of DuckDB and ONNX Runtime, the page's dependencies, and the page itself.  Sourced.
+# npm's own configuration decides which registry; no package's install script runs for the libraries.
 
 npm_remedy="Check that 'npm ping' works here (proxy, certificates: npm_config_* and ~/.npmrc), then run ./dev again."
 
@@ -23,6 +23,38 @@ npm_file() {
   tar -xzf "$archive" -O "package/$member" >"$folder/.incoming"
   mv "$folder/.incoming" "$folder/${member##*/}"
   rm "$archive"
+}
+
+# ---- ONNX Runtime: a shared library that `gemel` opens at run time to run networks
+onnxruntime=(onnxruntime-node@1.20.1 0d8e3928e14fd4e2bdcf4feabbd5db689ba980ccabb9c806f43a303cdc13c5a5)
+onnxruntime_member() {
+  case $(uname -m) in
+    x86_64) echo bin/napi-v3/linux/x64/libonnxruntime.so.1.20.1 ;;
+    aarch64) echo bin/napi-v3/linux/arm64/libonnxruntime.so.1.20.1 ;;
+  esac
+}
+
+fetch_onnxruntime() {
+  local work=$root/build/deps/download member; member=$(onnxruntime_member)
+  rm -rf "$work"; mkdir -p "$work"; cd "$work"
+  echo "fetching ${onnxruntime[0]} (70 MB, for every system; one library of it is kept)"
+  npm_file "${onnxruntime[@]}" "$member" "$work/kept"
+  mkdir -p "$root/build/deps/lib"
+  mv "$work/kept/${member##*/}" "$root/build/deps/lib/libonnxruntime.so"
+  cd "$root"; rm -rf "$work"
+}
+
+ensure_onnxruntime() {
+  step "ONNX Runtime library"
+  local member wanted; member=$(onnxruntime_member)
+  if [[ -z $member ]]; then step_done "none for $(uname -m): no networks here"; return 0; fi
+  wanted="${onnxruntime[*]} $member"
+  if stamp_is onnxruntime "$wanted" && [[ -s $root/build/deps/lib/libonnxruntime.so ]]; then
+    step_done "present"; return 0
+  fi
+  run onnxruntime "$npm_remedy" fetch_onnxruntime
+  set_stamp onnxruntime "$wanted"
+  step_done "fetched, hash right"
 }
 
 fetch_duckdb() {

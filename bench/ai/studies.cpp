@@ -7,6 +7,7 @@ namespace gemel::bench {
 Result<std::vector<Finding>> study_battery(const StudyOptions& options);
 Result<std::vector<Finding>> study_cmapss(const StudyOptions& options);
 Result<std::vector<Finding>> study_ett(const StudyOptions& options);
+Result<std::vector<Finding>> study_ett_networks(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
 Result<std::vector<Finding>> study_nab(const StudyOptions& options);
 Result<std::vector<Finding>> study_skab(const StudyOptions& options);
@@ -26,6 +27,7 @@ const std::vector<Study>& studies() {
       {"ucr", "UCR anomaly archive: one guess a series", study_ucr},
       {"nab", "Numenta's benchmark: its own score, and VUS-PR as in TSB-AD", study_nab},
       {"skab", "SKAB pump test bed: alarmed rows against labelled ones", study_skab},
+      {"ett_networks", "the same by a network: minutes a seed", study_ett_networks},
       {"networks", "networks: time of a step, speed of training", study_networks},
       {"uci", "UCI regression: log-likelihood of predicted distributions", study_uci},
       {"speed", "points a second that one core scores", study_speed},
