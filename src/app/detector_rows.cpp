@@ -92,7 +92,7 @@ Result<RowTable> rows_of_files(const Plant& plant, const DetectorSpec& spec,
                own ? connectors::files::make_csv_source(reading, *own, clock, metrics)
                    : connectors::files::make_csv_source(reading, plain, clock, metrics));
   RowInbox inbox(plant, spec, std::move(assembler), range);
-  GEMEL_TRY(source->run(inbox, stop));
+  GEMEL_TRY(source->run(stop, inbox));
   return inbox.take();
 }
 
