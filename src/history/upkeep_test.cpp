@@ -325,7 +325,7 @@ TEST(Compact, LeavesOneSegmentAndTheSameAnswers) {
   const auto from = stream.now();
   {
     auto history = std::move(*open(options_for(files, *plant, 60)));
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 340; ++i) {
       const auto frame = stream.next();
       ASSERT_TRUE(history->commit(frame));
       ASSERT_TRUE(oracle.commit(frame));
