@@ -54,24 +54,6 @@ Result<IdType> find(const PathIndex& index, const std::vector<Noun>& nouns, std:
 
 }  // namespace
 
-bool Condition::holds(double measured) const {
-  switch (comparison) {
-    case Comparison::Less:
-      return measured < value;
-    case Comparison::LessEqual:
-      return measured <= value;
-    case Comparison::Greater:
-      return measured > value;
-    case Comparison::GreaterEqual:
-      return measured >= value;
-    case Comparison::Equal:
-      return measured == value;
-    case Comparison::NotEqual:
-      return measured != value;
-  }
-  return false;
-}
-
 void Plant::index_paths() {
   asset_paths_ = index_of<PathIndex>(assets);
   signal_paths_ = index_of<PathIndex>(signals);

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "core/event.hpp"
+#include "core/expression.hpp"
 
 namespace gemel {
 
@@ -91,8 +92,6 @@ struct Asset {
   SignalId health;  // invalid when nothing watches this asset or anything below it
 };
 
-enum class Comparison : std::uint8_t { Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual };
-
 /// "pressure < 0.2 bar for 10 s". Units: `value` in the signal's declared unit.
 struct Condition {
   SignalId signal;
@@ -101,7 +100,7 @@ struct Condition {
   Duration hold = {};
   std::string text;  // as written
 
-  bool holds(double measured) const;
+  bool holds(double measured) const { return compare(measured, comparison, value); }
 };
 
 enum class Autonomy : std::uint8_t { Observe, Approve };
@@ -206,8 +205,9 @@ struct DetectorSpec {
   double false_alarms_per_s = 1.0 / 604800.0;
   std::map<std::string, double> settings;  // trees, window … of that kind
   std::string model;              // path of a trained network's card; empty: it learns here
-  std::optional<Condition> rule;  // kind "rule"
-  std::string alarm;              // name shown; empty: made from the drivers
+  std::optional<Condition> rule;  // kind "rule" that compares one signal with a constant
+  std::shared_ptr<const Expression> expression;  // any other rule; null: there is none
+  std::string alarm;                             // name shown; empty: made from the drivers
   Priority priority = Priority::Medium;
   std::string consequence;
   std::string action;  // what to do

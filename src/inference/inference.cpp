@@ -7,6 +7,7 @@
 #include "inference/alarms.hpp"
 #include "inference/detector_watch.hpp"
 #include "inference/estimator_watch.hpp"
+#include "inference/expression_watch.hpp"
 #include "inference/health.hpp"
 #include "inference/rule.hpp"
 #include "inference/sensor_watch.hpp"
@@ -16,11 +17,21 @@
 namespace gemel::inference {
 namespace {
 
-/// A rule at work.
-struct RuleAtWork {
+/// A rule at work: of one condition, or of an expression.
+template <class Watch>
+struct AtWork {
   std::size_t detector;  // of the plant
-  RuleWatch watch;
+  Watch watch;
 };
+using RuleAtWork = AtWork<RuleWatch>;
+using ExpressionAtWork = AtWork<ExpressionWatch>;
+
+AlarmRaised alarm_of(const Plant& plant, const DetectorSpec& spec, const RuleWatch& watch) {
+  return rule_alarm(plant, spec, watch.value());
+}
+AlarmRaised alarm_of(const Plant& plant, const DetectorSpec& spec, const ExpressionWatch& watch) {
+  return expression_alarm(plant, spec, watch.run());
+}
 
 /// Where what is found goes.
 struct Told {
@@ -31,7 +42,7 @@ struct Told {
 
 /// Where a signal's samples go.
 struct Route {
-  enum class To : std::uint8_t { Detector, Rule, Estimator } to;
+  enum class To : std::uint8_t { Detector, Rule, Expression, Estimator } to;
   std::uint32_t index;
   std::uint32_t slot;
 };
@@ -56,7 +67,11 @@ class InferenceStage::Parts {
                      Timestamp newest, std::vector<Event>& events);
   void judge(const Sample& sample, Told& told);
   void let_time_pass(Timestamp plant_time, Told& told);
-  void turn(const RuleAtWork& rule, Turn turn, Timestamp at, Told& told);
+  Result<void> warm_up(const HistoryReader& history);
+  template <class Watch>
+  void pass(std::vector<AtWork<Watch>>& rules, Timestamp plant_time, Told& told);
+  template <class Watch>
+  void turn(const AtWork<Watch>& rule, Turn turn, Timestamp at, Told& told);
   void clear_orphans(std::vector<Event>& events);
   bool has_watcher(std::string_view source) const;
 
@@ -64,6 +79,7 @@ class InferenceStage::Parts {
   Teacher teacher_;
   std::vector<std::pair<std::size_t, DetectorWatch>> detectors_;  // with their place in the plant
   std::vector<RuleAtWork> rules_;
+  std::vector<ExpressionAtWork> expressions_;
   std::vector<EstimatorWatch> estimators_;
   std::vector<std::vector<Route>> routes_;  // by signal
   Timestamp next_rule_ = Timestamp::max();  // when time alone may turn a rule
@@ -71,6 +87,7 @@ class InferenceStage::Parts {
   HealthKeeper health_;
   AlarmBook book_;
   bool restored_ = false;
+  bool warm_ = false;            // or some sample came before the history was asked
   std::vector<Event> troubles_;  // settings that can't be used, told at the first train_due()
   std::vector<std::string> unusable_;
 };
@@ -103,6 +120,14 @@ void InferenceStage::Parts::set_up(std::size_t detector) {
     rules_.push_back({detector, {*spec.rule, plant_->signal(spec.rule->signal), *settings}});
     return;
   }
+  if (spec.expression) {
+    const auto& signals = spec.expression->signals;
+    for (std::uint32_t slot = 0; slot < signals.size(); ++slot)
+      route(signals[slot],
+            {Route::To::Expression, static_cast<std::uint32_t>(expressions_.size()), slot});
+    expressions_.push_back({detector, {spec.expression, *plant_, *settings}});
+    return;
+  }
   if (!learns(spec) || spec.signals.empty()) {
     return refuse(spec.path + ": kind '" + spec.kind + "' with " +
                   std::to_string(spec.signals.size()) +
@@ -119,6 +144,7 @@ void InferenceStage::Parts::set_up(std::size_t detector) {
 Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
                                               std::vector<Event>& events) {
   std::ranges::move(std::exchange(troubles_, {}), std::back_inserter(events));
+  GEMEL_TRY(warm_up(history));
   const auto is_done = [this](const DetectorWatch& watch) {
     return watch.trained() && !teacher_.is_asked(watch.spec().path);
   };
@@ -137,6 +163,28 @@ Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
     if (lesson) GEMEL_TRY(start(watch, std::move(*lesson), history, extent->until, events));
   }
   for (auto& watch : estimators_) GEMEL_TRY(watch.train_due(teacher_, history, *extent, events));
+  return {};
+}
+
+/// Fills the windows of rules from the history, so that a restart costs no hour of blindness.
+Result<void> InferenceStage::Parts::warm_up(const HistoryReader& history) {
+  const auto reaches_back = [](const auto& rule) { return rule.watch.memory().ns > 0; };
+  if (warm_ || std::ranges::none_of(expressions_, reaches_back)) return {};
+  const auto extent = history.extent();
+  if (!extent && extent.error().code != ErrorCode::NotFound) return extent.error();
+  if (extent) {
+    for (auto& rule : expressions_) {
+      if (!reaches_back(rule)) continue;
+      const auto before =
+          read_merged(history, plant_->detectors[rule.detector].expression->signals,
+                      {extent->until - rule.watch.memory(), extent->until}, Timestamp::max());
+      // Too much to read: the windows then fill as time goes by.
+      if (!before && before.error().code == ErrorCode::Capacity) continue;
+      if (!before) return before.error();
+      for (const auto& [slot, sample] : *before) rule.watch.warm(slot, sample);
+    }
+  }
+  warm_ = true;
   return {};
 }
 
@@ -165,12 +213,16 @@ void InferenceStage::Parts::restore(const Snapshot& snapshot) {
   for (auto& rule : rules_) {
     if (book_.is_open(plant_->detectors[rule.detector].path)) rule.watch.restore_open();
   }
+  for (auto& rule : expressions_) {
+    if (book_.is_open(plant_->detectors[rule.detector].path)) rule.watch.restore_open();
+  }
   restored_ = true;
 }
 
 void InferenceStage::Parts::observe(std::span<const Sample> accepted, const Snapshot& working,
                                     Timestamp now, Told told) {
   if (std::exchange(restored_, false)) clear_orphans(told.events);
+  warm_ = warm_ || !accepted.empty();
   // Neighbours in a batch are strangers in memory.
   constexpr std::size_t kAhead = 12;
   for (std::size_t i = 0; i < accepted.size(); ++i) {
@@ -196,6 +248,12 @@ void InferenceStage::Parts::judge(const Sample& sample, Told& told) {
       next_rule_ = std::min(next_rule_, rule.watch.due());
       continue;
     }
+    if (route.to == Route::To::Expression) {
+      auto& rule = expressions_[route.index];
+      turn(rule, rule.watch.observe(route.slot, sample), sample.source_time, told);
+      next_rule_ = std::min(next_rule_, rule.watch.due());
+      continue;
+    }
     if (route.to == Route::To::Estimator) {
       estimators_[route.index].take(route.slot, sample, told.derived, told.events);
       continue;
@@ -212,7 +270,14 @@ void InferenceStage::Parts::judge(const Sample& sample, Told& told) {
 
 void InferenceStage::Parts::let_time_pass(Timestamp plant_time, Told& told) {
   next_rule_ = Timestamp::max();
-  for (auto& rule : rules_) {
+  pass(rules_, plant_time, told);
+  pass(expressions_, plant_time, told);
+}
+
+template <class Watch>
+void InferenceStage::Parts::pass(std::vector<AtWork<Watch>>& rules, Timestamp plant_time,
+                                 Told& told) {
+  for (auto& rule : rules) {
     if (rule.watch.due() <= plant_time) {
       turn(rule, rule.watch.pass(plant_time), plant_time, told);
     }
@@ -221,12 +286,13 @@ void InferenceStage::Parts::let_time_pass(Timestamp plant_time, Told& told) {
   }
 }
 
-void InferenceStage::Parts::turn(const RuleAtWork& rule, Turn what, Timestamp at, Told& told) {
+template <class Watch>
+void InferenceStage::Parts::turn(const AtWork<Watch>& rule, Turn what, Timestamp at, Told& told) {
   if (what == Turn::None) return;
   const auto& spec = plant_->detectors[rule.detector];
   if (what == Turn::Clear) book_.clear(spec.path, told.events);
   if (what == Turn::Raise) {
-    auto alarm = rule_alarm(*plant_, spec, rule.watch.value());
+    auto alarm = alarm_of(*plant_, spec, rule.watch);
     alarm.onset = rule.watch.onset();
     book_.raise(std::move(alarm), at, told.next_id, told.events);
   }

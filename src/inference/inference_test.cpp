@@ -296,6 +296,21 @@ TEST(InferenceStage, RaisesARuleWithTheActionOfTheTwinFile) {
   EXPECT_NE(alarm.cause.find("0.13 bar"), std::string::npos) << alarm.cause;
 }
 
+TEST(InferenceStage, RaisesAnExpressionWithTheValuesInItAndFillsItsWindowAfterARestart) {
+  Twin twin({test::low_mean_flow()});
+  twin.run(0, 100);
+  twin.restart();
+  twin.run(100, 130, flow_at(100.0));
+  const auto raised = twin.all<AlarmRaised>();
+  ASSERT_EQ(raised.size(), 1u) << "an empty window would not know for a minute";
+  EXPECT_NE(raised[0].cause.find("mean(flow, 1 min) 19"), std::string::npos) << raised[0].cause;
+  EXPECT_NE(raised[0].cause.find("suction_pressure 1."), std::string::npos) << raised[0].cause;
+  twin.restart();
+  twin.run(130, 300);
+  EXPECT_EQ(twin.all<AlarmRaised>().size(), 1u);
+  EXPECT_EQ(twin.all<AlarmCleared>().size(), 1u);
+}
+
 TEST(InferenceStage, ClearsAnAlarmWhoseDetectorIsGoneFromTheTwinFile) {
   Snapshot snapshot(7);
   Alarm orphan;
@@ -336,7 +351,8 @@ TEST(InferenceStage, WritesScoresAtMostOnceASecondAndOnCrossing) {
 }
 
 TEST(InferenceStage, AllocatesNothingWhileNothingIsAbnormal) {
-  const auto plant = test::station_with({test::behaviour(), test::cavitation()});
+  const auto plant =
+      test::station_with({test::behaviour(), test::cavitation(), test::low_mean_flow()});
   Twin twin(plant);
   twin.run(0, 400);
   Random random(5);
@@ -382,7 +398,8 @@ RC_GTEST_PROP(InferenceStageProperty, SaysTheSameHoweverTheSamplesAreCutIntoTick
   static Twin teacher(test::station_with({}));
   static const bool kFed = (teacher.run(0, 320), true);
   RC_ASSERT(kFed);
-  static const auto kPlant = test::station_with({test::behaviour(), test::cavitation()});
+  static const auto kPlant =
+      test::station_with({test::behaviour(), test::cavitation(), test::low_mean_flow()});
 
   Random random(*rc::gen::arbitrary<std::uint64_t>());
   std::vector<Sample> stream;

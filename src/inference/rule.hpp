@@ -1,13 +1,11 @@
 #pragma once
 // Watches a condition of the twin file: "pressure < 0.2 bar for 10 s".
 
-#include <optional>
-
 #include "base/time.hpp"
 #include "core/plant.hpp"
 #include "core/sample.hpp"
-#include "inference/episode.hpp"
 #include "inference/settings.hpp"
+#include "inference/turn_delay.hpp"
 
 namespace gemel::inference {
 
@@ -28,27 +26,21 @@ class RuleWatch {
   /// When pass() may bring a turn; max(): not before the next sample of its signal.
   Timestamp due() const;
 
-  void restore_open() { open_ = true; }
-  bool open() const { return open_; }
-  Timestamp onset() const { return onset_; }
+  void restore_open() { delay_.restore_open(); }
+  bool open() const { return delay_.open(); }
+  Timestamp onset() const { return delay_.onset(); }
   double value() const { return value_; }
 
  private:
-  Duration wait() const;
   bool counts(double value) const;
-  Turn turn_at(Timestamp time);
 
   Condition condition_;
   Condition relaxed_;  // holds until the hysteresis is overcome
   Duration fresh_for_;
   Duration slack_;
-  Duration clear_after_;
-  bool open_ = false;
-  std::optional<Timestamp> since_;  // towards the next turn
+  TurnDelay delay_;
   Timestamp last_ = Timestamp::min();
-  Timestamp onset_ = Timestamp::min();
   double value_ = 0.0;
-  ChatterGuard chatter_;
 };
 
 }  // namespace gemel::inference

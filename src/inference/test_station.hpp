@@ -101,6 +101,33 @@ inline DetectorSpec cavitation() {
   return spec;
 }
 
+/// "mean(flow, 1 min) < 200 l/min and suction_pressure > 0 bar"
+inline DetectorSpec low_mean_flow() {
+  using Kind = Term::Kind;
+  Expression expression;
+  expression.signals = {kFlow, kPressure};
+  expression.limits = {{}, 0.0};
+  expression.terms = {
+      {.kind = Kind::Value, .slot = 0},
+      {.kind = Kind::Mean, .left = 0, .span = Duration::minutes(1)},
+      {.kind = Kind::Constant, .number = 200.0},
+      {.kind = Kind::Compare, .comparison = Comparison::Less, .left = 1, .right = 2, .number = 2.0},
+      {.kind = Kind::Value, .slot = 1},
+      {.kind = Kind::Constant, .number = 0.0},
+      {.kind = Kind::Compare, .comparison = Comparison::Greater, .left = 4, .right = 5},
+      {.kind = Kind::And, .left = 3, .right = 6}};
+  expression.told = {{1, "mean(flow, 1 min)", "l/min", 1.0, 0.0}};
+  expression.text = "mean(flow, 1 min) < 200 l/min and suction_pressure > 0 bar";
+  DetectorSpec spec;
+  spec.asset = kPump;
+  spec.name = "low_mean_flow";
+  spec.path = "pump_1.low_mean_flow";
+  spec.kind = "rule";
+  spec.signals = expression.signals;
+  spec.expression = std::make_shared<const Expression>(std::move(expression));
+  return spec;
+}
+
 inline std::shared_ptr<const Plant> finished(Plant plant) {
   plant.index_paths();
   return std::make_shared<const Plant>(std::move(plant));

@@ -89,22 +89,60 @@ std::string finding_action(const Plant& plant, const DetectorSpec& spec,
          " since the alarm began, then at the machine; acknowledge when the cause is known.";
 }
 
-AlarmRaised rule_alarm(const Plant& plant, const DetectorSpec& spec, double value) {
-  const auto& condition = *spec.rule;
-  const auto& signal = plant.signal(condition.signal);
+namespace {
+
+/// What the alarms of all rules say; `drivers` are in place.
+void finish_rule_alarm(AlarmRaised& alarm, const Plant& plant, const DetectorSpec& spec,
+                       const std::string& text, const std::string& values) {
   const auto& asset = plant.asset(spec.asset);
-  AlarmRaised alarm;
   alarm.asset = asset.path;
   alarm.source = spec.path;
-  alarm.drivers = {{signal.path, 1.0, value, condition.value}};
-  alarm.name =
-      asset_label(plant, asset) + ": " + (spec.alarm.empty() ? condition.text : spec.alarm);
+  alarm.name = asset_label(plant, asset) + ": " + (spec.alarm.empty() ? text : spec.alarm);
   alarm.priority = spec.priority;
-  alarm.cause = signal.name + " " + with_unit(signal, value) + ": " + condition.text;
+  alarm.cause = values + ": " + text;
   alarm.consequence = spec.consequence;
   alarm.action = finding_action(plant, spec, alarm.drivers);
   alarm.score = 1.0;
   alarm.version = plant.version;
+}
+
+std::string told_amount(const ToldAmount& told, std::optional<double> si) {
+  if (!si) return told.text + " not known";
+  return told.text + " " + text::rounded((*si - told.offset) / told.scale) +
+         (told.unit.empty() ? "" : " " + told.unit);
+}
+
+}  // namespace
+
+AlarmRaised rule_alarm(const Plant& plant, const DetectorSpec& spec, double value) {
+  const auto& condition = *spec.rule;
+  const auto& signal = plant.signal(condition.signal);
+  AlarmRaised alarm;
+  alarm.drivers = {{signal.path, 1.0, value, condition.value}};
+  finish_rule_alarm(alarm, plant, spec, condition.text,
+                    signal.name + " " + with_unit(signal, value));
+  return alarm;
+}
+
+AlarmRaised expression_alarm(const Plant& plant, const DetectorSpec& spec,
+                             const ExpressionRun& run) {
+  const auto& expression = run.expression();
+  const auto& asset = plant.asset(spec.asset);
+  AlarmRaised alarm;
+  std::string values;
+  const double share = 1.0 / static_cast<double>(expression.signals.size());
+  for (std::size_t slot = 0; slot < expression.signals.size(); ++slot) {
+    const auto& signal = plant.signal(expression.signals[slot]);
+    const auto value = run.value_of(slot);
+    values += (values.empty() ? "" : ", ") + seen_from(asset, signal.path) + " " +
+              (value ? with_unit(signal, *value) : std::string("not known"));
+    // One that is only compared within a sum has no limit of its own.
+    if (value)
+      alarm.drivers.push_back(
+          {signal.path, share, *value, expression.limits[slot].value_or(*value)});
+  }
+  for (const auto& told : expression.told) values += ", " + told_amount(told, run.value(told.term));
+  finish_rule_alarm(alarm, plant, spec, expression.text, values);
   return alarm;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/event.hpp"
 #include "core/plant.hpp"
+#include "inference/expression_run.hpp"
 
 namespace gemel::inference {
 
@@ -34,6 +35,12 @@ std::string finding_cause(const Plant& plant, const DetectorSpec& spec,
 
 /// The alarm of a rule whose condition is true at `value`; number and onset are left open.
 AlarmRaised rule_alarm(const Plant& plant, const DetectorSpec& spec, double value);
+
+/// The same of an expression that is true: names the value of every signal in it, and what it
+/// computes of them: "discharge_pressure 3.3 bar, suction_pressure 0.1 bar, discharge_pressure -
+/// suction_pressure 3.2 bar: …".
+AlarmRaised expression_alarm(const Plant& plant, const DetectorSpec& spec,
+                             const ExpressionRun& run);
 
 /// The twin file's advice, or where to look first.
 std::string finding_action(const Plant& plant, const DetectorSpec& spec,

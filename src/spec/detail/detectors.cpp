@@ -12,6 +12,7 @@
 #include "spec/detail/fields.hpp"
 #include "spec/detail/kinds.hpp"
 #include "spec/detail/quantity.hpp"
+#include "spec/detail/rule_build.hpp"
 
 namespace gemel::spec {
 namespace {
@@ -104,6 +105,7 @@ class DetectorBuild {
   void read_settings(DetectorSpec& spec, const DetectorKind& kind, const Fields& fields) {
     for (const auto& entry : fields.entries("settings")) {
       if (entry.value == nullptr) continue;
+      if (spec.expression && entry.key == "hysteresis") continue;  // it holds its own
       const auto setting = std::find_if(kind.settings.begin(), kind.settings.end(),
                                         [&](const Setting& s) { return s.name == entry.key; });
       if (setting != kind.settings.end()) {
@@ -171,11 +173,18 @@ class DetectorBuild {
     if (when == nullptr) return;
     DetectorSpec spec = begin(pending, fields, rule_name(pending, fields));
     spec.kind = "rule";
-    spec.rule = draft_.condition_of(pending.asset, *when);
-    if (!spec.rule) return;
-    spec.signals = {spec.rule->signal};
+    const Node* settings = fields.find("settings");
+    const Node* hysteresis =
+        settings != nullptr && settings->is_table() ? settings->find("hysteresis") : nullptr;
+    auto built = build_rule(draft_, pending.asset, *when, hysteresis);
+    if (!built) return;
+    spec.rule = std::move(built->condition);
+    spec.expression = std::move(built->expression);
+    if (spec.rule) spec.signals = {spec.rule->signal};
+    if (spec.expression) spec.signals = spec.expression->signals;
+    if (built->hysteresis) spec.settings["hysteresis"] = *built->hysteresis;
     read_settings(spec, rule_kind(), fields);
-    if (spec.alarm.empty()) spec.alarm = spec.rule->text;
+    if (spec.alarm.empty()) spec.alarm = when->text;
     paths_.insert(spec.path);
     draft_.plant.detectors.push_back(std::move(spec));
   }

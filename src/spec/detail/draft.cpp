@@ -203,7 +203,12 @@ std::optional<Condition> Draft::condition_of(AssetId from, const Node& node) {
   if (!node.is_text()) return std::nullopt;
   const auto written = parse_condition(node.text);
   if (!written) return std::nullopt;  // reported with the form
-  const auto found = find_signal(from, written->signal);
+  return condition_of(from, *written, node);
+}
+
+std::optional<Condition> Draft::condition_of(AssetId from, const ConditionText& written,
+                                             const Node& node) {
+  const auto found = find_signal(from, written.signal);
   if (!found) {
     problems.error(node.at, fmt::format("'{}': {}", shown(node.text), found.error().message));
     return std::nullopt;
@@ -212,17 +217,17 @@ std::optional<Condition> Draft::condition_of(AssetId from, const Node& node) {
   Node value_node;
   value_node.kind = Node::Kind::Text;
   value_node.at = node.at;
-  value_node.text = std::string(written->value);
+  value_node.text = std::string(written.value);
   std::optional<double> value;
   if (!signal.states.empty()) {
-    value = state_value(*this, signal, *written, node);
+    value = state_value(*this, signal, written, node);
   } else if (const auto quantity = parse_quantity(value_node.text); !quantity) {
     problems.error(node.at, fmt::format("'{}': {}", shown(node.text), quantity.error().message));
   } else {
     value = value_in(*signal_units[found->index], value_node, signal.path);
   }
   if (!value) return std::nullopt;
-  return Condition{*found, written->comparison, *value, written->hold, node.text};
+  return Condition{*found, written.comparison, *value, written.hold, node.text};
 }
 
 TrainingSpec Draft::training_of(const Node* node) {

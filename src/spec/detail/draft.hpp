@@ -10,6 +10,7 @@
 #include "core/plant.hpp"
 #include "spec/detail/document.hpp"
 #include "spec/detail/problems.hpp"
+#include "spec/detail/quantity.hpp"
 #include "spec/detail/units.hpp"
 
 namespace gemel::spec {
@@ -86,6 +87,9 @@ struct Draft {
   Limits limits_in(const KnownUnit& unit, const Node& node, std::string_view label);
 
   std::optional<Condition> condition_of(AssetId from, const Node& node);
+  /// The same of one that was taken apart; trouble is reported at `node`, whose text it was.
+  std::optional<Condition> condition_of(AssetId from, const ConditionText& written,
+                                        const Node& node);
   TrainingSpec training_of(const Node* node);
 };
 

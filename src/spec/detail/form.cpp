@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "spec/detail/characters.hpp"
 #include "spec/detail/quantity.hpp"
+#include "spec/detail/rule_text.hpp"
 
 namespace gemel::spec {
 namespace {
@@ -191,6 +192,8 @@ class FormCheck {
         return message(parse_rate(text));
       case Form::Condition:
         return message(parse_condition(text));
+      case Form::Rule:
+        return message(parse_rule(text));
       case Form::Reference:
         return text.empty() || text.size() > 400 ? not_it() : "";
       case Form::Choice:

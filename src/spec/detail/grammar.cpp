@@ -20,6 +20,8 @@ constexpr Value kDuration{.form = Form::Duration, .what = "a duration such as '5
 constexpr Value kRate{.form = Form::Rate, .what = "a rate such as '1 Hz' or '1 per week'"};
 constexpr Value kCondition{.form = Form::Condition,
                            .what = "a condition such as 'flow < 3 l/min for 10 s'"};
+constexpr Value kRuleText{.form = Form::Rule,
+                          .what = "a condition such as 'flow < 3 l/min for 10 s'"};
 constexpr Value kConditions{.form = Form::List, .what = "a list of conditions", .of = &kCondition};
 constexpr Value kReference{.form = Form::Reference,
                            .what = "the path of a signal, control or asset"};
@@ -139,13 +141,20 @@ constexpr Value kDetector{
 constexpr Value kDetectors{.form = Form::Named, .what = "a table of detectors", .of = &kDetector};
 
 constexpr std::array kRuleKeys{
-    Key{"when", &kCondition, "The condition that raises the alarm: 'pressure < 0.2 bar for 10 s'.",
+    Key{"when", &kRuleText,
+        "The condition that raises the alarm: 'pressure < 0.2 bar for 10 s', '(flow < 3 l/min for "
+        "1 "
+        "min) and speed > 900 rpm', 'rate(level, 5 min) < -1 cm/min hysteresis 1 mm/min'. It knows "
+        "+ "
+        "- * /, and, or, not, abs(x), and over windows of time rate(x, 1 min), mean, min, max and "
+        "spread.",
         true},
     Key{"alarm", &kText, "Name of the alarm; the condition itself when left out."},
     Key{"priority", &kPriority, "Priority of the alarm; 'medium' when left out."},
     Key{"consequence", &kText, "What happens if nobody acts."},
     Key{"action", &kText, "What to do."},
-    Key{"settings", &kSettings, "'hysteresis', in the signal's unit, and 'clear_after'."},
+    Key{"settings", &kSettings,
+        "'hysteresis', in the unit of what is compared, and 'clear_after'."},
 };
 constexpr Record kRuleRecord{"rule", "Raises an alarm while its condition holds.", kRuleKeys};
 constexpr Value kRule{.form = Form::Record, .what = "a table of a rule", .record = &kRuleRecord};

@@ -17,6 +17,7 @@ enum class Form {
   Duration,   // "5 s"
   Rate,       // "1 Hz", "1 per week"
   Condition,  // "flow < 3 l/min for 10 s"
+  Rule,       // "(flow < 3 l/min for 1 min) and speed > 900 rpm"
   Reference,  // path of an asset, signal or control
   List,       // of Value::of; Value::length of them unless 0
   OneOrMore,  // a Value::of, or a list of them

@@ -82,6 +82,7 @@ class SchemaWriter {
         return "\"type\": [\"string\", \"number\", \"boolean\"]";
       case Form::Name:
       case Form::Condition:
+      case Form::Rule:
       case Form::Reference:
         return "\"type\": \"string\"";
       case Form::Number:

@@ -328,4 +328,51 @@ Result<const KnownUnit*> Units::per_second(const KnownUnit& of) {
   return &*found->second;
 }
 
+Result<const KnownUnit*> Units::combined(const std::string& dimension) {
+  const std::string key = "SI " + dimension;
+  auto found = known_.find(key);
+  if (found == known_.end()) {
+    KnownUnit made;
+    const std::lock_guard lock(Library::mutex());
+    const auto unit = Library::open().parse(dimension);
+    const auto base = unit ? base_symbols(*unit) : std::string();
+    if (base.empty())
+      return Error{ErrorCode::InvalidInput, "'" + dimension + "' is nothing that is measured"};
+    made.dimension = si_symbol(Library::open(), base);
+    made.unit.si_symbol = made.dimension;
+    if (made.dimension != "1") made.unit.symbol = made.dimension;
+    found = known_.emplace(key, std::move(made)).first;
+  }
+  return &*found->second;
+}
+
+Result<const KnownUnit*> Units::product(const KnownUnit& a, const KnownUnit& b) {
+  return combined("(" + a.dimension + ").(" + b.dimension + ")");
+}
+Result<const KnownUnit*> Units::quotient(const KnownUnit& a, const KnownUnit& b) {
+  return combined("(" + a.dimension + ")/(" + b.dimension + ")");
+}
+
+namespace {
+
+/// Base symbols in a fixed order, without the radian: "m2.kg.s-3".
+std::string without_angle(const Library& library, const std::string& dimension) {
+  const auto unit = library.parse(dimension);
+  auto base = unit ? base_symbols(*unit) : std::string();
+  std::string out;
+  for (const auto part : text::split(base, '.')) {
+    if (!part.starts_with("rad") && part != "1")
+      out += (out.empty() ? "" : ".") + std::string(part);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool Units::same_but_for_angle(const KnownUnit& a, const KnownUnit& b) {
+  if (a.dimension == b.dimension) return true;
+  const std::lock_guard lock(Library::mutex());
+  return without_angle(Library::open(), a.dimension) == without_angle(Library::open(), b.dimension);
+}
+
 }  // namespace gemel::spec

@@ -56,10 +56,19 @@ class Units {
   /// "K/s" for K and "kPa/s" for kPa: the unit of a change per second.
   Result<const KnownUnit*> per_second(const KnownUnit& of);
 
+  /// The SI unit of a product or quotient of two amounts. Angles stay: N.m times rad/s is not quite
+  /// W, see same_but_for_angle().
+  Result<const KnownUnit*> product(const KnownUnit& a, const KnownUnit& b);
+  Result<const KnownUnit*> quotient(const KnownUnit& a, const KnownUnit& b);
+
+  /// True if the two measure the same once an angle counts as a plain number: W/(rad/s) and N.m.
+  bool same_but_for_angle(const KnownUnit& a, const KnownUnit& b);
+
   /// A plain number.
   const KnownUnit& none() const { return none_; }
 
  private:
+  Result<const KnownUnit*> combined(const std::string& dimension);
   KnownUnit none_;
   std::unordered_map<std::string, Result<KnownUnit>> known_;
 };

@@ -41,6 +41,19 @@ class Digest {
     add(condition.value);
     add(condition.hold);
   }
+  void add(const Term& term) {
+    for (const auto n :
+         {static_cast<std::uint32_t>(term.kind), static_cast<std::uint32_t>(term.comparison),
+          term.slot, term.left, term.right, static_cast<std::uint32_t>(term.negated)})
+      add(std::uint64_t{n});
+    add(term.number);
+    add(term.span);
+  }
+  void add(const Expression& expression) {
+    add_all(expression.signals);
+    add_all(expression.terms);
+    add(expression.hold);
+  }
   void add(const TrainingSpec& training) {
     add(training.first);
     const TimeRange range = training.range.value_or(TimeRange{});
@@ -128,6 +141,7 @@ void add(Digest& digest, const DetectorSpec& detector) {
   // Without its folder: a plant is the same from wherever its twin file is named.
   if (!detector.model.empty())
     digest.add(std::filesystem::path(detector.model).filename().string());
+  if (detector.expression) digest.add(*detector.expression);
   digest.add(static_cast<std::uint64_t>(detector.priority));
   for (const auto& text : {detector.alarm, detector.consequence, detector.action}) digest.add(text);
 }
