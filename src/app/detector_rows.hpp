@@ -3,6 +3,7 @@
 // and `gemel evaluate` work on.
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 

@@ -1,5 +1,6 @@
 // gemel train: a network for a detector, out of the history or recorded files.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 

@@ -204,6 +204,8 @@ Result<std::shared_ptr<const Detector>> train_network_detector(
   const auto& card = stored->card;
   GEMEL_ASSIGN(const auto places, find_inputs(plant, spec, card));
   GEMEL_TRY(check_period(spec, card, row_period));
+  if (const auto tried = stored->try_out(); !tried)
+    return tried.error().within(spec.path + ", " + spec.model);
   auto network = stored->open();
   if (!network) return network.error().within(spec.path + ", " + spec.model);
   const Duration gap_max = row_period * static_cast<std::int64_t>(card.horizon + 3);

@@ -37,14 +37,15 @@ RowTable noise(std::size_t rows, std::uint64_t seed) {
   return table;
 }
 
-/// A network that answers zeros: what is usual, whatever it sees.
+/// A network that answers zeros, what is usual, as long as everything that it sees is above -8
+/// spreads, and NaN otherwise.
 std::string zeros(const Shape& in, const Shape& out) {
   networks::detail::OnnxGraph graph;
   graph.input("window", in);
-  const auto none = graph.scalar(0.0F);
-  const auto mean = graph.node("ReduceMean", {graph.node("Mul", {"window", none})},
+  const auto log = graph.node("Log", {graph.node("Add", {"window", graph.scalar(8.0F)})});
+  const auto mean = graph.node("ReduceMean", {graph.node("Mul", {log, graph.scalar(0.0F)})},
                                {{"keepdims", std::int64_t{0}}});
-  std::vector<float> zero(networks::count(out), 0.0F);
+  const std::vector<float> zero(networks::count(out), 0.0F);
   const auto shape = graph.constant("zeros", out, std::span<const float>(zero));
   graph.output(graph.node("Add", {shape, mean}), "values", out);
   return graph.finish("zeros", "1");
@@ -176,6 +177,20 @@ TEST_F(NetworkDetectorTest, SaysWhatDoesNotFit) {
   EXPECT_THAT(trained().error().message, HasSubstr("pump.card.json"));
   spec_.model = "/nowhere.card.json";
   EXPECT_EQ(trained().error().code, ErrorCode::NotFound);
+}
+
+// Asked at 0 it fails, rests at 1, fails at 2, for the bad row is still in the window, rests at 3
+// and 4.
+TEST_F(NetworkDetectorTest, RestsLongerAndLongerWhileTheNetworkFails) {
+  write(card(Answer::Reconstruction));
+  const auto detector = trained();
+  ASSERT_TRUE(detector) << detector.error().message;
+  const auto run = (*detector)->start();
+  for (int i = -5; i < -1; ++i) (void)observe(*run, i, 30.0, 5.0);
+  EXPECT_TRUE(observe(*run, -1, 30.0, 5.0));
+  EXPECT_FALSE(observe(*run, 0, -10.0, 5.0));
+  for (int i = 1; i < 5; ++i) EXPECT_FALSE(observe(*run, i, 30.0, 5.0)) << i;
+  EXPECT_TRUE(observe(*run, 5, 30.0, 5.0));
 }
 
 TEST_F(NetworkDetectorTest, IsNotTrainedWhileItsServerIsAway) {

@@ -51,7 +51,9 @@ double after_fit(NetworkOptions options) {
     options.weights = periods.weights;
   }
   auto network = *Network::make(options, 3);
-  const auto report = fit(*network, training, validation, few_epochs());
+  FitOptions fitting = few_epochs();
+  if (options.kind == NetworkKind::Mlp) fitting.epochs = 60;
+  const auto report = fit(*network, training, validation, fitting);
   EXPECT_TRUE(report) << report.error().message;
   EXPECT_NEAR(error_over(*network, validation), report->best.validation, 1e-6);
   return report->best.validation;

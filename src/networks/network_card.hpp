@@ -65,6 +65,9 @@ struct StoredNetwork {
 
   /// Ready to answer. Errors: those of `load_onnx`; a server is asked only when it has to answer.
   Result<std::unique_ptr<ServedNetwork>> open() const;
+
+  /// Before the first `open` of a file that came from outside: `try_onnx`. A server is not asked.
+  Result<void> try_out() const;
 };
 
 /// Reads NAME.card.json and the file that it names. Errors: NotFound, Corruption (the checksum is

@@ -168,6 +168,25 @@ TEST(OnnxNetwork, RefusesEveryTruncatedFile) {
   }
 }
 
+// Some of these end the process that loads them.
+TEST(OnnxNetwork, SurvivesBrokenFilesByTryingThemInAChild) {
+  NEEDS_ONNX_RUNTIME();
+  const auto whole = made(some(NetworkKind::LstmAutoencoder, 0))->to_onnx();
+  EXPECT_TRUE(try_onnx(whole, {1, 24, 3}, {1, 24, 3}));
+  Random random(5);
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < 20; ++i) {
+    auto broken = whole;
+    for (std::size_t k = 0; k < 1 + i % 4; ++k)
+      broken[random.below(broken.size() / 4)] ^= static_cast<char>(1U << random.below(8));
+    const auto tried = try_onnx(broken, {1, 24, 3}, {1, 24, 3});
+    if (tried) continue;
+    EXPECT_FALSE(tried.error().message.empty());
+    ++refused;
+  }
+  EXPECT_GT(refused, 0u);
+}
+
 TEST(OnnxNetwork, RefusesTypesOtherThanFloat) {
   NEEDS_ONNX_RUNTIME();
   detail::OnnxGraph graph;

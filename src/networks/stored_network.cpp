@@ -67,6 +67,11 @@ Result<std::unique_ptr<ServedNetwork>> StoredNetwork::open() const {
   return load_onnx(bytes, card.input_shape(), card.output_shape());
 }
 
+Result<void> StoredNetwork::try_out() const {
+  if (card.server) return {};
+  return try_onnx(bytes, card.input_shape(), card.output_shape());
+}
+
 Result<StoredNetwork> read_network(const std::string& card_path) {
   GEMEL_ASSIGN(const auto text, bytes_of(card_path));
   auto card = parse_card(text);
