@@ -7,6 +7,7 @@
 #include "api/detail/exports.hpp"
 #include "api/detail/present.hpp"
 #include "base/text.hpp"
+#include "inference/labels.hpp"
 
 namespace gemel::api {
 namespace {
@@ -116,6 +117,15 @@ Answer get_alarms(const Call& call) {
   GEMEL_ASSIGN(const auto then, moment(call));
   return Json{{"at", encode_time(then.snapshot->at)},
               {"alarms", encode_all(*then.snapshot->alarms)}};
+}
+
+Answer get_suggested_labels(const Call& call) {
+  GEMEL_ASSIGN(const auto then, moment(call));
+  Json suggested = Json::array();
+  for (const auto& one : inference::suggest_labels(call.plant(), *then.snapshot->alarms)) {
+    suggested.push_back({{"alarm", one.alarm}, {"worth", one.worth}, {"reasons", one.reasons}});
+  }
+  return Json{{"at", encode_time(then.snapshot->at)}, {"suggested", std::move(suggested)}};
 }
 
 Answer get_recommendations(const Call& call) {

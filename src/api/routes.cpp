@@ -29,6 +29,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/v1/signals/{}/trend", get_trend},
     Route{"GET", "/api/v1/signals/{}/samples", get_samples},
     Route{"GET", "/api/v1/alarms", get_alarms},
+    Route{"GET", "/api/v1/alarms/suggested", get_suggested_labels},
     Route{"POST", "/api/v1/alarms/{}/acknowledge", acknowledge},
     Route{"POST", "/api/v1/alarms/{}/shelve", shelve},
     Route{"POST", "/api/v1/alarms/{}/unshelve", unshelve},

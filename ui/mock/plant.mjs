@@ -31,11 +31,13 @@ const site = [
 ];
 
 export const shapes = new Map(); // path -> {base, noise, period_s}
+export const estimated = new Map(); // path -> what it says of which signal
 
 const assets = [];
 const signals = [];
 const controls = [];
 const detectors = [];
+const estimators = [];
 
 function addAsset(path, type, serial = "", health = false, description = "") {
   const parent = path === "" ? null : path.split(".").slice(0, -1).join(".");
@@ -45,12 +47,28 @@ function addAsset(path, type, serial = "", health = false, description = "") {
   if (healthPath) addSignal(path, ["health", "", [0, 1], null, 0.97, 0.004], "health");
 }
 
-function addSignal(asset, [name, unit, range, normal, base, noise, states = []], role = "measured", of = null) {
+function addSignal(asset, [name, unit, range, normal, base, noise, states = []], role = "measured", of = null, part = "middle", lead_s = 0) {
   const path = asset ? `${asset}.${name}` : name;
   const period_s = name === "ambient_temperature" ? 10 : 1;
-  signals.push({ path, asset, name, description: "", role, of, unit, states, range: limits(...range),
+  signals.push({ path, asset, name, description: "", role, of, part, lead_s, unit, states, range: limits(...range),
     normal: normal && limits(...normal), period_s, gap_s: period_s * 5 });
   shapes.set(path, { base, noise, period_s });
+}
+
+/** An estimator with the signals that it writes, one set a lead; see valueAt for what they say. */
+function addEstimator(asset, name, kind, of, unit, { from = [], leads = [0], ends = null, horizon_s = 0 } = {}) {
+  const path = `${asset}.${name}`, speaksOf = `${asset}.${of}`, outputs = [];
+  for (const lead_s of leads) {
+    const stem = lead_s ? `${name}.${lead_s / 60}min` : name;
+    const write = (suffix, part, itsUnit = unit) => {
+      addSignal(asset, [stem + suffix, itsUnit, [null, null], null, 0, 0], kind, speaksOf, part, lead_s);
+      estimated.set(`${asset}.${stem}${suffix}`, { kind, part, of: speaksOf, lead_s, horizon_s });
+      return `${asset}.${stem}${suffix}`;
+    };
+    outputs.push({ lead_s, middle: write("", "middle"), low: write(".low", "low"), high: write(".high", "high"),
+      probability: kind === "life" ? write(".fails_before_stop", "probability", "") : null });
+  }
+  estimators.push({ path, asset, name, kind, of: speaksOf, from: from.map((s) => `${asset}.${s}`), coverage: 0.9, ends, horizon_s, outputs });
 }
 
 function addControl(asset, name, unit, range, rate, feedback) {
@@ -73,12 +91,14 @@ for (const n of [1, 2]) {
   addAsset(line, "", "", true);
   addAsset(`${line}.strainer_${n}`, "Strainer");
   for (const s of strainer) addSignal(`${line}.strainer_${n}`, s);
+  addEstimator(`${line}.strainer_${n}`, "mesh", "life", "differential_pressure", "d", { ends: "differential_pressure > 0.6 bar", horizon_s: 7200 });
   const p = `${line}.pump_${n}`;
   addAsset(p, "CentrifugalPump", n === 1 ? "KSB-0417" : "KSB-0418", true, "Lifts river water into the tank");
   for (const s of pump) addSignal(p, s);
   for (const [name, unit, range, , base] of [pump[0], pump[5]]) {
     addSignal(p, [`${name}_estimate`, unit, range, null, base, 0.1], "estimate", `${p}.${name}`);
   }
+  addEstimator(p, "flow_by_power", "soft_sensor", "flow", "l/min", { from: ["power", "speed", "suction_pressure", "discharge_pressure"] });
   addControl(p, "speed_setpoint", "rpm", [900, 1800], 10, "speed");
   addDetector(p, "behaviour", "isolation_forest", ["flow", "suction_pressure", "discharge_pressure", "current",
     "motor_temperature", "bearing_temperature", "vibration"], "high",
@@ -91,6 +111,7 @@ for (const n of [1, 2]) {
 }
 addAsset("tank_1", "Tank");
 for (const s of tank) addSignal("tank_1", s);
+addEstimator("tank_1", "level_ahead", "forecast", "level", "m", { leads: [120, 300, 600] });
 
 const connections = [1, 2].flatMap((n) => [
   [`line_${n}.strainer_${n}`, "outlet", `line_${n}.pump_${n}`, "inlet"],
@@ -100,7 +121,7 @@ const connections = [1, 2].flatMap((n) => [
   ({ from: `${from_asset}.${outlet}`, to: `${to_asset}.${inlet}`, from_asset, to_asset, kind: "pipe" }));
 
 export const plant = {
-  name: "riverside", version: "mock-1", assets, signals, controls, connections, detectors,
+  name: "riverside", version: "mock-1", assets, signals, controls, connections, detectors, estimators,
   simulators: [{ asset: "", kind: "pump_station",
     signals: ["line_1.pump_1.flow", "line_1.pump_1.suction_pressure", "line_1.pump_1.power", "tank_1.level"],
     controls: controls.map((c) => c.path) }],

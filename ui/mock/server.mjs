@@ -95,6 +95,12 @@ const kActions = {
     station.record("AlarmShelved", { alarm: id, until: iso(Date.now() + minutes * 60_000), by, reason });
     return findAlarm(id);
   },
+  "alarms/label": (id, { truth, cause = "" }, by) => {
+    findAlarm(id);
+    if (!["real", "false", "unknown"].includes(truth)) refuse(400, "InvalidInput", `truth is real, false or unknown, not "${truth}"`);
+    station.record("AlarmLabelled", { alarm: id, truth, cause, by });
+    return findAlarm(id);
+  },
   "alarms/unshelve": (id, _, by) => (findAlarm(id), station.record("AlarmUnshelved", { alarm: id, by }), findAlarm(id)),
   "recommendations/approve": (id, _, by) => {
     const commands = station.approve(openRecommendation(id), by);
@@ -108,6 +114,14 @@ const kActions = {
     return station.deskAt(Date.now()).recommendations.find((r) => r.id === id);
   },
 };
+
+function retrain({ subject, from, until }, by) {
+  if (![...plant.estimators, ...plant.detectors].some((one) => one.path === subject)) refuse(404, "NotFound", `nothing that learns is called "${subject}"`);
+  if (!(time(from) < time(until))) refuse(400, "InvalidInput", "the stretch to learn from ends before it begins");
+  station.record("RetrainAsked", { subject, from, until, by });
+  setTimeout(() => station.record("Trained", { subject, version: "sha-90ab", from, until, rows: 2700, summary: "off by 2.3 l/min (root mean square)" }), 20_000).unref();
+  return { subject, from, until };
+}
 
 function who(request) {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ??
@@ -128,6 +142,7 @@ function read(path, query) {
     case "plant": return plant;
     case "snapshot/columns": return snapshot(query);
     case "trends": return { trends: query.get("signals").split(",").map((s) => trend(s, query)) };
+    case "alarms/suggested": return { at: desk().at, suggested: station.suggestedAt(time(query.get("at"), now)) };
     case "alarms": return { at: desk().at, alarms: desk().alarms };
     case "recommendations": { const { alarms, ...rest } = desk(); return rest; }
     case "events": {
@@ -199,6 +214,7 @@ export async function startMock({ port }) {
       if (request.method === "GET") return answer(200, read(path, url.searchParams));
       const body = await bodyOf(request);
       if (path === "whatif") return answer(200, whatIf(body));
+      if (path === "retrain") return answer(200, retrain(body, user ?? refuse(401, "PermissionDenied", "say who you are")));
       const [noun, id, verb] = path.split("/");
       const action = kActions[`${noun}/${verb}`] ?? refuse(404, "NotFound", `no such resource: ${path}`);
       return answer(200, action(Number(id), body, user ?? refuse(401, "PermissionDenied", "say who you are")));

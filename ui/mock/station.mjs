@@ -1,6 +1,6 @@
 // The mock's past and present, as functions of time: nothing is stored but what people did. A strainer of line 1 clogs,
 // pump 2 vibrates, one valve's position has gone missing, one current is stuck.
-import { plant, shapes } from "./plant.mjs";
+import { estimated, plant, shapes } from "./plant.mjs";
 
 const kMinute = 60_000;
 const started = Date.now();
@@ -33,8 +33,23 @@ const kClogged = { "line_1.strainer_1.differential_pressure": 0.62, "line_1.pump
   health: -0.3, "tank_1.inflow": -104, "tank_1.level": -0.21 };
 const kShaking = { "line_2.pump_2.vibration": 2.2, "line_2.pump_2.limits_score": 0.72, "line_2.pump_2.health": -0.13, "line_2.health": -0.13 };
 
+const kEnd = 0.6; // bar, of a strainer's life
+
+/** What the estimators say: the measured value and its recent slope carried on, the wider the further. */
+function estimateAt({ kind, part, of, lead_s, horizon_s }, t) {
+  const seen = valueAt(of, t), before = valueAt(of, t - 2 * kMinute);
+  if (seen === null || before === null) return null;
+  const slope = (seen - before) / 120, sign = { low: -1, high: 1 }[part] ?? 0;
+  if (kind === "soft_sensor") return seen + shapes.get(of).noise * (0.6 * noise(of + kind, Math.floor(t / 1000)) + 2.5 * sign) + (of.startsWith("line_1") ? 14 * clogging(t) : 0);
+  if (kind === "forecast") return seen + slope * lead_s * 0.8 + sign * 0.004 * Math.sqrt(lead_s);
+  const left = slope > 2e-5 ? Math.max(0, Math.min(horizon_s, (kEnd - seen) / slope)) : horizon_s;
+  if (part === "probability") return 1 / (1 + Math.exp((left - 2400) / 500));
+  return Math.min(horizon_s, left * (1 + sign * 0.35)) / 86_400;
+}
+
 /** Value of a signal at `t`, or null when none came for that time. */
 export function valueAt(path, t) {
+  if (estimated.has(path)) return t < oldest || t > Date.now() ? null : estimateAt(estimated.get(path), Math.floor(t / 10_000) * 10_000);
   if (t < oldest || t > Date.now()) return null;
   if (t > hole.from && t < hole.until && path.startsWith("line_2")) return null;
   if (path === "line_2.valve_2.position" && t > lost.from) return null;
@@ -106,10 +121,11 @@ export function record(kind, body, at = Date.now()) {
   for (const listener of changed) listener();
 }
 
-function raise(at, asset, detector, name, priority, drivers, text) {
+function raise(at, asset, detector, name, priority, drivers, text, score = 1.6) {
   const alarm = nextId++;
   record("AlarmRaised", { alarm, asset, source: `${asset}.${detector}`, name, priority, cause: text[0], consequence: text[1],
-    action: text[2], score: 1.6, onset: iso(at - 9000), version: "sha-3f9a0c",
+    action: text[2], score, onset: iso(at - 9000), version: "sha-3f9a0c",
+    nearest_normal: detector === "behaviour" ? iso(at - 5 * 60 * kMinute) : null, nearest_distance: detector === "behaviour" ? 4.2 : 0,
     drivers: drivers.map(([signal, contribution, value, expected]) => ({ signal: `${asset}.${signal}`, contribution, value, expected })) }, at);
   return alarm;
 }
@@ -126,7 +142,7 @@ function writeThePast() {
   for (let i = 0; i < 5; ++i) {
     const at = started - (22 - i * 3.3) * 60 * kMinute;
     const blip = raise(at, i % 2 ? "line_2.pump_2" : "line_1.pump_1", "limits", "bearing temperature above its band", i === 3 ? "high" : "low",
-      [["bearing_temperature", 1, 55.8, 49]], ["bearing_temperature above its learnt band", "", "Watch the trend; grease if it stays"]);
+      [["bearing_temperature", 1, 55.8, 49]], ["bearing_temperature above its learnt band", "", "Watch the trend; grease if it stays"], 1.05 + i / 10);
     record("AlarmCleared", { alarm: blip }, at + (4 + i * 5) * kMinute);
     if (i < 4) record("AlarmAcknowledged", { alarm: blip, by: "jon", note: "" }, at + 3 * kMinute);
   }
@@ -138,6 +154,15 @@ function writeThePast() {
   raise(lost.from + 6000, "line_2.valve_2", "gap", "valve position missing", "low", [], ["nothing came for 5 s", "The valve's true position is not known", "Look at the sensor and its link"]);
   record("Trained", { subject: "line_1.pump_1.behaviour", version: "sha-3f9a0c", from: iso(oldest), until: iso(oldest + 45 * kMinute), rows: 2700,
     summary: "threshold 0.61 for 1 false alarm a week" }, oldest + 46 * kMinute);
+  record("DriftFound", { subject: "line_1.pump_1.flow_by_power", drift: "residual", signal: "", statistic: 1, since: iso(started - 5 * kMinute), version: "sha-81c2",
+    detail: "residuals have grown beyond their usual size of 2.41 (Page-Hinkley)", proposed_from: iso(started - 50 * kMinute), proposed_until: iso(started - 5 * kMinute) },
+    started - 5 * kMinute);
+  record("DriftFound", { subject: "line_2.pump_2.flow_by_power", drift: "inputs", signal: "line_2.pump_2.power", statistic: 2.3, since: iso(started - 25 * kMinute), version: "sha-81c2",
+    detail: "stability index 0.58, limit 0.25", proposed_from: iso(started - 70 * kMinute), proposed_until: iso(started - 25 * kMinute) }, started - 25 * kMinute);
+  record("RetrainAsked", { subject: "line_2.pump_2.flow_by_power", from: iso(started - 70 * kMinute), until: iso(started - 25 * kMinute), by: "mira" }, started - 24 * kMinute);
+  record("Trained", { subject: "line_2.pump_2.flow_by_power", version: "sha-90aa", from: iso(started - 70 * kMinute), until: iso(started - 25 * kMinute), rows: 2700,
+    summary: "off by 2.2 l/min (root mean square)" }, started - 23.9 * kMinute);
+  record("AlarmLabelled", { alarm: early, truth: "real", cause: "leaves in the intake", by: "mira" }, old.until + kMinute);
   record("Notice", { component: "plant", text: "link lost: connection refused; back after 3 min" }, hole.until);
 }
 
@@ -167,8 +192,9 @@ export function deskAt(at) {
     const t = iso(known_at), alarm = alarms.get(body.alarm), rec = recommendations.get(body.recommendation);
     if (kind === "AlarmRaised") {
       const { alarm: id, ...rest } = body;
-      alarms.set(id, { id, ...rest, raised_at: t, cleared_at: null, acknowledged_at: null, acknowledged_by: "", shelved_until: null, shelved_by: "", shelve_reason: "" });
-    } else if (kind === "AlarmAcknowledged") Object.assign(alarm, { acknowledged_at: t, acknowledged_by: body.by });
+      alarms.set(id, { id, ...rest, raised_at: t, cleared_at: null, acknowledged_at: null, acknowledged_by: "", shelved_until: null, shelved_by: "", shelve_reason: "", label: null });
+    } else if (kind === "AlarmLabelled") alarm.label = { truth: body.truth, cause: body.cause, by: body.by };
+    else if (kind === "AlarmAcknowledged") Object.assign(alarm, { acknowledged_at: t, acknowledged_by: body.by });
     else if (kind === "AlarmCleared") alarm.cleared_at = t;
     else if (kind === "AlarmShelved") Object.assign(alarm, { shelved_until: body.until, shelved_by: body.by, shelve_reason: body.reason });
     else if (kind === "AlarmUnshelved") Object.assign(alarm, { shelved_until: null, shelved_by: "", shelve_reason: "" });
@@ -181,6 +207,18 @@ export function deskAt(at) {
     else if (kind === "CommandEnded") commands.get(body.command).ended = { result: body.result, feedback: body.feedback, detail: body.detail, at: t };
   }
   return { alarms: [...alarms.values()], recommendations: [...recommendations.values()], commands: [...commands.values()] };
+}
+
+/** Which alarms to label next: the newest of every source that nobody labelled, nearest the threshold first. */
+export function suggestedAt(at) {
+  const sources = new Map();
+  for (const alarm of deskAt(at).alarms) sources.set(alarm.source, [...(sources.get(alarm.source) ?? []), alarm]);
+  return [...sources.values()].filter((all) => all.every((a) => a.label === null)).map((all) => {
+    const [newest] = all.slice(-1);
+    const reasons = ["nothing like it was labelled yet", ...(all.length > 1 ? [`${newest.source} raised ${all.length} of the alarms that are listed`] : [])];
+    if (newest.score < 1.4) reasons.unshift(`its score of ${newest.score.toFixed(2)} is near the threshold, 1: the detector is least certain there`);
+    return { alarm: newest.id, worth: 1 / newest.score, reasons };
+  }).sort((a, b) => b.worth - a.worth).slice(0, 10);
 }
 
 /** Sends a recommendation's changes; the plant answers after a while. */

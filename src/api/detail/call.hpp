@@ -79,6 +79,7 @@ Answer get_trend(const Call& call);
 Answer get_trends(const Call& call);
 Answer get_samples(const Call& call);
 Answer get_alarms(const Call& call);
+Answer get_suggested_labels(const Call& call);
 Answer get_recommendations(const Call& call);
 Answer get_events(const Call& call);
 

@@ -1,6 +1,6 @@
 // Requests to gemel: identity, errors, the one place that calls fetch.
 
-import type { Alarm, AuditEvent, Command, Outcome, Plant, Recommendation, Session, SnapshotColumns, Trend } from "./types";
+import type { Alarm, AuditEvent, Command, Outcome, Plant, Recommendation, Session, SnapshotColumns, Suggestion, Trend, Truth } from "./types";
 
 /** The server's own words about what failed and what to do. `status` 0: it could not be reached. */
 export class ApiError extends Error {
@@ -120,6 +120,13 @@ export const api = {
   shelve: (alarm: number, minutes: number, reason: string) =>
     request<Alarm>("POST", `/alarms/${alarm}/shelve`, { minutes, reason }),
   unshelve: (alarm: number) => request<Alarm>("POST", `/alarms/${alarm}/unshelve`, {}),
+  label: (alarm: number, truth: Truth, cause: string) => request<Alarm>("POST", `/alarms/${alarm}/label`, { truth, cause }),
+  suggested: (moment: Moment | null, signal?: AbortSignal) =>
+    request<{ suggested: Suggestion[] }>("GET", `/alarms/suggested${moment ? query(momentFields(moment)) : ""}`, undefined, signal).then(
+      (answer) => answer.suggested,
+    ),
+  retrain: (subject: string, from: string, until: string) =>
+    request<{ subject: string; from: string; until: string }>("POST", "/retrain", { subject, from, until }),
   approve: (recommendation: number) =>
     request<{ recommendation: Recommendation; commands: Command[] }>("POST", `/recommendations/${recommendation}/approve`, {}),
   reject: (recommendation: number, reason: string) =>

@@ -2,6 +2,7 @@
 
 export type Grade = "good" | "uncertain" | "bad" | "missing";
 export type Priority = "low" | "medium" | "high" | "critical";
+export type Truth = "real" | "false" | "unknown";
 export type Autonomy = "observe" | "approve";
 export type Time = string;
 
@@ -62,8 +63,10 @@ export interface Signal {
   asset: string;
   name: string;
   description: string;
-  role: "measured" | "estimate" | "score" | "health";
+  role: "measured" | "estimate" | "score" | "health" | "soft_sensor" | "forecast" | "life";
   of: string | null;
+  part: "middle" | "low" | "high" | "probability";
+  lead_s: number;
   unit: string;
   states: string[];
   range: Limits;
@@ -107,6 +110,28 @@ export interface Detector {
   action: string;
 }
 
+/** The signals that an estimator writes, for one lead of a forecast or for all. */
+export interface EstimatorOutput {
+  lead_s: number;
+  middle: string | null;
+  low: string | null;
+  high: string | null;
+  probability: string | null;
+}
+
+export interface Estimator {
+  path: string;
+  asset: string;
+  name: string;
+  kind: "soft_sensor" | "forecast" | "life";
+  of: string | null;
+  from: string[];
+  coverage: number;
+  ends: string | null;
+  horizon_s: number;
+  outputs: EstimatorOutput[];
+}
+
 export interface Simulator {
   asset: string;
   kind: string;
@@ -133,6 +158,7 @@ export interface Plant {
   controls: Control[];
   connections: Connection[];
   detectors: Detector[];
+  estimators: Estimator[];
   simulators: Simulator[];
   decisions: Decision[];
 }
@@ -173,6 +199,23 @@ export interface Alarm {
   shelved_until: Time | null;
   shelved_by: string;
   shelve_reason: string;
+  nearest_normal: Time | null;
+  nearest_distance: number;
+  label: AlarmLabel | null;
+}
+
+/** What a person found an alarm to be. */
+export interface AlarmLabel {
+  truth: Truth;
+  cause: string;
+  by: string;
+}
+
+/** An alarm whose label would teach the detectors much. */
+export interface Suggestion {
+  alarm: number;
+  worth: number;
+  reasons: string[];
 }
 
 export interface ProposedChange {

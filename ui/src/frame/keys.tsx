@@ -8,6 +8,7 @@ const kKeys: [string, string][] = [
   ["j / k", "in the alarm list: next, previous"],
   ["a", "acknowledge the alarm that is selected"],
   ["s", "shelve it"],
+  ["r", "say what it was: real, or a false alarm"],
   ["Enter", "open or close its details"],
   ["← →", "on the time bar: a minute; with Shift ten minutes, with Alt a second"],
   ["Page ↑ ↓", "on the time bar: an hour; Home the oldest, End live"],

@@ -1,10 +1,11 @@
 // Why an alarm stands, and what a person can do about it.
 
-import type { Alarm, Driver } from "../api/types";
+import type { Alarm, AlarmLabel, Driver } from "../api/types";
 import { Go, Moment, WhyNotWrite, WriteButton } from "../parts/controls";
 import { usePlant } from "../state/hooks";
 import { stateOf } from "../state/plant_index";
 import { nameText, numberText, percentText, unitText } from "../state/words";
+import { NearestNormal } from "./nearest_normal";
 
 /** Each driver's part, and its value beside what was expected. */
 export function DriverBars({ drivers }: { drivers: Driver[] }) {
@@ -31,15 +32,20 @@ export function DriverBars({ drivers }: { drivers: Driver[] }) {
   );
 }
 
+const kTruths: Record<AlarmLabel["truth"], string> = { real: "real", false: "a false alarm", unknown: "can’t be told" };
+
+export const labelText = ({ truth }: AlarmLabel) => kTruths[truth];
+
 interface DetailsProps {
   alarm: Alarm;
   onAcknowledge: () => void;
   onNote: () => void;
   onShelve: () => void;
   onUnshelve: () => void;
+  onLabel: () => void;
 }
 
-export function AlarmDetails({ alarm, onAcknowledge, onNote, onShelve, onUnshelve }: DetailsProps) {
+export function AlarmDetails({ alarm, onAcknowledge, onNote, onShelve, onUnshelve, onLabel }: DetailsProps) {
   const state = stateOf(alarm);
   return (
     <div className="alarm-details">
@@ -62,6 +68,19 @@ export function AlarmDetails({ alarm, onAcknowledge, onNote, onShelve, onUnshelv
             {alarm.source} <span className="num">score {alarm.score.toFixed(2)}</span> <span className="muted">version {alarm.version || "–"}</span>
           </dd>
         </div>
+        <div>
+          <dt>What it was</dt>
+          <dd>
+            {alarm.label ? (
+              <>
+                <span className="strong">{labelText(alarm.label)}</span>
+                {alarm.label.cause && <>: “{alarm.label.cause}”</>} <span className="muted">said {alarm.label.by}</span>
+              </>
+            ) : (
+              <span className="muted">nobody has said yet</span>
+            )}
+          </dd>
+        </div>
       </dl>
       {alarm.drivers.length > 0 && <DriverBars drivers={alarm.drivers} />}
       <div className="button-row">
@@ -73,10 +92,12 @@ export function AlarmDetails({ alarm, onAcknowledge, onNote, onShelve, onUnshelv
         )}
         {!alarm.cleared_at && state !== "shelved" && <WriteButton onClick={onShelve}>Shelve…</WriteButton>}
         {state === "shelved" && <WriteButton onClick={onUnshelve}>Unshelve</WriteButton>}
+        <WriteButton onClick={onLabel}>{alarm.label ? "Change what it was…" : "Was it real?…"}</WriteButton>
         <Go to={{ screen: "asset", asset: alarm.asset }} className="button-like">Open the asset</Go>
         <Go to={{ at: Date.parse(alarm.onset) }} className="button-like">Rewind to its beginning</Go>
       </div>
       <WhyNotWrite />
+      {alarm.nearest_normal && <NearestNormal alarm={alarm} normal={alarm.nearest_normal} />}
     </div>
   );
 }

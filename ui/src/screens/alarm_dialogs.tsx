@@ -1,12 +1,12 @@
-// Acknowledging with a note; shelving, which needs a time and a reason.
+// Acknowledging with a note; shelving, which needs a time and a reason; saying what an alarm was.
 
 import { useState, type FormEvent } from "react";
 import { api } from "../api/client";
-import type { Alarm } from "../api/types";
+import type { Alarm, Truth } from "../api/types";
 import { Dialog, Segments, Trouble } from "../parts/controls";
 import { nameText } from "../state/words";
 
-function useSubmit(onClose: () => void) {
+export function useSubmit(onClose: () => void) {
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState("");
   const submit = (work: Promise<unknown>) => {
@@ -76,6 +76,43 @@ export function ShelveDialog({ alarm, onClose }: { alarm: Alarm; onClose: () => 
         <div className="dialog-buttons">
           <button type="button" onClick={onClose}>Cancel</button>
           <button type="submit" className="primary" disabled={busy}>Shelve</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+const kTruths: { value: Truth; text: string; title: string }[] = [
+  { value: "real", text: "Real", title: "Something was wrong: it was right to raise it" },
+  { value: "false", text: "False alarm", title: "Nothing was wrong" },
+  { value: "unknown", text: "Can't tell", title: "Looked at, without an answer" },
+];
+const kCauses: Record<Truth, string> = { real: "What was wrong", false: "What it was instead", unknown: "What was looked at" };
+
+export function LabelDialog({ alarm, first, onClose }: { alarm: Alarm; first?: Truth | undefined; onClose: () => void }) {
+  const [truth, setTruth] = useState<Truth | null>(first ?? alarm.label?.truth ?? null);
+  const [cause, setCause] = useState(alarm.label?.cause ?? "");
+  const { busy, trouble, submit, setTrouble } = useSubmit(onClose);
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (truth === null) return setTrouble("Say first what it was: real, a false alarm, or not to be told.");
+    submit(api.label(alarm.id, truth, cause.trim()));
+  };
+  return (
+    <Dialog title={`Was it real? ${nameText(alarm.name)}`} onClose={onClose}>
+      <form onSubmit={send}>
+        <p>Detectors leave the time of real ones out when they learn again, so that they don’t take trouble for normal.</p>
+        <div>
+          <Segments label="What it was" options={kTruths} value={truth} onChange={setTruth} />
+        </div>
+        <label className="field">
+          {truth === null ? "What it was" : kCauses[truth]}
+          <textarea rows={3} maxLength={2000} value={cause} onChange={(event) => setCause(event.target.value)} data-autofocus={truth === null ? undefined : true} />
+        </label>
+        <Trouble text={trouble} />
+        <div className="dialog-buttons">
+          <button type="button" onClick={onClose}>Cancel</button>
+          <button type="submit" className="primary" disabled={busy}>Save</button>
         </div>
       </form>
     </Dialog>

@@ -8,9 +8,10 @@ import { Age, Empty, Moment, Segments, Trouble, WriteButton } from "../parts/con
 import { useDesk, useKeys, useMayWrite } from "../state/hooks";
 import { byUrgency, kPriorities, needsAttention, stateOf } from "../state/plant_index";
 import { nameText, pathText, shortPathText } from "../state/words";
-import { AlarmDetails, DriverBars } from "./alarm_details";
+import { AlarmDetails, DriverBars, labelText } from "./alarm_details";
 import { AlarmFigures } from "./alarm_figures";
-import { AcknowledgeDialog, ShelveDialog } from "./alarm_dialogs";
+import { AcknowledgeDialog, LabelDialog, ShelveDialog } from "./alarm_dialogs";
+import { WorthALook } from "./worth_a_look";
 
 type Filter = "open" | "shelved" | "ended";
 
@@ -66,6 +67,7 @@ function AlarmRow({ alarm, selected, open, onSelect, onToggle, onAcknowledge }: 
       <td>
         <span className={`state state-${state}`}>{state}</span>
         {state === "shelved" && alarm.shelved_until && <span className="muted"> until <Moment at={alarm.shelved_until} /></span>}
+        {alarm.label && <span className="alarm-label" title={`${alarm.label.cause || "no cause given"}; said ${alarm.label.by}`}>{labelText(alarm.label)}</span>}
       </td>
       <td className="alarm-ack" onClick={(event) => event.stopPropagation()}>
         {!alarm.acknowledged_at && <WriteButton onClick={onAcknowledge} label={`Acknowledge ${alarm.name}`}>Ack</WriteButton>}
@@ -78,7 +80,7 @@ function AlarmRow({ alarm, selected, open, onSelect, onToggle, onAcknowledge }: 
 function List({ alarms, filter }: { alarms: Alarm[]; filter: Filter }) {
   const [selected, setSelected] = useState<number | null>(null);
   const [open, setOpen] = useState<number | null>(null);
-  const [dialog, setDialog] = useState<{ kind: "acknowledge" | "shelve"; alarm: Alarm } | null>(null);
+  const [dialog, setDialog] = useState<{ kind: "acknowledge" | "shelve" | "label"; alarm: Alarm } | null>(null);
   const [trouble, setTrouble] = useState("");
   const { may, why } = useMayWrite();
 
@@ -91,11 +93,13 @@ function List({ alarms, filter }: { alarms: Alarm[]; filter: Filter }) {
     else if (!alarm.acknowledged_at) void act(api.acknowledge(alarm.id, ""));
   };
   const shelve = (alarm: Alarm) => (may ? setDialog({ kind: "shelve", alarm }) : setTrouble(why));
+  const label = (alarm: Alarm) => (may ? setDialog({ kind: "label", alarm }) : setTrouble(why));
   useKeys({
     j: () => move(1),
     k: () => move(-1),
     a: () => current && acknowledge(current),
     s: () => current && !current.cleared_at && !current.shelved_until && shelve(current),
+    r: () => current && label(current),
   });
 
   if (alarms.length === 0) {
@@ -135,6 +139,7 @@ function List({ alarms, filter }: { alarms: Alarm[]; filter: Filter }) {
                     onNote={() => setDialog({ kind: "acknowledge", alarm })}
                     onShelve={() => shelve(alarm)}
                     onUnshelve={() => void act(api.unshelve(alarm.id))}
+                    onLabel={() => label(alarm)}
                   />
                 </td>
               </tr>
@@ -143,6 +148,7 @@ function List({ alarms, filter }: { alarms: Alarm[]; filter: Filter }) {
         ))}
       </table>
       {dialog?.kind === "acknowledge" && <AcknowledgeDialog alarm={dialog.alarm} onClose={() => setDialog(null)} />}
+      {dialog?.kind === "label" && <LabelDialog alarm={dialog.alarm} onClose={() => setDialog(null)} />}
       {dialog?.kind === "shelve" && <ShelveDialog alarm={dialog.alarm} onClose={() => setDialog(null)} />}
     </>
   );
@@ -181,6 +187,7 @@ export function AlarmsScreen() {
       <section className="panel" aria-label="Alarm list">
         <List alarms={shown} filter={filter} />
       </section>
+      <WorthALook />
     </div>
   );
 }

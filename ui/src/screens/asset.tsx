@@ -11,6 +11,8 @@ import { nameText } from "../state/words";
 import type { Alarm, Asset } from "../api/types";
 import { AssetEvents } from "./asset_events";
 import { Controls, Detectors } from "./asset_parts";
+import { Estimates } from "./estimates";
+import { Lives } from "./lives";
 import { SignalRows } from "./signal_rows";
 import { TrendPanel } from "./trend_panel";
 
@@ -92,6 +94,8 @@ function AssetBody({ asset }: { asset: Asset }) {
         <div className="asset-columns">
           <div className="asset-left">
             <SignalRows asset={asset} shown={trends} onToggle={toggle} alarms={own} />
+            <Lives asset={asset} />
+            <Estimates asset={asset} />
             <Detectors asset={asset} />
             <Controls asset={asset} />
           </div>

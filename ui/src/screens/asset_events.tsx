@@ -1,15 +1,20 @@
 // What happened to one asset lately.
 
+import { useState } from "react";
 import type { Asset } from "../api/types";
 import { Empty, Moment, Trouble } from "../parts/controls";
 import { useEpisodes } from "../state/episodes";
-import { assetOf, sayEvent, useEvents } from "../state/events";
+import { useEvents } from "../state/events";
+import type { Proposal } from "../state/learning";
+import { assetOf, sayEvent } from "../state/sayings";
+import { LearnAgain, LearnAgainDialog } from "./learn_again";
 
 const kShown = 10;
 
 export function AssetEvents({ asset }: { asset: Asset }) {
   const { events, trouble } = useEvents(500, "");
   const episodes = useEpisodes();
+  const [proposal, setProposal] = useState<Proposal | null>(null);
   const own = (events ?? []).filter((event) => assetOf(event, (id) => episodes.find((e) => e.id === id)?.asset ?? "") === asset.path);
   return (
     <section className="panel" aria-label="Recent events">
@@ -25,12 +30,13 @@ export function AssetEvents({ asset }: { asset: Asset }) {
             <li key={`${event.known_at}${i}`}>
               <Moment at={event.known_at} />
               <span>
-                {title} <span className="muted">{[detail, by && `by ${by}`].filter(Boolean).join(" · ")}</span>
+                {title} <span className="muted">{[detail, by && `by ${by}`].filter(Boolean).join(" · ")}</span> <LearnAgain event={event} events={events ?? []} onAsk={setProposal} />
               </span>
             </li>
           );
         })}
       </ul>
+      {proposal && <LearnAgainDialog proposal={proposal} onClose={() => setProposal(null)} />}
     </section>
   );
 }

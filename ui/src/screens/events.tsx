@@ -2,22 +2,27 @@
 
 import { useState } from "react";
 import { Empty, Go, Moment, Trouble } from "../parts/controls";
-import { sayEvent, useEvents } from "../state/events";
+import { useEvents } from "../state/events";
+import type { Proposal } from "../state/learning";
+import { sayEvent } from "../state/sayings";
 import { shortPathText } from "../state/words";
+import { LearnAgain, LearnAgainDialog } from "./learn_again";
 
 const kKinds = [
   { text: "Everything", kinds: "" },
-  { text: "Alarms", kinds: "AlarmRaised,AlarmUpdated,AlarmAcknowledged,AlarmShelved,AlarmUnshelved,AlarmCleared" },
+  { text: "Alarms", kinds: "AlarmRaised,AlarmUpdated,AlarmAcknowledged,AlarmShelved,AlarmUnshelved,AlarmCleared,AlarmLabelled" },
   { text: "Recommendations", kinds: "RecommendationMade,RecommendationDecided,RecommendationMeasured" },
   { text: "Commands", kinds: "CommandJudged,CommandEnded" },
-  { text: "What people did", kinds: "AlarmAcknowledged,AlarmShelved,AlarmUnshelved,RecommendationDecided,CommandJudged" },
-  { text: "Training and notices", kinds: "Trained,Notice" },
+  { text: "What people did", kinds: "AlarmAcknowledged,AlarmShelved,AlarmUnshelved,AlarmLabelled,RetrainAsked,RecommendationDecided,CommandJudged" },
+  { text: "Learning and drift", kinds: "Trained,DriftFound,RetrainAsked" },
+  { text: "Notices", kinds: "Notice" },
 ];
 const kLimits = [200, 1000, 5000];
 
 export function EventsScreen() {
   const [kinds, setKinds] = useState("");
   const [limit, setLimit] = useState(200);
+  const [proposal, setProposal] = useState<Proposal | null>(null);
   const { events, trouble } = useEvents(limit, kinds);
   return (
     <div className="page">
@@ -55,7 +60,10 @@ export function EventsScreen() {
                   <tr key={`${event.known_at}${i}`} title={event.kind}>
                     <td><Moment at={event.known_at} /></td>
                     <td className="event-title">{title}</td>
-                    <td className="muted">{detail}</td>
+                    <td>
+                      <span className="muted">{detail}</span>
+                      <LearnAgain event={event} events={events} onAsk={setProposal} />
+                    </td>
                     <td>{asset && <Go to={{ screen: "asset", asset }}>{shortPathText(asset)}</Go>}</td>
                     <td>{by}</td>
                   </tr>
@@ -65,6 +73,7 @@ export function EventsScreen() {
           </table>
         )}
       </section>
+      {proposal && <LearnAgainDialog proposal={proposal} onClose={() => setProposal(null)} />}
     </div>
   );
 }

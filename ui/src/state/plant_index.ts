@@ -1,6 +1,6 @@
 // The plant, ready for the page's questions.
 
-import type { Alarm, Asset, Control, Detector, Plant, Priority, Signal } from "../api/types";
+import type { Alarm, Asset, Control, Detector, Estimator, Plant, Priority, Signal } from "../api/types";
 
 function group<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -12,12 +12,12 @@ function group<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
   return groups;
 }
 
-/** An estimate without a range of its own is told as finely as what it estimates. */
+/** An estimate in the unit of what it estimates, without a range of its own, is told as finely as that. */
 function withRanges(signals: Signal[]): Signal[] {
   const byPath = new Map(signals.map((s) => [s.path, s]));
   return signals.map((s) => {
     const measured = s.of === null ? undefined : byPath.get(s.of);
-    return measured && s.range.low === null && s.range.high === null ? { ...s, range: measured.range } : s;
+    return measured && measured.unit === s.unit && s.range.low === null && s.range.high === null ? { ...s, range: measured.range } : s;
   });
 }
 
@@ -30,6 +30,8 @@ export class PlantIndex {
   private controlsByAsset: Map<string, Control[]>;
   private detectorsByAsset: Map<string, Detector[]>;
   private estimates: Map<string, Signal>;
+  private estimatorsByAsset: Map<string, Estimator[]>;
+  private estimatorsBySignal: Map<string, Estimator[]>;
   private places: Map<string, number>;
 
   constructor(readonly plant: Plant) {
@@ -42,7 +44,9 @@ export class PlantIndex {
     this.controlsByAsset = group(plant.controls, (c) => c.asset);
     this.detectorsByAsset = group(plant.detectors, (d) => d.asset);
     this.places = new Map(plant.signals.map((s, place) => [s.path, place]));
-    this.estimates = new Map(signals.filter((s) => s.of !== null).map((s) => [s.of ?? "", s]));
+    this.estimatorsByAsset = group(plant.estimators, (e) => e.asset);
+    this.estimatorsBySignal = group(plant.estimators, (e) => e.of ?? "");
+    this.estimates = new Map(signals.filter((s) => s.role === "estimate" && s.of !== null).map((s) => [s.of ?? "", s]));
   }
 
   /** A signal's place in the plant's list, in which columns stand. */
@@ -54,7 +58,11 @@ export class PlantIndex {
   signalsOf = (asset: string) => this.signalsByAsset.get(asset) ?? [];
   controlsOf = (asset: string) => this.controlsByAsset.get(asset) ?? [];
   detectorsOf = (asset: string) => this.detectorsByAsset.get(asset) ?? [];
+  /** What the simulator makes of a signal. */
   estimateOf = (signal: string) => this.estimates.get(signal);
+  /** Soft sensors, forecasts and lives of an asset, or those that speak of a signal. */
+  estimatorsOf = (asset: string) => this.estimatorsByAsset.get(asset) ?? [];
+  estimatorsFor = (signal: string) => this.estimatorsBySignal.get(signal) ?? [];
   measuredOf = (asset: string) => this.signalsOf(asset).filter((s) => s.role === "measured");
 
   /** From the plant down to the asset itself. */

@@ -14,7 +14,7 @@ export interface Line {
   mean: (number | null)[];
   low?: (number | null)[];
   high?: (number | null)[];
-  look: "measured" | "estimate" | "other";
+  look: "measured" | "estimate" | "soft" | "forecast" | "other";
 }
 
 export interface Episode {
@@ -41,13 +41,18 @@ interface ChartProps {
   relative?: boolean;
   /** The y axis never magnifies further than this, so that noise does not look like drama. */
   leastSpan?: number;
+  /** The y axis, where several charts are to be compared. */
+  yRange?: { low: number; high: number } | undefined;
+  /** A moment to mark, and what it is called: where what is measured ends and what is expected begins. */
+  mark?: { at: number; label: string } | undefined;
   sync?: string;
   onZoom?: (from: number, until: number) => void;
   onReset?: () => void;
 }
 
 const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-const kInk: Record<Line["look"], string> = { measured: "trend", estimate: "trend-estimate", other: "trend-other" };
+const kInk: Record<Line["look"], string> = { measured: "trend", estimate: "trend-estimate", soft: "trend-other", forecast: "trend-estimate", other: "trend-other" };
+const kDash: Record<Line["look"], number[]> = { measured: [], estimate: [6, 4], soft: [], forecast: [2, 2], other: [2, 3] };
 const kFont = "11px system-ui, sans-serif";
 
 /** All lines on one time base, in seconds, as uPlot wants them. */
@@ -66,7 +71,7 @@ function seriesOptions(lines: Line[]): { series: uPlot.Series[]; bands: uPlot.Ba
   const bands: uPlot.Band[] = [];
   for (const line of lines) {
     const ink = color(kInk[line.look]);
-    const dash = line.look === "measured" ? {} : { dash: line.look === "estimate" ? [6, 4] : [2, 3] };
+    const dash = line.look === "measured" ? {} : { dash: kDash[line.look] };
     series.push({ label: line.label, stroke: ink, width: line.look === "measured" ? 1.5 : 1.25, points: { show: false }, ...dash });
     if (!line.low || !line.high) continue;
     series.push({ stroke: "transparent", width: 0, points: { show: false } }, { stroke: "transparent", width: 0, points: { show: false } });
@@ -113,6 +118,23 @@ function drawLimits(u: uPlot, limits: Limit[]): void {
   u.ctx.restore();
 }
 
+function drawMark(u: uPlot, at: number, label: string): void {
+  const { top, height } = u.bbox;
+  const x = Math.round(u.valToPos(at / 1000, "x", true));
+  u.ctx.save();
+  u.ctx.strokeStyle = u.ctx.fillStyle = color("muted");
+  u.ctx.lineWidth = devicePixelRatio;
+  u.ctx.beginPath();
+  u.ctx.moveTo(x, top);
+  u.ctx.lineTo(x, top + height);
+  u.ctx.stroke();
+  u.ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+  u.ctx.textAlign = "left";
+  u.ctx.textBaseline = "bottom";
+  u.ctx.fillText(label, x + 4 * devicePixelRatio, top + height - 2 * devicePixelRatio);
+  u.ctx.restore();
+}
+
 function timeTicks(_: uPlot, ticks: number[], __: number, ___: number, step: number): string[] {
   return ticks.map((s) => {
     const clock = clockText(s * 1000);
@@ -121,7 +143,7 @@ function timeTicks(_: uPlot, ticks: number[], __: number, ___: number, step: num
   });
 }
 
-const offsetTicks = (_: uPlot, ticks: number[]) => ticks.map((s) => (s % 60 === 0 ? `${s / 60} min` : `${s} s`));
+const offsetTicks = (_: uPlot, ticks: number[]) => ticks.map((s) => (s % 60 === 0 ? `${s / 60} min` : `${s} s`).replace("-", "−"));
 
 function axes(relative: boolean): uPlot.Axis[] {
   const look = {
@@ -150,7 +172,7 @@ function readoutText(u: uPlot, lines: Line[], unit: string, relative: boolean): 
   const i = u.cursor.idx;
   const t = i == null ? undefined : u.data[0][i];
   if (i == null || t === undefined) return "";
-  const parts = [relative ? `+${Math.round(t)} s` : clockText(t * 1000)];
+  const parts = [relative ? `${t < 0 ? "−" : "+"}${Math.abs(Math.round(t))} s` : clockText(t * 1000)];
   let at = 1;
   for (const line of lines) {
     const value = u.data[at]?.[i];
@@ -193,12 +215,20 @@ export function Chart(props: ChartProps) {
         },
         scales: {
           x: { time: !relative, auto: false, range: (_u, min, max) => [min, max] },
-          y: { range: (_u, min, max) => heightOf(min, max, latest.current.leastSpan ?? 0) },
+          y: {
+            range: (_u, min, max) => {
+              const { yRange, leastSpan = 0 } = latest.current;
+              return yRange ? heightOf(yRange.low, yRange.high, leastSpan) : heightOf(min, max, leastSpan);
+            },
+          },
         },
         axes: axes(relative),
         hooks: {
           drawClear: [(u) => shade(u, latest.current.episodes ?? [])],
-          draw: [(u) => drawLimits(u, latest.current.limits ?? [])],
+          draw: [
+            (u) => drawLimits(u, latest.current.limits ?? []),
+            (u) => latest.current.mark && drawMark(u, latest.current.mark.at, latest.current.mark.label),
+          ],
           setCursor: [
             (u) => {
               if (!readout.current) return;
@@ -234,7 +264,7 @@ export function Chart(props: ChartProps) {
       u.setData(dataOf(lines), false);
       u.setScale("x", { min: from / 1000, max: until / 1000 });
     });
-  }, [lines, from, until, props.episodes, shape]);
+  }, [lines, from, until, props.episodes, props.yRange?.low, props.yRange?.high, shape]);
 
   return (
     <div className="chart" ref={widthRef} role="img" aria-label={label} style={{ height }}>

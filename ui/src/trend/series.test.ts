@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Trend } from "../api/types";
-import { columnsOf, fold, forgetBefore, seriesOf, usualBand, type Series } from "./series";
+import { columnsOf, extentOf, fold, forgetBefore, seriesOf, usualBand, type Series } from "./series";
 
 const kStart = Date.parse("2025-11-22T02:00:00.000Z");
 
@@ -67,4 +67,10 @@ test("what was usual leaves the outliers out, and needs more than a few values",
   const band = usualBand(series);
   assert.ok(band && band.low >= 50 && band.high < 51);
   assert.equal(usualBand({ ...series, mean: [1, 2, 3] }), null);
+});
+
+test("two series that are to be compared share the extent of both", () => {
+  const series = (min: number[], max: number[]): Series => ({ width: 1, t: min, min, max, mean: min, count: min });
+  assert.deepEqual(extentOf([series([3, 1], [4, 2]), undefined, series([2], [9])]), { low: 1, high: 9 });
+  assert.equal(extentOf([undefined, series([], [])]), null);
 });

@@ -92,3 +92,12 @@ export function usualBand(series: Series, share = 0.9): { low: number; high: num
   const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))] ?? 0;
   return { low: at((1 - share) / 2), high: at((1 + share) / 2) };
 }
+
+/** From the least to the largest value of all of them; null while there is none. */
+export function extentOf(all: (Series | undefined)[]): { low: number; high: number } | null {
+  const some = all.filter((s): s is Series => s !== undefined && s.t.length > 0);
+  if (some.length === 0) return null;
+  const least = (column: number[]) => column.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = (column: number[]) => column.reduce((a, b) => Math.max(a, b), -Infinity);
+  return { low: Math.min(...some.map((s) => least(s.min))), high: Math.max(...some.map((s) => most(s.max))) };
+}
