@@ -1,5 +1,8 @@
 #include "inference/labels.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "inference/test_station.hpp"

@@ -9,16 +9,17 @@ const reason = browsers.missing() || stations.missing();
 if (reason && process.env.GEMEL_NO_SKIP === "1") throw new Error(`browser tests can't run: ${reason}`);
 
 const kScreens = { plant: "#/", alarms: "#/alarms", recommendations: "#/recommendations", whatif: "#/whatif", events: "#/events" };
+const kDrift = 120_000; // ms until a drift is noticed, or something has learnt anew
 const kPatience = 10_000; // ms a thing may take to appear; nothing is measured by it
 
 if (reason) test("the operator's page", { skip: reason });
 else describe("the operator's page", () => {
-  let station, browser, pump;
+  let station, browser, plant, pump;
 
   before(async () => {
     station = await stations.startStation();
     browser = await browsers.launch();
-    const plant = await (await fetch(`${station.url}api/v1/plant`)).json();
+    plant = await (await fetch(`${station.url}api/v1/plant`)).json();
     pump = plant.assets.find((a) => a.type === "CentrifugalPump").path;
   });
   after(async () => {
@@ -104,6 +105,85 @@ else describe("the operator's page", () => {
       await picture(page, "shelve-light");
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
+    }));
+
+  test("says what an alarm was, from its details", () =>
+    visit({ hash: "#/alarms" }, async (page) => {
+      await page.locator(".alarm-row .row-button").first().click();
+      await page.getByRole("button", { name: "Was it real?…" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.getByRole("alert").waitFor(); // nothing said: refused here, nothing sent
+      await dialog.getByRole("radio", { name: "Real" }).check();
+      await dialog.getByRole("textbox", { name: "What was wrong" }).fill("leaves in the intake");
+      await picture(page, "label-light");
+      const answered = page.waitForResponse((r) => r.url().endsWith("/label"));
+      await dialog.getByRole("button", { name: "Save" }).click();
+      const alarm = await (await answered).json();
+      assert.deepEqual(alarm.label, { truth: "real", cause: "leaves in the intake", by: "Mira Holm" });
+      await dialog.waitFor({ state: "detached" });
+      await page.locator(`.alarm-row[data-alarm="${alarm.id}"] .alarm-label`, { hasText: "real" }).waitFor();
+      await page.getByText("leaves in the intake").waitFor();
+    }));
+
+  test("suggests which alarms to look at, and takes an answer on the spot", () =>
+    visit({ hash: "#/alarms" }, async (page) => {
+      const { suggested } = await (await fetch(`${station.url}api/v1/alarms/suggested`)).json();
+      const panel = page.getByRole("region", { name: "Worth a look" });
+      if (suggested.length === 0) return assert.equal(await panel.count(), 0);
+      await panel.getByText(suggested[0].reasons[0]).first().waitFor();
+      await panel.getByRole("button", { name: /was a false alarm$/ }).first().click();
+      const dialog = page.getByRole("dialog");
+      assert.equal(await dialog.getByRole("radio", { name: "False alarm" }).isChecked(), true);
+      const answered = page.waitForResponse((r) => r.url().endsWith("/label"));
+      await dialog.getByRole("button", { name: "Save" }).click();
+      assert.equal((await (await answered).json()).label.truth, "false");
+      await dialog.waitFor({ state: "detached" });
+    }));
+
+  test("draws a forecast as a fan ahead of now, and nothing ahead of a past that is looked at closely", () =>
+    visit({ hash: "#/asset/tank_1" }, async (page) => {
+      const forecast = plant.estimators.find((e) => e.kind === "forecast");
+      await page.locator(".legend-forecast .interval").first().waitFor();
+      const figure = page.getByRole("figure").filter({ has: page.locator(".legend-forecast") });
+      await figure.locator(".u-over").waitFor();
+      await picture(page, "forecast-light");
+      const table = page.getByRole("region", { name: "Estimates" });
+      assert.equal(await table.locator(".estimate-when").count(), forecast.outputs.length, "a line for every lead");
+      // The low and high ends are told with their middle, never as signals of their own.
+      assert.equal(await page.getByRole("region", { name: "Signals" }).getByRole("row").count(), 1 + plant.signals.filter((s) => s.asset === "tank_1" && s.role === "measured").length);
+      await page.getByRole("button", { name: "Zoom in" }).click();
+      await page.locator(".legend-forecast").waitFor({ state: "detached" });
+    }));
+
+  test("tells how long a part will last, and how that was estimated", () =>
+    visit({ hash: `#/asset/${plant.estimators.find((e) => e.kind === "life").asset}` }, async (page) => {
+      const life = page.getByRole("article", { name: /^Remaining life of/ });
+      await life.locator(".life-median", { hasText: /\d|none/ }).waitFor();
+      await life.getByText("fails before the next planned stop").waitFor();
+      await life.getByRole("img", { name: /^How the remaining life/ }).waitFor();
+      await picture(page, "life-light");
+    }));
+
+  test("lets what drifted learn again from the proposed stretch, in two steps", () =>
+    visit({ hash: "#/events" }, async (page) => {
+      await page.getByRole("combobox", { name: "Show", exact: true }).selectOption({ label: "Learning and drift" });
+      const button = page.getByRole("button", { name: /again from the proposed stretch$/ }).first();
+      await button.waitFor({ timeout: kDrift });
+      const writes = [];
+      page.on("request", (request) => request.method() === "POST" && writes.push(request.url()));
+      await button.click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText("will count as normal").waitFor();
+      await picture(page, "learn-light");
+      assert.deepEqual(writes, [], "the first step sends nothing");
+      const answered = page.waitForResponse((r) => r.url().endsWith("/retrain"));
+      await dialog.getByRole("button", { name: "Learn again" }).click();
+      const { subject } = await (await answered).json();
+      await dialog.waitFor({ state: "detached" });
+      const words = page.getByRole("row").filter({ hasText: "is to learn again" }).filter({ hasText: "Mira Holm" });
+      await words.first().waitFor();
+      await page.getByRole("row").filter({ hasText: `Trained: ${subject}` }).first().waitFor({ timeout: kDrift });
     }));
 
   test("marks the past on every screen and refuses to write there", () =>

@@ -308,7 +308,7 @@ class PlantAndPast(Case):
     def test_wrong_questions_about_the_past(self):
         extent = self.extent()
         good = {"from": extent["from"], "until": extent["until"]}
-        for operation in ("getSnapshot", "getSnapshotColumns", "getAlarms", "getRecommendations"):
+        for operation in ("getSnapshot", "getSnapshotColumns", "getAlarms", "getSuggestedLabels", "getRecommendations"):
             self.assertIn("yesterday", self.refused(operation, 400, "InvalidInput", query={"at": "yesterday"}))
             self.refused(operation, 400, "InvalidInput", query={"known_at": "2026-13-41"})
             self.refused(operation, 404, "NotFound", query={"at": BEFORE_EVERYTHING, "known_at": BEFORE_EVERYTHING})
@@ -357,7 +357,8 @@ class Audit(Case):
 
 
 class Alarms(Case):
-    ACTIONS = {"acknowledgeAlarm": {}, "shelveAlarm": {"minutes": 5, "reason": "known"}, "unshelveAlarm": {}}
+    ACTIONS = {"acknowledgeAlarm": {}, "shelveAlarm": {"minutes": 5, "reason": "known"}, "unshelveAlarm": {},
+               "labelAlarm": {"truth": "real"}}
 
     def open_alarm(self):
         for alarm in self.ask("getAlarms").json()["alarms"]:
@@ -399,6 +400,26 @@ class Alarms(Case):
         if answer.status != 404:  # it cleared between the two
             self.assertIn("anna", self.refused("acknowledgeAlarm", 409, "Conflict", parts=one, body={}, user="bert"))
 
+    def test_alarm_is_labelled_and_no_longer_suggested(self):
+        suggested = eventually(lambda: self.ask("getSuggestedLabels").json()["suggested"], 120)
+        self.assertTrue(suggested, "of alarms that nobody labelled none is suggested")
+        worths = [one["worth"] for one in suggested]
+        self.assertEqual(worths, sorted(worths, reverse=True))
+        listed = {alarm["id"]: alarm for alarm in self.ask("getAlarms").json()["alarms"]}
+        for one in suggested:
+            self.assertTrue(one["reasons"], "a suggestion says why")
+            self.assertIsNone(listed[one["alarm"]]["label"])
+        best = {"id": suggested[0]["alarm"]}
+        labelled = self.ask("labelAlarm", parts=best, body={"truth": "real", "cause": "leaves in the intake"}, user="anna").json()
+        self.assertEqual(labelled["label"], {"truth": "real", "cause": "leaves in the intake", "by": "anna"})
+        self.assertNotIn(best["id"], [one["alarm"] for one in self.ask("getSuggestedLabels").json()["suggested"]])
+        corrected = self.ask("labelAlarm", parts=best, body={"truth": "false"}, user="bert").json()
+        self.assertEqual(corrected["label"], {"truth": "false", "cause": "", "by": "bert"})
+        trail = self.ask("getEvents", query={"kinds": "AlarmLabelled"}).json()["events"]
+        self.assertEqual([event["body"]["truth"] for event in trail if event["body"]["alarm"] == best["id"]], ["real", "false"])
+        for wrong in ({}, {"truth": "perhaps"}, {"truth": 1}, {"truth": "real", "cause": 5}, {"truth": "real", "cause": "x" * 2001}):
+            self.refused("labelAlarm", 400, "InvalidInput", parts=best, body=wrong, user="anna")
+
     def test_wrong_requests(self):
         for operation, body in self.ACTIONS.items():
             how = {"parts": {"id": 999999999}, "body": body}
@@ -415,6 +436,53 @@ class Alarms(Case):
                       {"minutes": 1441, "reason": "x"}, {"minutes": "5", "reason": "x"}, {"minutes": 5, "reason": " "},
                       {"minutes": 5, "reason": 7}, {"minutes": 5, "reason": "x" * 2001}):
             self.refused("shelveAlarm", 400, "InvalidInput", parts={"id": 1}, body=wrong, user="anna")
+
+
+class Learning(Case):
+    SUBJECT = "line_1.pump_1.flow_by_power"
+
+    def stretch(self, minutes):
+        """The first minutes of the history."""
+        begin = datetime.datetime.fromisoformat(self.extent()["from"].replace("Z", "+00:00"))
+        until = begin + datetime.timedelta(minutes=minutes)
+        return {name: when.strftime("%Y-%m-%dT%H:%M:%S.000Z") for name, when in (("from", begin), ("until", until))}
+
+    def test_estimators_are_told_with_their_signals(self):
+        plant = self.ask("getPlant").json()
+        signals = {signal["path"]: signal for signal in plant["signals"]}
+        kinds = set()
+        for estimator in plant["estimators"]:
+            kinds.add(estimator["kind"])
+            for output in estimator["outputs"]:
+                for part in ("middle", "low", "high"):
+                    signal = signals[output[part]]
+                    self.assertEqual((signal["role"], signal["part"], signal["lead_s"]),
+                                     (estimator["kind"], part, output["lead_s"]))
+        self.assertEqual(kinds, {"soft_sensor", "forecast", "life"})
+
+    def test_learns_again_from_the_stretch_that_it_is_given(self):
+        learnt = lambda: self.SUBJECT not in " ".join(self.ask("getStatus").json()["untrained"])
+        self.assertTrue(eventually(learnt, 120, 0.5), "it never learnt in the first place")
+        asked = {"subject": self.SUBJECT, **self.stretch(30)}
+        self.assertEqual(self.ask("retrain", body=asked, user="anna").json(), asked)
+
+        def trained():
+            events = self.ask("getEvents", query={"kinds": "Trained,RetrainAsked"}).json()["events"]
+            mine = [event for event in events if event["body"]["subject"] == self.SUBJECT]
+            at = [event["kind"] for event in mine].index("RetrainAsked")
+            self.assertEqual(mine[at]["body"], {**asked, "by": "anna"})
+            return mine[at + 1:]
+        after = eventually(trained, 120, 0.5)
+        self.assertTrue(after, "nothing was learnt after it was asked for")
+        self.assertEqual((after[0]["body"]["from"], after[0]["body"]["until"]), (asked["from"], asked["until"]))
+
+    def test_wrong_requests(self):
+        right = {"subject": self.SUBJECT, **self.stretch(30)}
+        self.refused("retrain", 401, "PermissionDenied", body=right)
+        self.refused("retrain", 404, "NotFound", body={**right, "subject": "line_1.pump_1.flow_by_hand"}, user="anna")
+        for wrong in ({}, {"subject": self.SUBJECT}, {**right, "subject": 1}, {**right, "from": "noon"},
+                      {**right, "until": right["from"]}, {**right, "surprise": 1}):
+            self.refused("retrain", 400, "InvalidInput", body=wrong, user="anna")
 
 
 class Recommendations(Case):
@@ -660,7 +728,7 @@ class EveryOperation(Case):
                 documented = {int(status) for status in operation["responses"]}
                 # What can be brought about from outside; 503 and 504 need a plant in trouble.
                 unseen = documented - statuses - {403, 503, 504}
-                if name not in ("unshelveAlarm", "acknowledgeAlarm", "shelveAlarm"):
+                if name not in ("unshelveAlarm", "acknowledgeAlarm", "shelveAlarm", "labelAlarm"):
                     self.assertEqual(unseen, set(), f"{name} never answered with these")
 
     def test_twin_is_still_well(self):
@@ -671,7 +739,7 @@ class EveryOperation(Case):
 
 
 def load_tests(loader, _standard, _pattern):
-    cases = (Server, PlantAndPast, Audit, Alarms, WhatIf, Live, OtherSites, RoughClients, Tokens, Recommendations, EveryOperation)
+    cases = (Server, PlantAndPast, Audit, Alarms, Learning, WhatIf, Live, OtherSites, RoughClients, Tokens, Recommendations, EveryOperation)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in cases)
 
 
