@@ -254,6 +254,24 @@ TEST(Forecaster, FollowsAPeriodWithIntervalsThatKeepTheirPromise) {
   EXPECT_TRUE(drifts.empty());
 }
 
+TEST(Forecaster, LearnsFromAStretchThatIsFewTimesAsLongAsItLooks) {
+  Bench bench(EstimatorKind::Forecast, kLevel);
+  bench.spec.outputs.clear();
+  bench.add_outputs(Duration::seconds(600));
+  bench.spec.step = Duration::seconds(10);
+  bench.spec.lookback = Duration::seconds(120);
+  Random random(4);
+  std::vector<SlotSample> stretch;
+  for (int i = 0; i < 2700; ++i) stretch.push_back({0, {kLevel, {}, at(i), swing(i, random)}});
+  EXPECT_TRUE(bench.learn(stretch));
+  // 72 steps a window: 72 + 2 * 12 to fit on, 90 to try on.
+  stretch.resize(1500);
+  const auto refused = learn_estimator(bench.plant, bench.spec, stretch, 1);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("about 186 without a break are needed"),
+            std::string::npos);
+}
+
 TEST(Forecaster, BeginsAnewAfterASilence) {
   Bench bench(EstimatorKind::Forecast, kLevel);
   bench.spec.outputs.clear();

@@ -12,6 +12,8 @@ namespace gemel::inference {
 namespace {
 
 constexpr std::size_t kLookbackMost = 720;
+constexpr double kFitShare = 0.8;      // of the stretch; the rest chooses and gives the intervals
+constexpr double kHeldLengths = 1.25;  // which are this many windows' lengths at least
 constexpr std::size_t kWindowsMost = 6'000;  // learnt from; training runs within a tick
 constexpr std::array kRidges{0.1, 1.0, 10.0, 100.0, 1000.0};
 
@@ -30,6 +32,19 @@ std::vector<std::vector<double>> runs_of(std::span<const SlotSample> stretch, Du
         [&] { runs.emplace_back(); });
   }
   return runs;
+}
+
+/// The share to fit on: less of a short stretch, so that the rest still holds some windows.
+double fit_share(std::size_t all, std::size_t length) {
+  if (all == 0) return kFitShare;
+  const double held = kHeldLengths * static_cast<double>(length) / static_cast<double>(all);
+  return std::clamp(1.0 - held, 0.0, kFitShare);
+}
+
+/// Steps without a break from which it can be learnt: a fit of two windows a coefficient, the rest.
+std::size_t steps_needed(std::size_t length, std::size_t lookback) {
+  const double held = std::ceil(kHeldLengths * static_cast<double>(length));
+  return length + 2 * lookback + static_cast<std::size_t>(held);
 }
 
 using Views = std::vector<std::span<const double>>;
@@ -139,13 +154,13 @@ Result<std::unique_ptr<Estimator>> Forecaster::learn(const Plant& plant, const E
   auto runs = runs_of(stretch, step);
   std::vector<double> all;
   for (const auto& run : runs) all.insert(all.end(), run.begin(), run.end());
-  const auto parts = cut(runs, length, 0.8);
+  const auto parts = cut(runs, length, fit_share(all.size(), length));
   const auto fit_windows = parts.first.empty() ? 0 : windows_in(parts.first, length);
   if (fit_windows < 2 * options.lookback || parts.second.empty()) {
     return Error{ErrorCode::InvalidInput,
                  spec.path + ": the training stretch holds " + std::to_string(all.size()) +
                      " steps of " + to_string(step) + ", about " +
-                     std::to_string(5 * (3 * options.lookback + options.horizon) / 4 + length) +
+                     std::to_string(steps_needed(length, options.lookback)) +
                      " without a break are needed; lengthen it, or shorten 'lookback'"};
   }
   self.learnt_steps_ = all.size();
