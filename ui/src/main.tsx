@@ -6,6 +6,7 @@ import "./style/base.css";
 import "./style/frame.css";
 import "./style/parts.css";
 import "./style/screens.css";
+import "./style/learning.css";
 import { App } from "./app";
 import { twin } from "./state/twin";
 
