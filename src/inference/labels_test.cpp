@@ -44,7 +44,8 @@ class SuggestLabels : public testing::Test {
   }
   std::string reasons(std::size_t at) const {
     std::string all;
-    for (const auto& reason : suggest_labels(plant, alarms).at(at).reasons) all += reason + "; ";
+    const auto suggested = suggest_labels(plant, alarms);
+    for (const auto& reason : suggested.at(at).reasons) all += reason + "; ";
     return all;
   }
   Plant plant = test::bare_station();
