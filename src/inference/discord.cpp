@@ -168,6 +168,9 @@ class Discord::Run final : public SeriesRun {
 
 namespace {
 
+/// A correlation of 0.999 with the nearest is as good as 1, and a hundredth of the range as 0.
+double grain_of(std::size_t opinion, double scale) { return opinion == 0 ? 0.05 : 0.01 * scale; }
+
 constexpr std::array<std::string_view, 3> kOpinions{
     "shape unlike any learnt", "amplitude unlike any learnt", "level unlike any learnt"};
 constexpr std::array<std::string_view, 3> kPastOpinions{
@@ -185,6 +188,7 @@ Discord::Discord(std::span<const double> training, std::size_t length)
   some_rest_ = std::find(windows_.inverse_norm.begin(), end, 0.0F) != end;
 }
 
+double Discord::grain(std::size_t opinion) const { return grain_of(opinion, scale_); }
 std::span<const std::string_view> Discord::opinions() const { return kOpinions; }
 std::unique_ptr<SeriesRun> Discord::start() const { return std::make_unique<Run>(*this); }
 
@@ -289,6 +293,7 @@ class PastDiscord::Run final : public SeriesRun {
   bool oldest_rests_ = false;
 };
 
+double PastDiscord::grain(std::size_t opinion) const { return grain_of(opinion, options_.scale); }
 std::span<const std::string_view> PastDiscord::opinions() const { return kPastOpinions; }
 std::unique_ptr<SeriesRun> PastDiscord::start() const { return std::make_unique<Run>(options_); }
 

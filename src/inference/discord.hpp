@@ -23,6 +23,7 @@ class Discord final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return length_; }
+  double grain(std::size_t opinion) const override;
   std::unique_ptr<SeriesRun> start() const override;
 
  private:
@@ -51,6 +52,7 @@ class PastDiscord final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return options_.length; }
+  double grain(std::size_t opinion) const override;
   std::unique_ptr<SeriesRun> start() const override;
 
  private:

@@ -35,6 +35,9 @@ class SeriesJudge {
   /// How many values later the score comes than the middle of what it judges.
   virtual std::size_t delay(std::size_t /*opinion*/) const { return length() / 2; }
 
+  /// Differences of a score that are smaller than this mean nothing: last digits, not behaviour.
+  virtual double grain(std::size_t opinion) const = 0;
+
   /// Lifetime: the run must not outlive the judge.
   virtual std::unique_ptr<SeriesRun> start() const = 0;
 };

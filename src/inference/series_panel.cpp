@@ -129,7 +129,8 @@ SeriesPanel::SeriesPanel(std::span<const double> training, const PanelOptions& o
       std::vector<double> scores(clean.back()[k].begin(), clean.back()[k].end());
       Opinion opinion{.name = std::string(member->opinions()[k]), .length = member->length()};
       opinion.usual = quantile(scores, 0.5);
-      opinion.high = std::max(quantile(scores, 0.99) - opinion.usual, 1e-9 + 0.05 * opinion.usual);
+      opinion.high = std::max(
+          {quantile(scores, 0.99) - opinion.usual, member->grain(k), 0.05 * opinion.usual});
       heard_.push_back(opinion);
     }
   }
@@ -162,7 +163,7 @@ void SeriesPanel::weigh(bool tried) {
   double sum = 0.0;
   for (auto& opinion : heard_) {
     // Where no trial was told apart by anyone, or none was made, all count the same.
-    opinion.weight = tried ? std::pow(opinion.hits, 4) : 1.0;
+    opinion.weight = tried ? opinion.hits * opinion.hits : 1.0;
     sum += opinion.weight;
   }
   for (auto& opinion : heard_)

@@ -37,6 +37,7 @@ class SeriesPanel final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return length_; }
+  double grain(std::size_t /*opinion*/) const override { return 0.05; }
   std::unique_ptr<SeriesRun> start() const override;
 
   /// The score of each row of a series with hindsight: by the windows that it lies in the middle

@@ -46,7 +46,9 @@ class WindowClusters::Run final : public SeriesRun {
 };
 
 WindowClusters::WindowClusters(std::span<const double> training, const ClusterOptions& options)
-    : shape_(options.length, kParts, options.view, range_of(training)), view_(options.view) {
+    : shape_(options.length, kParts, options.view, range_of(training)),
+      view_(options.view),
+      scale_(range_of(training)) {
   const auto points = shape_.points_of(training, kWindows);
   const auto count = points.size() / shape_.parts();
   // Fewer than ten windows are not a kind.
@@ -108,6 +110,9 @@ bool WindowClusters::move_centres(std::span<const double> points, std::vector<st
   return moved;
 }
 
+double WindowClusters::grain(std::size_t /*opinion*/) const {
+  return view_ == WindowView::Shape ? 0.05 : 0.01 * scale_;
+}
 std::span<const std::string_view> WindowClusters::opinions() const {
   return std::span(kOpinions).subspan(static_cast<std::size_t>(view_), 1);
 }

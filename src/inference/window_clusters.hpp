@@ -27,6 +27,7 @@ class WindowClusters final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return shape_.length(); }
+  double grain(std::size_t opinion) const override;
   std::unique_ptr<SeriesRun> start() const override;
 
   std::size_t clusters() const { return centres_.size() / shape_.parts(); }
@@ -44,6 +45,7 @@ class WindowClusters final : public SeriesJudge {
 
   WindowShape shape_;
   WindowView view_;
+  double scale_;
   std::vector<double> centres_;
 };
 

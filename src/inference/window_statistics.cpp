@@ -94,10 +94,11 @@ WindowStatistics::WindowStatistics(std::span<const double> training, std::size_t
     if (!statistics.take(value)) continue;
     for (std::size_t k = 0; k < seen.size(); ++k) seen[k].push_back(statistics.values()[k]);
   }
-  const std::array<double, 3> floors{1e-3 * scale_, 0.01, 0.01};
+  const std::array<double, 3> floors{5e-3 * scale_, 0.05, 0.05};
   for (std::size_t k = 0; k < seen.size(); ++k) usual_[k] = robust_spread(seen[k], floors[k]);
 }
 
+double WindowStatistics::grain(std::size_t /*opinion*/) const { return 0.5; }
 std::span<const std::string_view> WindowStatistics::opinions() const { return kStatistics; }
 std::unique_ptr<SeriesRun> WindowStatistics::start() const { return std::make_unique<Run>(*this); }
 
@@ -166,8 +167,10 @@ ForecastError::ForecastError(std::span<const double> training, std::size_t lengt
     : length_(length),
       middle_(spread_of(training).middle),
       width_(spread_of(training).width),
+      scale_(range_of(training)),
       forecast_(fit(training, length, middle_, width_)) {}
 
+double ForecastError::grain(std::size_t /*opinion*/) const { return 0.01 * scale_ / width_; }
 std::span<const std::string_view> ForecastError::opinions() const { return kErrors; }
 std::unique_ptr<SeriesRun> ForecastError::start() const { return std::make_unique<Run>(*this); }
 

@@ -21,6 +21,7 @@ class WindowStatistics final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return length_; }
+  double grain(std::size_t opinion) const override;
   std::unique_ptr<SeriesRun> start() const override;
 
  private:
@@ -39,13 +40,14 @@ class ForecastError final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return length_; }
+  double grain(std::size_t opinion) const override;
   std::size_t delay(std::size_t opinion) const override { return opinion == 0 ? 0 : length_ / 2; }
   std::unique_ptr<SeriesRun> start() const override;
 
  private:
   class Run;
   std::size_t length_;
-  double middle_, width_;  // of the training values
+  double middle_, width_, scale_;  // of the training values
   LinearForecast forecast_;
 };
 

@@ -60,7 +60,7 @@ class WindowSubspace::Run final : public SeriesRun {
 };
 
 WindowSubspace::WindowSubspace(std::span<const double> training, std::size_t length)
-    : shape_(length, kParts, WindowView::Level, range_of(training)) {
+    : shape_(length, kParts, WindowView::Level, range_of(training)), scale_(range_of(training)) {
   GEMEL_CHECK(training.size() > length);
   auto points = shape_.points_of(training, kWindows);
   const auto width = static_cast<Eigen::Index>(shape_.parts());
@@ -83,6 +83,9 @@ WindowSubspace::WindowSubspace(std::span<const double> training, std::size_t len
   }
 }
 
+double WindowSubspace::grain(std::size_t opinion) const {
+  return opinion == 0 ? 0.2 : 0.01 * scale_;
+}
 std::span<const std::string_view> WindowSubspace::opinions() const { return kOpinions; }
 std::unique_ptr<SeriesRun> WindowSubspace::start() const { return std::make_unique<Run>(*this); }
 

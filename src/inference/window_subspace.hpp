@@ -20,6 +20,7 @@ class WindowSubspace final : public SeriesJudge {
 
   std::span<const std::string_view> opinions() const override;
   std::size_t length() const override { return shape_.length(); }
+  double grain(std::size_t opinion) const override;
   std::unique_ptr<SeriesRun> start() const override;
 
   /// How many directions are kept.
@@ -28,6 +29,7 @@ class WindowSubspace final : public SeriesJudge {
  private:
   class Run;
   WindowShape shape_;
+  double scale_;
   std::vector<double> mean_;
   std::vector<double> directions_;  // kept rows of parts
   std::vector<double> inverse_deviation_;
