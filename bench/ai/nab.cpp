@@ -102,7 +102,8 @@ Result<std::vector<Finding>> numenta(const std::vector<NabFile>& files,
 double vus_of(const TsbSeries& series, std::uint64_t seed) {
   const std::span<const double> all(series.values);
   const inference::SeriesPanel panel(all.first(series.train), {.seed = seed});
-  return vus_pr(panel.with_hindsight({}, all), series.labels, {.buffer_max = vus_buffer(all)});
+  return vus_pr(panel.with_hindsight(panel.beyond_with_hindsight({}, all)), series.labels,
+                {.buffer_max = vus_buffer(all)});
 }
 
 Result<Finding> tsb(const TsbList& list, const StudyOptions& options) {

@@ -11,6 +11,7 @@
 #include "base/random.hpp"
 #include "finding.hpp"
 #include "forest_peer.hpp"
+#include "inference/half_space_trees.hpp"
 #include "inference/inference.hpp"
 #include "inference/isolation_forest.hpp"
 #include "recorded_signals.hpp"
@@ -66,6 +67,27 @@ Finding measure_forest(std::uint32_t trees, std::size_t features, std::optional<
   found.published_by =
       peer ? "scikit-learn on this machine, 1 thread, whole batch" : peer.error().message;
   return found;
+}
+
+/// Scored and learnt from, one after the other.
+Finding measure_half_spaces(std::uint32_t trees, std::uint32_t depth, double aim, bool quick) {
+  constexpr std::size_t kFeatures = 10;
+  const auto points = random_points(quick ? 20'000 : 100'000, kFeatures, 2);
+  const inference::HalfSpaceTrees shape(random_points(4096, kFeatures, 1),
+                                        {.trees = trees, .depth = depth, .window = 256, .seed = 3});
+  inference::HalfSpaceTrees::Run run(shape, random_points(256, kFeatures, 4));
+  double best = 0.0, sum = 0.0;
+  for (int round = 0; round < (quick ? 3 : 7); ++round) {
+    const double start = core_seconds();
+    for (std::size_t i = 0; i < points.rows(); ++i) sum += run.take(points.row(i));
+    best = std::max(best, static_cast<double>(points.rows()) / (core_seconds() - start));
+  }
+  if (sum == 0.0) std::printf("scores came out as nothing\n");  // and so the loop can't be left out
+  return {.data = "normal noise, points/s/core",
+          .metric = fmt::format("half-space trees {}, depth {}, 10 features", trees, depth),
+          .values = {best},
+          .aim = aim,
+          .note = "score and update; windows of 256"};
 }
 
 /// 100 pumps of four signals through the whole stage, a second a tick: rows, features, judges,
@@ -165,7 +187,9 @@ Result<Finding> measure_stage(bool quick) {
 Result<std::vector<Finding>> study_speed(const StudyOptions& options) {
   std::vector<Finding> findings{measure_forest(10, 10, 500'000.0, options.quick),
                                 measure_forest(100, 10, 50'000.0, options.quick),
-                                measure_forest(100, 30, std::nullopt, options.quick)};
+                                measure_forest(100, 30, std::nullopt, options.quick),
+                                measure_half_spaces(10, 8, 500'000.0, options.quick),
+                                measure_half_spaces(100, 8, 50'000.0, options.quick)};
   GEMEL_ASSIGN(auto stage, measure_stage(options.quick));
   findings.push_back(std::move(stage));
   return findings;

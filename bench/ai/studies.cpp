@@ -9,6 +9,7 @@ Result<std::vector<Finding>> study_cmapss(const StudyOptions& options);
 Result<std::vector<Finding>> study_ett(const StudyOptions& options);
 Result<std::vector<Finding>> study_ett_networks(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
+Result<std::vector<Finding>> study_msl(const StudyOptions& options);
 Result<std::vector<Finding>> study_nab(const StudyOptions& options);
 Result<std::vector<Finding>> study_skab(const StudyOptions& options);
 Result<std::vector<Finding>> study_speed(const StudyOptions& options);
@@ -25,6 +26,7 @@ const std::vector<Study>& studies() {
       {"turbine", "gas turbine: a soft sensor that adapts, and its drift alarm", study_gas_turbine},
       {"ett", "transformer temperatures, 96 hours ahead", study_ett},
       {"ucr", "UCR anomaly archive: one guess a series", study_ucr},
+      {"msl", "Curiosity's telemetry: VUS-PR by channel", study_msl},
       {"nab", "Numenta's benchmark: its own score, and VUS-PR as in TSB-AD", study_nab},
       {"skab", "SKAB pump test bed: alarmed rows against labelled ones", study_skab},
       {"ett_networks", "the same by a network: minutes a seed", study_ett_networks},

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -12,8 +11,8 @@
 #include "base/parallel.hpp"
 #include "data_file.hpp"
 #include "finding.hpp"
-#include "inference/matrix_profile.hpp"
-#include "inference/robust.hpp"
+#include "inference/series_panel.hpp"
+#include "vus.hpp"
 
 namespace gemel::bench {
 namespace {
@@ -45,56 +44,6 @@ Result<Archive> read_archive(const std::filesystem::path& path) {
   return archive;
 }
 
-std::vector<float> dissimilarity(const inference::WindowNeighbours& found, bool shapes) {
-  if (!shapes) return found.distance;
-  std::vector<float> d;
-  for (const auto r : found.correlation) d.push_back(std::sqrt(2.0F * std::max(0.0F, 1.0F - r)));
-  return d;
-}
-
-/// From windows to the rows in their middle, as excess over what is usual in training.
-std::vector<float> opinion_of(const std::vector<float>& test, const std::vector<float>& train,
-                              std::size_t length, std::size_t rows) {
-  std::vector<double> sorted(train.begin(), train.end());
-  const double usual = inference::quantile(sorted, 0.5);
-  const double high = std::max(inference::quantile(sorted, 0.99) - usual, 1e-9 + 0.05 * usual);
-  std::vector<float> scores(rows, 0.0F);
-  for (std::size_t j = 0; j < test.size(); ++j)
-    scores[j + length / 2] = static_cast<float>((test[j] - usual) / high);
-  return scores;
-}
-
-/// How strange each test row is, by each kind of comparison: 1 is what 1 % of the training windows
-/// exceed.
-std::vector<std::vector<float>> opinions_of(const Archive& archive) {
-  const std::span<const double> all(archive.values);
-  const auto train = all.first(archive.train);
-  auto period = inference::dominant_period(train, 10, 800);
-  if (period == 0) period = 100;
-  std::vector<std::vector<float>> opinions;
-  const auto rows = all.size() - archive.train;
-  std::vector<std::size_t> lengths;
-  for (const double share : {0.5, 1.0, 2.0}) {
-    const auto length = static_cast<std::size_t>(share * static_cast<double>(period));
-    if (length >= 8 && length * 3 < archive.train) lengths.push_back(length);
-  }
-  for (const auto length : lengths) {
-    // The first test windows begin in the training rows, so that no row is left out.
-    const auto test = all.subspan(archive.train - length / 2);
-    const auto ahead = inference::nearest_windows(train, test, length);
-    const auto own =
-        inference::nearest_windows(train, train, length, std::max<std::size_t>(length / 2, 1));
-    for (const bool shapes : {true, false}) {
-      auto scores = opinion_of(dissimilarity(ahead, shapes), dissimilarity(own, shapes), length,
-                               rows + length);
-      scores.erase(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(length / 2));
-      scores.resize(rows);
-      opinions.push_back(std::move(scores));
-    }
-  }
-  return opinions;
-}
-
 bool is_hit(const Archive& archive, std::size_t row) {
   const auto length = archive.end - archive.begin + 1;
   const auto slack = std::max<std::size_t>(100, length);
@@ -102,25 +51,40 @@ bool is_hit(const Archive& archive, std::size_t row) {
   return at + slack >= archive.begin && at <= archive.end + slack;
 }
 
-std::size_t argmax(const std::vector<float>& scores) {
-  return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-}
-
 struct Guess {
   bool right = false;
-  bool any_right = false;  // one opinion alone would have been
+  double vus_pr = 0.0;
 };
 
-/// Where the opinions that find something above the usual have the largest sum.
-Guess guess(const Archive& archive) {
-  std::vector<float> sum(archive.values.size() - archive.train, 0.0F);
-  Guess guess;
-  for (const auto& scores : opinions_of(archive)) {
-    guess.any_right |= is_hit(archive, argmax(scores));
-    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += std::max(0.0F, scores[i]);
-  }
-  guess.right = is_hit(archive, argmax(sum));
-  return guess;
+/// VUS-PR is over all rows, those of the training stretch included, as in TSB-AD.
+Guess guess(const Archive& archive, std::uint64_t seed) {
+  const std::span<const double> all(archive.values);
+  const auto train = all.first(archive.train), test = all.subspan(archive.train);
+  const inference::SeriesPanel panel(train, {.seed = seed});
+  const auto beyond = panel.beyond_with_hindsight(train, test);
+  std::vector<float> scores(archive.train, 0.0F);
+  const auto found = panel.with_hindsight(beyond);
+  scores.insert(scores.end(), found.begin(), found.end());
+  std::vector<std::uint8_t> labels(all.size(), 0);
+  std::fill(labels.begin() + static_cast<std::ptrdiff_t>(archive.begin),
+            labels.begin() + static_cast<std::ptrdiff_t>(archive.end) + 1, std::uint8_t{1});
+  return {is_hit(archive, panel.strangest(beyond)),
+          vus_pr(scores, labels, {.buffer_max = vus_buffer(all)})};
+}
+
+Result<std::vector<Guess>> guess_all(const std::vector<std::filesystem::path>& paths,
+                                     std::uint64_t seed) {
+  std::vector<Guess> guesses(paths.size());
+  std::atomic<std::size_t> done = 0;
+  GEMEL_TRY(share_out(paths.size(), 1, [&](std::size_t first, std::size_t last) -> Result<void> {
+    for (auto i = first; i < last; ++i) {
+      GEMEL_ASSIGN(const auto archive, read_archive(paths[i]));
+      guesses[i] = guess(archive, seed);
+      progress("ucr", ++done, paths.size());
+    }
+    return {};
+  }));
+  return guesses;
 }
 
 }  // namespace
@@ -142,30 +106,27 @@ Result<std::vector<Finding>> study_ucr(const StudyOptions& options) {
     for (std::size_t i = 0; i * 6 < paths.size(); ++i) paths[i] = paths[i * 6];
     paths.resize((paths.size() + 5) / 6);
   }
-  const auto started = std::chrono::steady_clock::now();
-  std::vector<Guess> guesses(paths.size());
-  std::atomic<std::size_t> done = 0;
-  GEMEL_TRY(share_out(paths.size(), 1, [&](std::size_t first, std::size_t last) -> Result<void> {
-    for (auto i = first; i < last; ++i) {
-      GEMEL_ASSIGN(const auto archive, read_archive(paths[i]));
-      guesses[i] = guess(archive);
-      progress("ucr", ++done, paths.size());
-    }
-    return {};
-  }));
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-  const auto share = [&](auto which) {
-    return static_cast<double>(std::ranges::count_if(guesses, which)) /
-           static_cast<double>(guesses.size());
-  };
-  return std::vector<Finding>{
-      {.data = fmt::format("UCR archive, {} series", paths.size()),
-       .metric = "accuracy",
-       .values = {share([](const Guess& g) { return g.right; })},
-       .aim = 0.75,
-       .training_s = took.count(),
-       .note = fmt::format("one of its opinions was right in {:.2f}",
-                           share([](const Guess& g) { return g.any_right; }))}};
+  Finding accuracy{.data = fmt::format("UCR archive, {} series", paths.size()),
+                   .metric = "accuracy",
+                   .aim = 0.75};
+  Finding vus{.data = accuracy.data,
+              .metric = "VUS-PR, mean",
+              .published = 0.381,
+              .published_by = "KMeansAD on the 70 UCR series of TSB-AD"};
+  for (std::size_t seed = 1; seed <= options.seeds; ++seed) {
+    const auto started = std::chrono::steady_clock::now();
+    GEMEL_ASSIGN(const auto guesses, guess_all(paths, seed));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    const auto count = static_cast<double>(guesses.size());
+    const auto right = std::ranges::count_if(guesses, &Guess::right);
+    accuracy.values.push_back(static_cast<double>(right) / count);
+    accuracy.training_s = took.count();
+    double sum = 0.0;
+    for (const auto& guess : guesses) sum += guess.vus_pr;
+    vus.values.push_back(sum / count);
+  }
+  accuracy.note = "time: of all series, judging included";
+  return std::vector<Finding>{accuracy, vus};
 }
 
 }  // namespace gemel::bench

@@ -152,7 +152,7 @@ SeriesPanel::SeriesPanel(std::span<const double> training, const PanelOptions& o
   for (const auto& member : members) {
     for (const auto& scores : scores_along(*member, learnt, held)) {
       for (std::size_t i = 0; i < scores.size(); ++i)
-        held_scores_[i] += heard_[at].weight * std::log1p(heard_[at].beyond(scores[i]));
+        held_scores_[i] += heard_[at].weight * heard_[at].beyond(scores[i]);
       ++at;
     }
   }
@@ -206,7 +206,7 @@ class SeriesPanel::Run final : public SeriesRun {
     }
     scores[0] = 0.0;
     for (std::size_t k = 0; k < scores_.size(); ++k)
-      scores[0] += panel_.heard_[k].weight * std::log1p(panel_.heard_[k].beyond(scores_[k]));
+      scores[0] += panel_.heard_[k].weight * panel_.heard_[k].beyond(scores_[k]);
   }
 
  private:
@@ -230,20 +230,19 @@ std::vector<std::vector<float>> SeriesPanel::beyond_with_hindsight(
   return beyond;
 }
 
-std::vector<float> SeriesPanel::with_hindsight(std::span<const double> before,
-                                               std::span<const double> series) const {
-  std::vector<float> sum(series.size(), 0.0F);
-  const auto beyond = beyond_with_hindsight(before, series);
+std::vector<float> SeriesPanel::with_hindsight(const Scores& beyond) const {
+  GEMEL_CHECK(beyond.size() == heard_.size());
+  std::vector<float> scores(beyond.front().size(), 0.0F);
+  double weights = 0.0;
+  for (const auto& opinion : heard_) weights += opinion.weight * opinion.weight;
   for (std::size_t k = 0; k < beyond.size(); ++k) {
-    const auto weight = static_cast<float>(heard_[k].weight);
-    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weight * std::log1p(beyond[k][i]);
+    const auto weight = static_cast<float>(heard_[k].weight * heard_[k].weight / weights);
+    for (std::size_t i = 0; i < scores.size(); ++i) scores[i] += weight * std::log1p(beyond[k][i]);
   }
-  return sum;
+  return scores;
 }
 
-std::size_t SeriesPanel::strangest(std::span<const double> before,
-                                   std::span<const double> series) const {
-  const auto beyond = beyond_with_hindsight(before, series);
+std::size_t SeriesPanel::strangest(const Scores& beyond) const {
   std::size_t strangest = 0;
   double most = -1.0;
   for (std::size_t k = 0; k < beyond.size(); ++k) {

@@ -24,11 +24,10 @@ struct PanelOptions {
 /// What an opinion's score means is learnt on a held-out part of the training series: 0 is its
 /// usual score, 1 what 1 % exceed. How much an opinion counts is found out by spoiling that part in
 /// ten ways (anomaly_injection.hpp): its weight is the share of trials in which the spoilt rows
-/// come out strangest, to the fourth power. No label, and nothing after the training series, is
-/// looked at. The panel's score is the weighted mean of the logarithms of what each opinion finds
-/// beyond the usual.
-/// Source: selection by made anomalies, Goswami et al., ICLR 2023; the sum, Aggarwal, Sathe,
-/// SIGKDD Explorations 2015.
+/// come out strangest, squared. No label, and nothing after the training series, is looked at. The
+/// panel's score is the weighted mean of what each opinion finds beyond the usual; with hindsight,
+/// of its logarithm, by weights squared once more. Source: selection by made anomalies, Goswami et
+/// al., ICLR 2023; the sum, Aggarwal, Sathe, SIGKDD Explorations 2015.
 class SeriesPanel final : public SeriesJudge {
  public:
   /// Shapes: at least kTrainingMin values, finite.
@@ -39,15 +38,6 @@ class SeriesPanel final : public SeriesJudge {
   std::size_t length() const override { return length_; }
   double grain(std::size_t /*opinion*/) const override { return 0.05; }
   std::unique_ptr<SeriesRun> start() const override;
-
-  /// The score of each row of a series with hindsight: by the windows that it lies in the middle
-  /// of. The last values of `before` fill the first windows. Shapes: as many as series.
-  std::vector<float> with_hindsight(std::span<const double> before,
-                                    std::span<const double> series) const;
-
-  /// The row of the one anomaly, if there is just one: the highest peak of the opinion whose
-  /// highest peak stands out most from its next one, as far as the opinion is to be trusted.
-  std::size_t strangest(std::span<const double> before, std::span<const double> series) const;
 
   /// What one member says, and what that is worth.
   struct Opinion {
@@ -65,9 +55,16 @@ class SeriesPanel final : public SeriesJudge {
   /// The panel's scores along the held-out part of the training series, for a threshold.
   const std::vector<double>& held_scores() const { return held_scores_; }
 
-  /// Opinions along a series, each score moved to the middle of its window, not weighed.
+  /// Opinions along a series with hindsight: each row by the windows that it lies in the middle
+  /// of, not weighed, in the units of Opinion::beyond(). The last values of `before` fill the first
+  /// windows. Shapes: heard() x series.
   std::vector<std::vector<float>> beyond_with_hindsight(std::span<const double> before,
                                                         std::span<const double> series) const;
+  /// The score of each row with hindsight: the weighted mean of the logarithms of 1 + beyond.
+  std::vector<float> with_hindsight(const std::vector<std::vector<float>>& beyond) const;
+  /// The row of the one anomaly, if there is just one: the highest peak of the opinion whose
+  /// highest peak stands out most from its next one, as far as the opinion is to be trusted.
+  std::size_t strangest(const std::vector<std::vector<float>>& beyond) const;
 
  private:
   class Run;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "inference/point_clusters.hpp"
 #include "inference/series_judge.hpp"
 #include "inference/window_shape.hpp"
 
@@ -16,10 +17,10 @@ struct ClusterOptions {
   std::uint64_t seed = 1;
 };
 
-/// The opinion is the distance to the nearest of the centres, root mean square over the window's
-/// parts. Centres are seeded apart (k-means++) and moved by Lloyd's rule until they rest, at most
-/// 30 times, over at most 4,000 windows. Units: the series', for shapes none.
-/// Source: Arthur, Vassilvitskii, SODA 2007; as a detector of windows Yairi et al., 2001.
+/// The opinion is the distance to the nearest of the centres (point_clusters.hpp) of at most 4,000
+/// windows, root mean square over the window's parts. Units: the series', for shapes none.
+/// Source: Yairi et al., "Fault Detection by Mining Association Rules from House-keeping Data",
+/// 2001.
 class WindowClusters final : public SeriesJudge {
  public:
   /// Shapes: at least `length` values, finite.
@@ -30,23 +31,14 @@ class WindowClusters final : public SeriesJudge {
   double grain(std::size_t opinion) const override;
   std::unique_ptr<SeriesRun> start() const override;
 
-  std::size_t clusters() const { return centres_.size() / shape_.parts(); }
+  std::size_t clusters() const { return clusters_.count(); }
 
  private:
   class Run;
-  /// Squared, and whose.
-  struct Nearest {
-    double distance;
-    std::size_t cluster;
-  };
-  Nearest nearest(std::span<const double> point) const;
-  void seed(std::span<const double> points, std::size_t clusters, std::uint64_t seed);
-  bool move_centres(std::span<const double> points, std::vector<std::size_t>& owner);
-
   WindowShape shape_;
   WindowView view_;
   double scale_;
-  std::vector<double> centres_;
+  PointClusters clusters_;
 };
 
 }  // namespace gemel::inference
