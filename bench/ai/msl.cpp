@@ -29,9 +29,9 @@ struct Channel {
 /// `name,craft,"[[from, to], …]",…`: rows from 0, both included.
 std::vector<std::uint8_t> labels_in(std::string_view line, std::size_t rows) {
   std::vector<std::uint8_t> labels(rows, 0);
-  const auto from = line.find('"'), until = line.rfind("]\"");
+  const auto from = line.find('"'), until = line.find("]]\"");
   if (from == std::string_view::npos || until == std::string_view::npos) return labels;
-  const auto pairs = nlohmann::json::parse(line.substr(from + 1, until - from), nullptr, false);
+  const auto pairs = nlohmann::json::parse(line.substr(from + 1, until + 1 - from), nullptr, false);
   for (const auto& pair : pairs) {
     for (auto i = pair.at(0).get<std::size_t>(); i <= pair.at(1).get<std::size_t>(); ++i) {
       if (i < rows) labels[i] = 1;
