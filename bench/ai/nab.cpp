@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kClearBelow = 0.8;  // of the threshold: as an alarm of the twin's clears
 constexpr std::size_t kOffRows = 10;
+constexpr double kMadeThreshold = 0.64;  // see README.md
 
 /// The rows in which an alarm is raised.
 std::vector<std::size_t> alarms(std::span<const double> scores, double threshold) {
@@ -35,14 +36,23 @@ std::vector<std::size_t> alarms(std::span<const double> scores, double threshold
   return raised;
 }
 
-/// Scores of one file as it comes; 1 is the threshold, 0 the probation.
-std::vector<double> stream(const NabFile& file, std::uint64_t seed) {
+/// Of one file as it comes; 0 in the probation.
+struct Stream {
+  std::vector<double> of_threshold;  // 1 is the threshold that one false alarm a week asks for
+  std::vector<double> panel;
+};
+
+Stream stream(const NabFile& file, std::uint64_t seed) {
   inference::GrowingPanel panel(
       {.first = nab_probation(file.values.size()),
        .wish = {.row_period = file.row_period, .episode = {.on = 1, .of = 1}},
        .panel = {.seed = seed}});
-  std::vector<double> scores;
-  for (const double value : file.values) scores.push_back(panel.take(value).value_or(0.0));
+  Stream scores;
+  for (const double value : file.values) {
+    const auto score = panel.take(value).value_or(inference::GrowingScore{});
+    scores.of_threshold.push_back(score.of_threshold);
+    scores.panel.push_back(score.panel);
+  }
   return scores;
 }
 
@@ -87,16 +97,27 @@ Result<std::vector<Finding>> numenta(const std::vector<NabFile>& files,
                    .note =
                        "threshold by calibration, no label looked at; published scores are of "
                        "all 58 files: Numenta HTM 70.1, KNN-CAD 58.0"};
+  Finding fixed{.data = data,
+                .metric = "standard score, panel at 0.64",
+                .note = "one threshold for all files, the best on 70 series made for it"};
   Finding tuned{.data = data,
-                .metric = "standard score, threshold optimised",
-                .note = "one threshold for all files, by NAB's own protocol on their labels"};
+                .metric = "standard score, panel, optimised",
+                .aim = 60.0,
+                .note =
+                    "one threshold for all files, looked for on their labels: NAB's protocol, "
+                    "and that of the published scores"};
   for (std::size_t seed = 1; seed <= options.seeds; ++seed) {
-    Scores scores(files.size());
-    GEMEL_TRY(each(files.size(), [&](std::size_t f) { scores[f] = stream(files[f], seed); }));
-    promised.values.push_back(score_at(files, scores, 1.0));
-    tuned.values.push_back(optimised(files, scores));
+    Scores of_threshold(files.size()), panel(files.size());
+    GEMEL_TRY(each(files.size(), [&](std::size_t f) {
+      auto scores = stream(files[f], seed);
+      of_threshold[f] = std::move(scores.of_threshold);
+      panel[f] = std::move(scores.panel);
+    }));
+    promised.values.push_back(score_at(files, of_threshold, 1.0));
+    fixed.values.push_back(score_at(files, panel, kMadeThreshold));
+    tuned.values.push_back(optimised(files, panel));
   }
-  return std::vector<Finding>{promised, tuned};
+  return std::vector<Finding>{promised, fixed, tuned};
 }
 
 double vus_of(const TsbSeries& series, std::uint64_t seed) {

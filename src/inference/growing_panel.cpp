@@ -12,12 +12,13 @@ GrowingPanel::GrowingPanel(const GrowingOptions& options)
               options.memory >= options.first);
 }
 
-std::optional<double> GrowingPanel::take(double value) {
-  std::optional<double> score;
+std::optional<GrowingScore> GrowingPanel::take(double value) {
+  std::optional<GrowingScore> score;
   if (run_) {
     double raw = 0.0;
     run_->take(value, {&raw, 1});
-    score = std::max(0.0, (raw - threshold_.usual) / (threshold_.threshold - threshold_.usual));
+    const double beyond = (raw - threshold_.usual) / (threshold_.threshold - threshold_.usual);
+    score = GrowingScore{raw, std::max(0.0, beyond)};
   }
   if (seen_.size() >= 2 * options_.memory)
     seen_.erase(seen_.begin(), seen_.end() - static_cast<std::ptrdiff_t>(options_.memory));

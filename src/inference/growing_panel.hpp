@@ -18,15 +18,20 @@ struct GrowingOptions {
   PanelOptions panel;
 };
 
-/// Scores each value by what was seen before it; 1 is the threshold that the wished rate of false
-/// alarms asks for, calibrated on a held-out part of what was seen. Threads: one. Cost: learning
-/// takes as long as fitting a panel, on the thread of take().
+struct GrowingScore {
+  double panel = 0.0;         // as the panel has it: 1 is about what 1 % exceed
+  double of_threshold = 0.0;  // 1 is the threshold
+};
+
+/// Scores each value by what was seen before it. The threshold is the one that the wished rate of
+/// false alarms asks for, calibrated on a held-out part of what was seen. Threads: one. Cost:
+/// learning takes as long as fitting a panel, on the thread of take().
 class GrowingPanel {
  public:
   explicit GrowingPanel(const GrowingOptions& options);
 
   /// Takes the next value, which must be finite. Nothing while it only learns.
-  std::optional<double> take(double value);
+  std::optional<GrowingScore> take(double value);
 
   /// The latest; null while it only learns.
   const SeriesPanel* panel() const { return panel_.get(); }

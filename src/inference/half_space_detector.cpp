@@ -92,9 +92,9 @@ HalfSpaceDetector::HalfSpaceDetector(DetectorCard card, std::vector<std::string>
   for (std::size_t i = 0; i < calibration.rows(); ++i)
     scores.push_back(run.take(calibration.row(i)));
   threshold_ = calibrate(scores, wish);
-  card_.summary = "learnt from " + std::to_string(fit.rows()) + " rows; half-space trees: threshold " +
-                  text::rounded(threshold_.threshold, 3) + " (usual " +
-                  text::rounded(threshold_.usual, 3) + "), " + threshold_.words;
+  card_.summary = "learnt from " + std::to_string(fit.rows()) +
+                  " rows; half-space trees: threshold " + text::rounded(threshold_.threshold, 3) +
+                  " (usual " + text::rounded(threshold_.usual, 3) + "), " + threshold_.words;
 }
 
 std::unique_ptr<DetectorRun> HalfSpaceDetector::start() const {

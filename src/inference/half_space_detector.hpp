@@ -22,8 +22,8 @@ class HalfSpaceDetector final : public Detector {
   /// `calibration` points are scored and taken in the order of time, after those that the trees and
   /// their first masses, `fit`, are made of. Shapes: as many spreads as features.
   HalfSpaceDetector(DetectorCard card, std::vector<std::string> signal_paths, Scaling scaling,
-                    const PointTable& fit, const PointTable& calibration,
-                    const ThresholdWish& wish, const HalfSpaceOptions& options);
+                    const PointTable& fit, const PointTable& calibration, const ThresholdWish& wish,
+                    const HalfSpaceOptions& options);
 
   const DetectorCard& card() const override { return card_; }
   std::unique_ptr<DetectorRun> start() const override;

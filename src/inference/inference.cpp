@@ -131,8 +131,9 @@ void InferenceStage::Parts::set_up(std::size_t detector) {
   if (!learns(spec) || spec.signals.empty()) {
     return refuse(spec.path + ": kind '" + spec.kind + "' with " +
                   std::to_string(spec.signals.size()) +
-                  " signals can't be run; known are isolation_forest, principal_components, "
-                  "robust_limits, network and rule");
+                  " signals can't be run; known are isolation_forest, half_space_trees, "
+                  "principal_components, robust_limits, discord, subspace, k_means, panel, network "
+                  "and rule");
   }
   const auto index = static_cast<std::uint32_t>(detectors_.size());
   for (std::uint32_t slot = 0; slot < spec.signals.size(); ++slot) {

@@ -194,8 +194,7 @@ Result<std::shared_ptr<const Detector>> train_series(const Plant& plant, const D
       lesson.row_period, settings.episode, settings.window};
   const auto rest_min = 4 * block_rows(wish) + settings.episode.on;
   if (fit_rows < SeriesPanel::kTrainingMin || rows.rows() < fit_rows + rest_min) {
-    return too_few(spec, rows.rows(),
-                   SeriesPanel::kTrainingMin * 2 + 2 * rest_min);
+    return too_few(spec, rows.rows(), SeriesPanel::kTrainingMin * 2 + 2 * rest_min);
   }
   std::vector<CalibratedSeriesJudge> judges;
   lesson.card.summary = "learnt windows from " + std::to_string(fit_rows) + " rows";

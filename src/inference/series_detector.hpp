@@ -61,9 +61,9 @@ struct SeriesLesson {
 };
 
 /// Fits one judge a signal on the first part of the rows (`fit_share`), with windows of `window`
-/// rows, or where that is not given of the signal's own period. The rest calibrates: each signal has
-/// an equal part of the false alarms. Errors: InvalidInput when there are too few rows, or a signal
-/// has hardly any usable value in them.
+/// rows, or where that is not given of the signal's own period. The rest calibrates: each signal
+/// has an equal part of the false alarms. Errors: InvalidInput when there are too few rows, or a
+/// signal has hardly any usable value in them.
 Result<std::shared_ptr<const Detector>> train_series(const Plant& plant, const DetectorSpec& spec,
                                                      const DetectorSettings& settings,
                                                      const RowTable& rows, SeriesLesson lesson);

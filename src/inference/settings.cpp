@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "inference/series_detector.hpp"
 
 namespace gemel::inference {
 namespace {
@@ -78,7 +79,8 @@ std::vector<double> values_of(const DetectorSettings& s) {
 
 bool learns(const DetectorSpec& spec) {
   return spec.kind == "isolation_forest" || spec.kind == "principal_components" ||
-         spec.kind == "robust_limits" || spec.kind == "network";
+         spec.kind == "robust_limits" || spec.kind == "network" ||
+         spec.kind == "half_space_trees" || judges_series(spec.kind);
 }
 
 }  // namespace gemel::inference

@@ -7,11 +7,13 @@
 #include "base/text.hpp"
 #include "inference/features.hpp"
 #include "inference/fingerprint.hpp"
+#include "inference/half_space_detector.hpp"
 #include "inference/isolation_forest.hpp"
 #include "inference/learned_detector.hpp"
 #include "inference/network_detector.hpp"
 #include "inference/principal_components.hpp"
 #include "inference/robust_limits.hpp"
+#include "inference/series_detector.hpp"
 
 namespace gemel::inference {
 namespace {
@@ -183,6 +185,10 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
   const ThresholdWish wish{spec.false_alarms_per_s, row_period, settings.episode, settings.window};
 
   set_aside_wild_values(plant, spec, rows);
+  if (judges_series(spec.kind)) {
+    return train_series(plant, spec, settings, rows,
+                        {{spec.path, spec.kind, version, spec.signals, ""}, row_period, seed});
+  }
   const auto features = whole_features(rows, scaling);
   const std::size_t width = scaling.shape.count();
   const std::size_t whole = features.size() / width;
@@ -199,6 +205,19 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
 
   const auto fit = std::span(features).first(fit_rows * width);
   scaling.spreads = spreads_of(fit, plant, spec, scaling.shape);
+  std::vector<std::string> paths;
+  for (const auto id : spec.signals) paths.push_back(plant.signal(id).path);
+  if (spec.kind == "half_space_trees") {
+    const auto rest = scale(std::span(features).subspan(calibration_from * width), scaling.spreads);
+    const auto points = scale(fit, scaling.spreads);
+    const HalfSpaceOptions options{.trees = settings.trees,
+                                   .window = settings.sample,
+                                   .features_per_signal = scaling.shape.per_signal(),
+                                   .seed = seed};
+    return std::shared_ptr<const Detector>(std::make_shared<HalfSpaceDetector>(
+        DetectorCard{spec.path, spec.kind, version, spec.signals, ""}, std::move(paths),
+        std::move(scaling), points, rest, wish, options));
+  }
   auto judges = fit_judges(spec, settings, scaling.shape, scale(fit, scaling.spreads), seed);
   auto calibrated = calibrate_judges(
       std::move(judges),
@@ -206,8 +225,6 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
 
   DetectorCard card{spec.path, spec.kind, version, spec.signals,
                     summary_of(spec, calibrated, fit_rows)};
-  std::vector<std::string> paths;
-  for (const auto id : spec.signals) paths.push_back(plant.signal(id).path);
   return std::shared_ptr<const Detector>(std::make_shared<LearnedDetector>(
       std::move(card), std::move(paths), std::move(scaling), std::move(calibrated)));
 }

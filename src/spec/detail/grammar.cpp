@@ -121,7 +121,10 @@ constexpr Value kControls{.form = Form::Named, .what = "a table of controls", .o
 // ---- detectors, rules, life
 constexpr std::array kDetectorKeys{
     Key{"kind", &kText,
-        "'isolation_forest', 'principal_components', 'robust_limits' or 'network'.", true},
+        "'isolation_forest', 'half_space_trees', 'principal_components', 'robust_limits', "
+        "'discord', "
+        "'subspace', 'k_means', 'panel' or 'network'.",
+        true},
     Key{"model", &kText,
         "Of a 'network': the path of its card, counted from the twin file's folder."},
     Key{"signals", &kReferences,

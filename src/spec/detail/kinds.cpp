@@ -26,6 +26,20 @@ constexpr std::array kComponentSettings{
     Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
     Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
 };
+constexpr std::array kHalfSpaceSettings{
+    Setting{"trees", 1, 10'000},          Setting{"sample", 2, 16'384},
+    Setting{"window", 1, 1000},           Setting{"fit_share", 0.2, 0.8},
+    Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
+    Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
+    Setting{"clear_below", 0.1, 1},
+};
+// Those that look at windows of each signal by itself.
+constexpr std::array kSeriesSettings{
+    Setting{"window", 2, 1000},           Setting{"fit_share", 0.2, 0.8},
+    Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
+    Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
+    Setting{"clear_below", 0.1, 1},
+};
 constexpr std::array kNetworkSettings{
     Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
     Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
@@ -39,6 +53,11 @@ constexpr std::array kDetectorKinds{
     DetectorKind{"isolation_forest", kForestSettings},
     DetectorKind{"principal_components", kComponentSettings},
     DetectorKind{"robust_limits", kLimitSettings},
+    DetectorKind{"half_space_trees", kHalfSpaceSettings},
+    DetectorKind{"discord", kSeriesSettings},
+    DetectorKind{"subspace", kSeriesSettings},
+    DetectorKind{"k_means", kSeriesSettings},
+    DetectorKind{"panel", kSeriesSettings},
     DetectorKind{"network", kNetworkSettings},
 };
 constexpr DetectorKind kRuleKind{"rule", kRuleSettings};
