@@ -44,7 +44,9 @@ std::vector<std::string_view> cells_of(std::string_view line, const TableFormat&
   while (!line.empty()) {
     const auto end = std::min(line.find_first_of(format.separators), line.size());
     if (end > 0 || !runs) cells.push_back(line.substr(0, end));
+    const bool ends_with_separator = end + 1 == line.size();
     line.remove_prefix(std::min(end + 1, line.size()));
+    if (ends_with_separator && !runs) cells.push_back(line);  // the last cell is empty
   }
   return cells;
 }

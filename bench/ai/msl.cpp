@@ -12,9 +12,9 @@
 #include "base/text.hpp"
 #include "data_file.hpp"
 #include "finding.hpp"
+#include "inference/point_clusters.hpp"
 #include "inference/principal_components.hpp"
 #include "inference/series_panel.hpp"
-#include "inference/point_clusters.hpp"
 #include "vus.hpp"
 
 namespace gemel::bench {

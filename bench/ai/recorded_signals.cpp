@@ -18,10 +18,10 @@ void RecordedSignals::add(const Sample& sample) {
 
 Result<std::vector<Record>> RecordedSignals::read(SignalId signal, TimeRange range, Timestamp,
                                                   std::size_t limit) const {
-  std::vector<Record> out;
-  for (const auto& record : records_[signal.index]) {
-    if (range.contains(record.source_time)) out.push_back(record);
-  }
+  const auto& all = records_[signal.index];
+  const auto from = std::ranges::lower_bound(all, range.from, {}, &Record::source_time);
+  const auto until = std::ranges::lower_bound(all, range.until, {}, &Record::source_time);
+  std::vector<Record> out(from, std::max(from, until));
   if (out.size() > limit) {
     return Error{ErrorCode::Capacity, std::to_string(out.size()) + " records, asked for at most " +
                                           std::to_string(limit)};
@@ -40,9 +40,7 @@ Result<TimeRange> RecordedSignals::extent() const {
   return range;
 }
 
-Result<std::vector<Event>> RecordedSignals::events(TimeRange, std::size_t) const {
-  return std::vector<Event>{};
-}
+Result<std::vector<Event>> RecordedSignals::events(TimeRange, std::size_t) const { return events_; }
 Result<BeliefTable> RecordedSignals::beliefs(Timestamp, Timestamp) const { return not_here(); }
 Result<std::vector<Bucket>> RecordedSignals::downsample(SignalId, TimeRange, std::size_t,
                                                         Timestamp) const {

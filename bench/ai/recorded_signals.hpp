@@ -12,6 +12,7 @@ class RecordedSignals final : public HistoryReader {
  public:
   explicit RecordedSignals(std::size_t signals) : records_(signals) {}
   void add(const Sample& sample);
+  void add(const Event& event) { events_.push_back(event); }
 
   Result<std::vector<Record>> read(SignalId signal, TimeRange range, Timestamp known_at,
                                    std::size_t limit) const override;
@@ -26,6 +27,7 @@ class RecordedSignals final : public HistoryReader {
 
  private:
   std::vector<std::vector<Record>> records_;
+  std::vector<Event> events_;
 };
 
 }  // namespace gemel::bench

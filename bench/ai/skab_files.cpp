@@ -28,6 +28,8 @@ Result<SkabFile::Row> parse_row(std::string_view line) {
   if (!text::parse_number(fields[SkabFile::kSignals + 1], label))
     return Error{ErrorCode::InvalidInput, "no label"};
   row.anomalous = label > 0.5;
+  double change = 0.0;
+  row.changes = text::parse_number(fields[SkabFile::kSignals + 2], change) && change > 0.5;
   return row;
 }
 

@@ -21,6 +21,7 @@ struct SkabFile {
     Timestamp time;
     std::array<double, kSignals> values{};
     bool anomalous = false;
+    bool changes = false;  // labelled change point
   };
   std::string name;  // "valve1/0"
   std::vector<Row> rows;

@@ -11,6 +11,9 @@ Result<std::vector<Finding>> study_ett_networks(const StudyOptions& options);
 Result<std::vector<Finding>> study_gas_turbine(const StudyOptions& options);
 Result<std::vector<Finding>> study_msl(const StudyOptions& options);
 Result<std::vector<Finding>> study_nab(const StudyOptions& options);
+Result<std::vector<Finding>> study_auto_speed(const StudyOptions& options);
+Result<std::vector<Finding>> study_promise(const StudyOptions& options);
+Result<std::vector<Finding>> study_wells(const StudyOptions& options);
 Result<std::vector<Finding>> study_skab(const StudyOptions& options);
 Result<std::vector<Finding>> study_speed(const StudyOptions& options);
 Result<std::vector<Finding>> study_networks(const StudyOptions& options);
@@ -32,6 +35,9 @@ const std::vector<Study>& studies() {
       {"ett_networks", "the same by a network: minutes a seed", study_ett_networks},
       {"networks", "networks: time of a step, speed of training", study_networks},
       {"uci", "UCI regression: log-likelihood of predicted distributions", study_uci},
+      {"wells", "3W: events of real offshore wells, and false alarms a day", study_wells},
+      {"promise", "false alarms that come, beside those asked for", study_promise},
+      {"auto_speed", "10,000 signals at 1 Hz under auto", study_auto_speed},
       {"speed", "points a second that one core scores", study_speed},
   };
   return kStudies;

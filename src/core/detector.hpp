@@ -39,12 +39,21 @@ struct DetectorCard {
   std::size_t memory_rows = 0;  // of the past, that a run wants to have seen before it judges
 };
 
+/// A row that a detector learnt from, and how far it is from another.
+struct Likeness {
+  Timestamp time;         // source time
+  double distance = 0.0;  // root mean square over the signals, in usual spreads
+};
+
 /// One use of a detector on one stream: its scratch memory and what it remembers of the past rows.
 class DetectorRun {
  public:
   virtual ~DetectorRun() = default;
   /// Order: rows in the order of time. Nothing when the row can't be judged (too much is missing).
   virtual std::optional<Finding> observe(const Row& row) = 0;
+  /// What is most alike, among what was learnt from, to the last row. Nothing when the detector
+  /// keeps no rows.
+  virtual std::optional<Likeness> nearest_normal() const { return std::nullopt; }
 };
 
 /// A trained detector: immutable and shared.

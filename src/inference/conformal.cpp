@@ -12,6 +12,8 @@ namespace gemel::inference {
 namespace {
 
 constexpr std::size_t kParetoFrom = 50;
+constexpr std::size_t kLonger = 4;
+constexpr std::size_t kLongBlocksMin = 20;
 
 /// Marks what lies beyond the fence as -inf, so that no block maximum is made of it.
 std::size_t set_aside_wild(std::vector<double>& statistic) {
@@ -74,6 +76,19 @@ double extrapolate(std::span<const double> maxima, double alpha) {
   return std::max(maxima.back(), from + reach);
 }
 
+/// The threshold by blocks of this length.
+void set_threshold(Threshold& out, std::span<const double> maxima, std::size_t rows,
+                   const ThresholdWish& wish) {
+  const double block_s = static_cast<double>(rows) * wish.row_period.in_seconds();
+  const double alpha = std::min(0.5, wish.false_alarms_per_s * block_s);
+  const auto n = static_cast<double>(maxima.size());
+  out.promised_per_s = 1.0 / ((n + 1.0) * block_s);
+  const double rank = std::ceil((n + 1.0) * (1.0 - alpha));
+  out.extrapolated = rank > n;
+  out.threshold =
+      out.extrapolated ? extrapolate(maxima, alpha) : maxima[static_cast<std::size_t>(rank) - 1];
+}
+
 std::string in_words(const Threshold& t, const ThresholdWish& wish) {
   std::string words = "asked for " + rate_in_words(wish.false_alarms_per_s) + "; " +
                       std::to_string(t.rows) + " calibration rows";
@@ -133,17 +148,15 @@ Threshold calibrate(std::span<const double> scores, const ThresholdWish& wish) {
   statistic.erase(statistic.begin(),
                   statistic.begin() + static_cast<std::ptrdiff_t>(wish.episode.on - 1));
   out.set_aside = set_aside_wild(statistic);
-  const auto maxima = block_maxima(statistic, std::min(rows_a_block, statistic.size()));
-  out.blocks = maxima.size();
-
-  const double block_s = static_cast<double>(rows_a_block) * wish.row_period.in_seconds();
-  const double alpha = std::min(0.5, wish.false_alarms_per_s * block_s);
-  const auto n = static_cast<double>(maxima.size());
-  out.promised_per_s = 1.0 / ((n + 1.0) * block_s);
-  const double rank = std::ceil((n + 1.0) * (1.0 - alpha));
-  out.extrapolated = rank > n;
-  out.threshold =
-      out.extrapolated ? extrapolate(maxima, alpha) : maxima[static_cast<std::size_t>(rank) - 1];
+  std::size_t rows_a_unit = std::min(rows_a_block, statistic.size());
+  out.blocks = statistic.size() / rows_a_unit;
+  set_threshold(out, block_maxima(statistic, rows_a_unit), rows_a_unit, wish);
+  while (statistic.size() / (rows_a_unit * kLonger) >= kLongBlocksMin) {
+    rows_a_unit *= kLonger;
+    Threshold longer = out;
+    set_threshold(longer, block_maxima(statistic, rows_a_unit), rows_a_unit, wish);
+    if (longer.threshold > out.threshold) out = longer;
+  }
   // A constant score has no tail: any difference at all is then news.
   out.threshold = std::max(out.threshold, out.usual + 1e-6 + 1e-3 * std::abs(out.usual));
   out.words = in_words(out, wish);

@@ -50,6 +50,10 @@ struct Threshold {
 /// for. From 50 excesses on the tail is a generalised Pareto by probability-weighted moments. Never
 /// below the largest seen.
 ///
+/// A plant's scores rise and fall over minutes and hours too, and then short blocks are not
+/// exchangeable: the same is done with blocks 4, 16 … times as long, as long as there are twenty,
+/// and the highest threshold counts.
+///
 /// Contamination: scores beyond the median by six times the distance from median to 90 % quantile
 /// are left out, if they are at most 5 %; more than that is how this plant behaves. Shapes: scores
 /// in the order of time, at least two blocks' worth. Source: Vovk, Gammerman, Shafer, "Algorithmic

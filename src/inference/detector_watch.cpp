@@ -1,5 +1,8 @@
 #include "inference/detector_watch.hpp"
 
+#include <algorithm>
+
+#include "inference/training.hpp"
 #include "inference/wording.hpp"
 
 namespace gemel::inference {
@@ -10,10 +13,16 @@ DetectorWatch::DetectorWatch(std::shared_ptr<const Plant> plant, std::size_t det
       detector_(detector),
       settings_(settings),
       rows_(assembler()),
-      episode_(settings.episode, settings.clear_below) {}
+      episode_(settings.episode, settings.clear_below),
+      threshold_(fresh_threshold()) {}
+
+AdaptiveThreshold DetectorWatch::fresh_threshold() const {
+  return {spec().false_alarms_per_s, settings_.adapt ? settings_.adapt_max : 1.0};
+}
 
 Duration DetectorWatch::memory() const {
-  return rows_.period() * static_cast<std::int64_t>(settings_.window + settings_.episode.of + 2);
+  const auto rows = settings_.window + settings_.episode.of + 2;
+  return rows_.period() * static_cast<std::int64_t>(std::max(rows, memory_rows(spec(), settings_)));
 }
 
 void DetectorWatch::start(std::shared_ptr<const Detector> detector,
@@ -22,9 +31,16 @@ void DetectorWatch::start(std::shared_ptr<const Detector> detector,
   trained_ = std::move(detector);
   rows_ = assembler();
   run_ = trained_->start();
+  threshold_ = fresh_threshold();
+  factor_ = 1.0;
   for (const auto& [slot, sample] : before) {
     if (const auto row = rows_.take(slot, sample)) (void)run_->observe(*row);
   }
+}
+
+void DetectorWatch::recall_alarm(Timestamp onset) {
+  factor_ = threshold_.factor(onset);
+  threshold_.raised(onset);
 }
 
 void DetectorWatch::restore(const AlarmBook& book) {
@@ -35,7 +51,12 @@ std::optional<Finding> DetectorWatch::take(std::size_t slot, const Sample& sampl
   if (!trained()) return std::nullopt;
   const auto row = rows_.take(slot, sample);
   if (!row) return std::nullopt;
-  return run_->observe(*row);
+  auto finding = run_->observe(*row);
+  if (!finding) return finding;
+  if (!episode_.open()) factor_ = threshold_.factor(finding->time);
+  finding->score /= factor_;
+  finding->abnormal = finding->score >= 1.0;
+  return finding;
 }
 
 AlarmRaised DetectorWatch::describe(const Finding& finding, std::vector<Driver> drivers) const {
@@ -51,6 +72,10 @@ AlarmRaised DetectorWatch::describe(const Finding& finding, std::vector<Driver> 
   alarm.drivers = std::move(drivers);
   alarm.onset = episode_.onset();
   alarm.version = trained_->card().version;
+  if (const auto like = run_->nearest_normal()) {
+    alarm.nearest_normal = like->time;
+    alarm.nearest_distance = like->distance;
+  }
   return alarm;
 }
 
@@ -59,6 +84,7 @@ void DetectorWatch::tell(const Finding& finding, AlarmBook& book, std::uint64_t&
   if (finding.abnormal) mix_.add(finding.drivers);
   const Turn turn = episode_.observe(finding.time, finding.score);
   if (turn == Turn::Raise) {
+    threshold_.raised(episode_.onset());
     book.raise(describe(finding, mix_.drivers()), finding.time, next_id, events);
   } else if (turn == Turn::Clear) {
     book.clear(spec().path, events);

@@ -9,6 +9,7 @@
 #include "core/detector.hpp"
 #include "core/plant.hpp"
 #include "core/sample.hpp"
+#include "inference/adaptive_threshold.hpp"
 #include "inference/alarms.hpp"
 #include "inference/episode.hpp"
 #include "inference/learning_rows.hpp"
@@ -37,6 +38,10 @@ class DetectorWatch {
   Duration memory() const;
   void restore(const AlarmBook& book);
 
+  /// An alarm that it raised before a restart, so that the threshold is where it was. Order: by
+  /// time.
+  void recall_alarm(Timestamp onset);
+
   /// Takes a sample of the signal at `slot`. The finding, when it completed a row that could be
   /// judged.
   std::optional<Finding> take(std::size_t slot, const Sample& sample);
@@ -49,6 +54,7 @@ class DetectorWatch {
   void write_score(const Finding& finding, std::vector<Sample>& derived);
 
  private:
+  AdaptiveThreshold fresh_threshold() const;
   AlarmRaised describe(const Finding& finding, std::vector<Driver> drivers) const;
 
   std::shared_ptr<const Plant> plant_;
@@ -56,6 +62,8 @@ class DetectorWatch {
   DetectorSettings settings_;
   RowAssembler rows_;
   Episode episode_;
+  AdaptiveThreshold threshold_;
+  double factor_ = 1.0;  // of the threshold; kept while an alarm is open
   DriverMix mix_;
   std::shared_ptr<const Detector> trained_;
   std::unique_ptr<DetectorRun> run_;

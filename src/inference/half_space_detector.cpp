@@ -25,18 +25,17 @@ class HalfSpaceDetector::Run final : public DetectorRun {
  public:
   explicit Run(const HalfSpaceDetector& detector)
       : detector_(detector),
-        features_(detector.scaling_.shape, detector.scaling_.gap_max),
+        points_(detector.scaling_),
         trees_(detector.trees_, detector.last_),
-        point_(detector.scaling_.shape.count()),
         weights_(detector.scaling_.shape.signals) {}
 
   std::optional<Finding> observe(const Row& row) override {
-    features_.take(row);
+    points_.take(row);
     const auto usable = static_cast<std::size_t>(
         std::ranges::count_if(row.qualities, [](Quality q) { return q.usable(); }));
     if (2 * usable < row.values.size() || usable == 0) return std::nullopt;
-    detector_.scaling_.apply(features_, point_);
-    const double raw = trees_.score(point_);
+    const auto point = points_.point(View::Absolute);
+    const double raw = trees_.score(point);
     const auto& threshold = detector_.threshold_;
     Finding finding;
     finding.time = row.time;
@@ -45,35 +44,32 @@ class HalfSpaceDetector::Run final : public DetectorRun {
         std::max(0.0, (raw - threshold.usual) / (threshold.threshold - threshold.usual));
     finding.abnormal = finding.score >= 1.0;
     abnormal_rows_ = finding.abnormal ? abnormal_rows_ + 1 : 0;
-    if (!finding.abnormal || abnormal_rows_ > detector_.trees_.options().window)
-      trees_.take(point_);
+    if (!finding.abnormal || abnormal_rows_ > detector_.trees_.options().window) trees_.take(point);
     if (finding.abnormal) finding.drivers = drivers(row);
     return finding;
   }
 
  private:
   std::vector<Driver> drivers(const Row& row) {
-    trees_.weigh(point_, weights_);
+    trees_.weigh(points_.point(View::Absolute), weights_);
     for (std::size_t s = 0; s < weights_.size(); ++s) {
       if (!row.qualities[s].usable()) weights_[s] = 0.0;
     }
     const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);
     std::vector<Driver> out;
-    const auto& scaling = detector_.scaling_;
     for (std::size_t s = 0; s < weights_.size() && sum > 0.0; ++s) {
       const double share = weights_[s] / sum;
       if (share < kContributionMin) continue;
-      const double expected = scaling.spreads[s * scaling.shape.per_signal()].middle;
-      out.push_back({detector_.signal_paths_[s], share, row.values[s], expected});
+      out.push_back(
+          {detector_.signal_paths_[s], share, row.values[s], points_.expected(View::Absolute, s)});
     }
     std::ranges::stable_sort(out, std::greater<>(), &Driver::contribution);
     return out;
   }
 
   const HalfSpaceDetector& detector_;
-  FeatureMaker features_;
+  PointMaker points_;
   HalfSpaceTrees::Run trees_;
-  std::vector<float> point_;
   std::vector<double> weights_;
   std::size_t abnormal_rows_ = 0;
 };

@@ -9,6 +9,7 @@
 #include "inference/estimator_watch.hpp"
 #include "inference/expression_watch.hpp"
 #include "inference/health.hpp"
+#include "inference/kinds.hpp"
 #include "inference/rule.hpp"
 #include "inference/sensor_watch.hpp"
 #include "inference/teacher.hpp"
@@ -16,6 +17,9 @@
 
 namespace gemel::inference {
 namespace {
+
+/// A thousand detectors that are due together must not keep a tick waiting for minutes.
+constexpr std::size_t kLessonsMax = 4;
 
 /// A rule at work: of one condition, or of an expression.
 template <class Watch>
@@ -130,10 +134,8 @@ void InferenceStage::Parts::set_up(std::size_t detector) {
   }
   if (!learns(spec) || spec.signals.empty()) {
     return refuse(spec.path + ": kind '" + spec.kind + "' with " +
-                  std::to_string(spec.signals.size()) +
-                  " signals can't be run; known are isolation_forest, half_space_trees, "
-                  "principal_components, robust_limits, discord, subspace, k_means, panel, network "
-                  "and rule");
+                  std::to_string(spec.signals.size()) + " signals can't be run; known are " +
+                  kinds_in_words());
   }
   const auto index = static_cast<std::uint32_t>(detectors_.size());
   for (std::uint32_t slot = 0; slot < spec.signals.size(); ++slot) {
@@ -146,22 +148,33 @@ Result<void> InferenceStage::Parts::train_due(const HistoryReader& history,
                                               std::vector<Event>& events) {
   std::ranges::move(std::exchange(troubles_, {}), std::back_inserter(events));
   GEMEL_TRY(warm_up(history));
-  const auto is_done = [this](const DetectorWatch& watch) {
-    return watch.trained() && !teacher_.is_asked(watch.spec().path);
+  // Whether one may learn again from a longer stretch changes with the extent alone.
+  const auto could_be_due = [this](const auto& detector) {
+    const auto& watch = detector.second;
+    return !watch.trained() || teacher_.is_asked(watch.spec().path) ||
+           teacher_.may_grow(watch, {Timestamp::min(), Timestamp::max()});
   };
   const auto is_at_rest = [this](const EstimatorWatch& watch) {
     return watch.trained() && !teacher_.is_asked(watch.spec().path);
   };
-  if (std::ranges::all_of(detectors_, [&](const auto& d) { return is_done(d.second); }) &&
+  if (std::ranges::none_of(detectors_, could_be_due) &&
       std::ranges::all_of(estimators_, is_at_rest))
     return {};
   const auto extent = history.extent();
   if (!extent && extent.error().code == ErrorCode::NotFound) return {};
   if (!extent) return extent.error();
+  const auto is_done = [&](const DetectorWatch& watch) {
+    return watch.trained() && !teacher_.is_asked(watch.spec().path) &&
+           !teacher_.may_grow(watch, *extent);
+  };
+  std::size_t lessons = 0;
   for (auto& [place, watch] : detectors_) {
     if (is_done(watch)) continue;
+    if (lessons == kLessonsMax) break;
     GEMEL_ASSIGN(auto lesson, teacher_.teach(watch, history, *extent, events));
-    if (lesson) GEMEL_TRY(start(watch, std::move(*lesson), history, extent->until, events));
+    if (!lesson) continue;
+    ++lessons;
+    GEMEL_TRY(start(watch, std::move(*lesson), history, extent->until, events));
   }
   for (auto& watch : estimators_) GEMEL_TRY(watch.train_due(teacher_, history, *extent, events));
   return {};
@@ -204,6 +217,7 @@ Result<void> InferenceStage::Parts::start(DetectorWatch& watch, Lesson lesson,
                               lesson.rows, card.summary}});
   }
   watch.start(std::move(lesson.detector), before);
+  for (const auto onset : lesson.alarms) watch.recall_alarm(onset);
   return {};
 }
 

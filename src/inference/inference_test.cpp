@@ -7,6 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "history/memory_history.hpp"
+#include "inference/adaptive_threshold.hpp"
 #include "inference/test_allocations.hpp"
 #include "inference/test_station.hpp"
 
@@ -170,6 +171,59 @@ TEST(InferenceStage, NamesEachDisturbedSignalOfThePump) {
     ASSERT_EQ(twin.all<AlarmRaised>().size(), 1u);
     EXPECT_EQ(twin.all<AlarmRaised>()[0].name, std::string("pump_1: ") + name + " abnormal");
   }
+}
+
+DetectorSpec auto_behaviour() {
+  auto spec = test::behaviour();
+  spec.kind = "auto";
+  spec.training.first = Duration::minutes(10);
+  return spec;
+}
+
+TEST(InferenceStage, AutoNoticesAStepAndShowsTheNormalRowThatIsMostAlike) {
+  Twin twin({auto_behaviour()});
+  twin.run(0, 700);
+  ASSERT_EQ(twin.all<Trained>().size(), 1u);
+  EXPECT_NE(twin.all<Trained>()[0].summary.find("rehearsed faults"), std::string::npos);
+  twin.run(700, 720, flow_at(171));
+  const auto raised = twin.all<AlarmRaised>();
+  ASSERT_EQ(raised.size(), 1u);
+  EXPECT_EQ(raised[0].name, "pump_1: flow abnormal");
+  EXPECT_GE(raised[0].nearest_normal, at(0));
+  EXPECT_LT(raised[0].nearest_normal, at(600));
+  EXPECT_GT(raised[0].nearest_distance, 3.0);
+}
+
+TEST(InferenceStage, AutoLearnsAgainWhenThereAreFourHoursToLearnFrom) {
+  Twin twin({auto_behaviour()});
+  twin.run(0, 4 * 3600 + 10);
+  const auto trained = twin.all<Trained>();
+  ASSERT_EQ(trained.size(), 2u);
+  EXPECT_EQ(trained[1].from, at(0));
+  EXPECT_EQ(trained[1].until, at(4 * 3600));
+  EXPECT_NE(trained[1].version, trained[0].version);
+  twin.restart();
+  twin.run(4 * 3600 + 10, 4 * 3600 + 60);
+  EXPECT_EQ(twin.all<Trained>().size(), 2u) << "the same again after a restart";
+}
+
+TEST(InferenceStage, AnAlarmLiftsTheThresholdOfTheNextAndARestartDoesNotForgetIt) {
+  const auto score_after = [](bool adapt, bool restart) {
+    auto spec = test::behaviour();
+    spec.kind = "robust_limits";
+    spec.settings["adapt"] = adapt ? 1.0 : 0.0;
+    Twin twin({spec});
+    twin.run(0, 400);
+    twin.run(400, 420, flow_at(171));
+    twin.run(420, 500);
+    EXPECT_EQ(twin.all<AlarmRaised>().size(), 1u);
+    if (restart) twin.restart();
+    twin.run(500, 520, flow_at(171));
+    return twin.derived(test::kScore).back().value;
+  };
+  const double fixed = score_after(false, false);
+  EXPECT_NEAR(score_after(true, false), fixed / AdaptiveThreshold::kStep, 0.01 * fixed);
+  EXPECT_NEAR(score_after(true, true), fixed / AdaptiveThreshold::kStep, 0.01 * fixed);
 }
 
 TEST(InferenceStage, IsQuietForHoursWhenNothingIsWrong) {

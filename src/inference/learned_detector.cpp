@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include "base/check.hpp"
@@ -19,81 +20,89 @@ std::size_t count_usable(const Row& row) {
 
 }  // namespace
 
-double CalibratedJudge::score(std::span<const float> point) const {
-  const double raw = judge->score(point);
+double CalibratedJudge::score(const PointMaker& points) const {
+  const double raw = judge->score(points.point(view));
   return std::max(0.0, (raw - threshold.usual) / (threshold.threshold - threshold.usual));
 }
 
-void Scaling::apply(const FeatureMaker& features, std::span<float> point) const {
-  GEMEL_CHECK(point.size() == spreads.size());
-  for (std::size_t f = 0; f < point.size(); ++f) {
-    const double scaled = (features.values()[f] - spreads[f].middle) / spreads[f].width;
-    point[f] = features.known(f) ? static_cast<float>(std::clamp(scaled, -1e6, 1e6)) : 0.0F;
-  }
+std::string CalibratedJudge::name() const {
+  return (view == View::Followed ? "followed " : "") + std::string(judge->name());
 }
 
-/// One stream's feature window and scratch.
+/// One stream's points and scratch.
 class LearnedDetector::Run final : public DetectorRun {
  public:
   explicit Run(const LearnedDetector& detector)
       : detector_(detector),
-        features_(detector.scaling_.shape, detector.scaling_.gap_max),
-        point_(detector.scaling_.shape.count()),
-        weights_(detector.scaling_.shape.signals) {}
+        points_(detector.scaling_),
+        weights_(detector.scaling_.shape.signals),
+        place_(detector.scaling_.shape.signals) {}
 
   std::optional<Finding> observe(const Row& row) override {
-    features_.take(row);
+    points_.take(row);
     const std::size_t usable = count_usable(row);
     if (2 * usable < row.values.size() || usable == 0) return std::nullopt;
-    detector_.scaling_.apply(features_, point_);
     Finding finding;
     finding.time = row.time;
     finding.degraded = usable < row.values.size();
     const CalibratedJudge* worst = nullptr;
     for (const auto& judge : detector_.judges_) {
-      const double score = judge.score(point_);
+      const double score = judge.score(points_);
       if (worst == nullptr || score > finding.score) {
         worst = &judge;
         finding.score = score;
       }
     }
     finding.abnormal = finding.score >= 1.0;
-    if (finding.abnormal) finding.drivers = drivers(*worst->judge, row);
+    if (finding.abnormal) finding.drivers = drivers(*worst, row);
+    points_.told(row, finding.abnormal);
     return finding;
   }
 
+  std::optional<Likeness> nearest_normal() const override {
+    const auto& shape = detector_.scaling_.shape;
+    const auto level = shape.per_signal() > 1 ? 1U : 0U;  // a window's mean, where there is one
+    for (std::size_t s = 0; s < shape.signals; ++s) {
+      const std::size_t f = s * shape.per_signal() + level;
+      place_[s] = points_.features().known(f) ? points_.point(View::Absolute)[f]
+                                              : std::numeric_limits<float>::quiet_NaN();
+    }
+    return detector_.normal_.nearest(place_);
+  }
+
  private:
-  std::vector<Driver> drivers(const Judge& judge, const Row& row) {
-    judge.weigh(point_, weights_);
+  std::vector<Driver> drivers(const CalibratedJudge& judge, const Row& row) {
+    judge.judge->weigh(points_.point(judge.view), weights_);
     for (std::size_t s = 0; s < weights_.size(); ++s) {
       if (!row.qualities[s].usable()) weights_[s] = 0.0;
     }
     const double sum = std::accumulate(weights_.begin(), weights_.end(), 0.0);
     std::vector<Driver> out;
     if (sum <= 0.0) return out;
-    const auto& scaling = detector_.scaling_;
     for (std::size_t s = 0; s < weights_.size(); ++s) {
       const double share = weights_[s] / sum;
       if (share < kContributionMin) continue;
-      const double expected = scaling.spreads[s * scaling.shape.per_signal()].middle;
-      out.push_back({detector_.signal_paths_[s], share, row.values[s], expected});
+      out.push_back(
+          {detector_.signal_paths_[s], share, row.values[s], points_.expected(judge.view, s)});
     }
     std::ranges::stable_sort(out, std::greater<>(), &Driver::contribution);
     return out;
   }
 
   const LearnedDetector& detector_;
-  FeatureMaker features_;
-  std::vector<float> point_;
+  PointMaker points_;
   std::vector<double> weights_;
+  mutable std::vector<float> place_;  // scratch of nearest_normal()
 };
 
 LearnedDetector::LearnedDetector(DetectorCard card, std::vector<std::string> signal_paths,
-                                 Scaling scaling, std::vector<CalibratedJudge> judges)
+                                 Scaling scaling, std::vector<CalibratedJudge> judges,
+                                 NormalGallery normal)
     : card_(std::move(card)),
       signal_paths_(std::move(signal_paths)),
       scaling_(std::move(scaling)),
-      judges_(std::move(judges)) {
+      judges_(std::move(judges)),
+      normal_(std::move(normal)) {
   GEMEL_CHECK(!judges_.empty() && signal_paths_.size() == scaling_.shape.signals);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A detector that learnt what is usual: features, judges and the thresholds that give their scores
-// a meaning.
+// A detector that learnt what is usual: views, judges and the thresholds that give their scores a
+// meaning.
 
 #include <memory>
 #include <string>
@@ -9,29 +9,22 @@
 #include "core/detector.hpp"
 #include "core/plant.hpp"
 #include "inference/conformal.hpp"
-#include "inference/features.hpp"
 #include "inference/judge.hpp"
-#include "inference/robust.hpp"
+#include "inference/nearest_normal.hpp"
+#include "inference/views.hpp"
 
 namespace gemel::inference {
 
-/// A judge and what its scores mean.
+/// A judge, what it looks at and what its scores mean.
 struct CalibratedJudge {
   std::unique_ptr<const Judge> judge;
+  View view = View::Absolute;
   Threshold threshold;
 
   /// 0 is what is usual, 1 the threshold.
-  double score(std::span<const float> point) const;
-};
-
-/// How rows become the points that judges see.
-struct Scaling {
-  FeatureShape shape;
-  Duration gap_max;             // a longer silence empties the feature window
-  std::vector<Spread> spreads;  // of each feature
-
-  /// Shapes: `point` as many as features. A feature that is not known becomes 0, what is usual.
-  void apply(const FeatureMaker& features, std::span<float> point) const;
+  double score(const PointMaker& points) const;
+  /// "followed components"
+  std::string name() const;
 };
 
 /// The score of a row is the largest of its judges'. A row of which fewer than half of the signals
@@ -40,7 +33,7 @@ struct Scaling {
 class LearnedDetector final : public Detector {
  public:
   LearnedDetector(DetectorCard card, std::vector<std::string> signal_paths, Scaling scaling,
-                  std::vector<CalibratedJudge> judges);
+                  std::vector<CalibratedJudge> judges, NormalGallery normal);
 
   const DetectorCard& card() const override { return card_; }
   std::unique_ptr<DetectorRun> start() const override;
@@ -51,6 +44,7 @@ class LearnedDetector final : public Detector {
   std::vector<std::string> signal_paths_;
   Scaling scaling_;
   std::vector<CalibratedJudge> judges_;
+  NormalGallery normal_;
 };
 
 }  // namespace gemel::inference

@@ -39,7 +39,8 @@ Result<std::vector<SlotSample>> read_merged(const HistoryReader& history,
                                             std::span<const SignalId> signals, TimeRange range,
                                             Timestamp known_at);
 
-/// The same, as rows.
+/// The same, as rows. Of a range that holds more than 72,000 rows, 24 pieces of 1,500 rows, evenly
+/// over it: what a week looks like is learnt in the time that half a day takes.
 Result<RowTable> read_rows(const HistoryReader& history, RowAssembler assembler,
                            std::span<const SignalId> signals, TimeRange range, Timestamp known_at);
 

@@ -44,8 +44,9 @@ double high_quantile(const Matrix& points, const Matrix& form) {
 
 }  // namespace
 
-PrincipalComponents::PrincipalComponents(const PointTable& points, std::size_t features_per_signal)
-    : width_(points.width), features_per_signal_(features_per_signal) {
+PrincipalComponents::PrincipalComponents(const PointTable& points, std::size_t features_per_signal,
+                                         Statistic statistic)
+    : statistic_(statistic), width_(points.width), features_per_signal_(features_per_signal) {
   GEMEL_CHECK(points.rows() >= 2 && points.width >= 1);
   const auto rows = static_cast<Eigen::Index>(points.rows());
   const auto width = static_cast<Eigen::Index>(width_);
@@ -73,7 +74,9 @@ PrincipalComponents::PrincipalComponents(const PointTable& points, std::size_t f
   const Matrix off = Matrix::Identity(width, width) - directions * directions.transpose();
   Matrix form = along / (2.0 * high_quantile(all, along));
   // With every direction kept there is nothing off them, and T² alone speaks.
-  if (kept < width)
+  if (kept < width && statistic == Statistic::Relations)
+    form = off / high_quantile(all, off);
+  else if (kept < width)
     form += off / (2.0 * high_quantile(all, off));
   else
     form *= 2.0;

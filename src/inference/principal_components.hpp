@@ -2,6 +2,7 @@
 // Principal components: what breaks the way in which signals move together is strange, even where
 // each of them alone is usual.
 
+#include <cstdint>
 #include <limits>
 #include <vector>
 
@@ -23,10 +24,17 @@ namespace gemel::inference {
 /// Cost: of a score features² multiplications, no allocation.
 class PrincipalComponents final : public Judge {
  public:
-  /// The points must be scaled, and at least two.
-  PrincipalComponents(const PointTable& points, std::size_t features_per_signal);
+  /// Both: T² and Q. Relations: Q alone, so that a plant which moves further along the ways it
+  /// moves in is not news (both where every direction is kept, and there is no Q).
+  enum class Statistic : std::uint8_t { Both, Relations };
 
-  std::string_view name() const override { return "components"; }
+  /// The points must be scaled, and at least two.
+  PrincipalComponents(const PointTable& points, std::size_t features_per_signal,
+                      Statistic statistic = Statistic::Both);
+
+  std::string_view name() const override {
+    return statistic_ == Statistic::Both ? "components" : "relations";
+  }
   double score(std::span<const float> point) const override;
   double highest() const override { return std::numeric_limits<double>::infinity(); }
   void weigh(std::span<float> point, std::span<double> weights) const override;
@@ -35,6 +43,7 @@ class PrincipalComponents final : public Judge {
   std::size_t kept() const { return kept_; }
 
  private:
+  Statistic statistic_;
   std::size_t width_;
   std::size_t features_per_signal_;
   std::size_t kept_ = 0;

@@ -11,7 +11,7 @@
 #include "core/detector.hpp"
 #include "core/plant.hpp"
 #include "inference/conformal.hpp"
-#include "inference/rows.hpp"
+#include "inference/learning_rows.hpp"
 #include "inference/series_judge.hpp"
 #include "inference/settings.hpp"
 

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
-#include "inference/series_detector.hpp"
+#include "inference/kinds.hpp"
 
 namespace gemel::inference {
 namespace {
@@ -25,6 +25,11 @@ const std::map<std::string, Setting, std::less<>>& known_settings() {
       {"limits", {0, 1, [](S& s, double v) { s.limits = v != 0.0; }}},
       {"fit_share", {0.2, 0.8, [](S& s, double v) { s.fit_share = v; }}},
       {"period", {1e-6, 86'400, [](S& s, double v) { s.period = Duration::from_seconds(v); }}},
+      {"follow", {0, 100'000, [rows](S& s, double v) { s.follow = rows(v); }}},
+      {"reach", {1, 1e6, [](S& s, double v) { s.reach = v; }}},
+      {"grow", {0, 1, [](S& s, double v) { s.grow = v != 0.0; }}},
+      {"adapt", {0, 1, [](S& s, double v) { s.adapt = v != 0.0; }}},
+      {"adapt_max", {1, 100, [](S& s, double v) { s.adapt_max = v; }}},
       {"on_rows", {1, 1000, [rows](S& s, double v) { s.episode.on = rows(v); }}},
       {"of_rows", {1, 1000, [rows](S& s, double v) { s.episode.of = rows(v); }}},
       {"off_rows", {1, 100'000, [rows](S& s, double v) { s.episode.off = rows(v); }}},
@@ -46,6 +51,7 @@ Error unknown_setting(const std::string& name) {
 
 Result<DetectorSettings> read_settings(const DetectorSpec& spec) {
   DetectorSettings out;
+  if (const Kind* kind = find_kind(spec.kind)) out.window = kind->window;
   for (const auto& [name, value] : spec.settings) {
     const auto found = known_settings().find(name);
     if (found == known_settings().end()) return unknown_setting(name).within(spec.path);
@@ -73,14 +79,12 @@ std::vector<double> values_of(const DetectorSettings& s) {
           s.limits ? 1.0 : 0.0,
           s.fit_share,
           s.period.in_seconds(),
+          static_cast<double>(s.follow),
+          s.reach,
           static_cast<double>(s.episode.on),
           static_cast<double>(s.episode.of)};
 }
 
-bool learns(const DetectorSpec& spec) {
-  return spec.kind == "isolation_forest" || spec.kind == "principal_components" ||
-         spec.kind == "robust_limits" || spec.kind == "network" ||
-         spec.kind == "half_space_trees" || judges_series(spec.kind);
-}
+bool learns(const DetectorSpec& spec) { return find_kind(spec.kind) != nullptr; }
 
 }  // namespace gemel::inference

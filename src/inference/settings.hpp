@@ -15,12 +15,17 @@ namespace gemel::inference {
 struct DetectorSettings {
   std::uint32_t trees = 100;   // `trees`
   std::uint32_t sample = 256;  // `sample`: points a tree is grown from
-  std::size_t window = 10;     // `window`, rows; 1: single values only
+  std::size_t window = 10;     // `window`, rows; 1: single values only; 20 of `auto`
   bool limits = true;          // `limits`: 0 leaves the forest to itself
   double fit_share =
       0.5;               // `fit_share` of the training stretch is learnt from, the rest calibrates
   Duration period = {};  // `period`, seconds between rows; 0: the signals' median
-  EpisodeRule episode;   // `on_rows`, `of_rows`, `off_rows`
+  std::size_t follow = 0;  // `follow`, rows: time constant of the followed view; 0: by the stretch
+  double reach = 20.0;  // `reach`: usual spreads that the followed view goes from what was learnt
+  bool grow = true;     // `grow`: 0 learns from the first stretch alone
+  bool adapt = true;    // `adapt`: 0 keeps the threshold where training put it
+  double adapt_max = 4.0;    // `adapt_max`: the threshold rises to at most this many times itself
+  EpisodeRule episode;       // `on_rows`, `of_rows`, `off_rows`
   double clear_below = 0.8;  // `clear_below`: score under which a row counts as normal again
   double hysteresis =
       -1.0;  // `hysteresis` of a rule, the signal's unit; negative: 1 % of its range or value

@@ -1,13 +1,21 @@
 #include "inference/teacher.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
+#include "inference/kinds.hpp"
 #include "inference/training.hpp"
 
 namespace gemel::inference {
 namespace {
 
 constexpr std::uint32_t kDoublingsMax = 10;
+constexpr std::array kGrown{Duration::hours(4), Duration::days(1), Duration::days(7)};
+
+bool is_grown(TimeRange stretch) {
+  return std::ranges::find(kGrown, stretch.until - stretch.from) != kGrown.end();
+}
 
 /// The first stretch, possibly doubled, that an earlier event tells of.
 bool is_first_stretch(const TrainingSpec& training, const Trained& trained) {
@@ -15,7 +23,7 @@ bool is_first_stretch(const TrainingSpec& training, const Trained& trained) {
   for (std::uint32_t i = 0; i <= kDoublingsMax; ++i, length = length * 2) {
     if (trained.until - trained.from == length) return true;
   }
-  return false;
+  return is_grown({trained.from, trained.until});
 }
 
 }  // namespace
@@ -23,21 +31,20 @@ bool is_first_stretch(const TrainingSpec& training, const Trained& trained) {
 Result<void> Teacher::recall(const HistoryReader& history) {
   if (recalled_) return {};
   GEMEL_ASSIGN(const auto events, history.events({}, std::numeric_limits<std::size_t>::max()));
-  struct Told {
-    AlarmRaised raised;
-    Timestamp until = Timestamp::max();
-  };
-  std::map<std::uint64_t, Told> alarms;
+  alarms_.clear();
+  onsets_.clear();
   std::map<std::uint64_t, Timestamp> real;  // alarm -> when it was labelled so
   for (const auto& event : events) {
     if (const auto* trained = std::get_if<Trained>(&event.body))
       earlier_[trained->subject] = {*trained, event.known_at};
     if (const auto* asked = std::get_if<RetrainAsked>(&event.body))
       chosen_[asked->subject] = {asked->from, asked->until};
-    if (const auto* raised = std::get_if<AlarmRaised>(&event.body))
-      alarms[raised->alarm] = {*raised};
+    if (const auto* raised = std::get_if<AlarmRaised>(&event.body)) {
+      alarms_[raised->alarm] = {raised->asset, raised->onset, event.known_at};
+      onsets_[raised->source].push_back({raised->version, raised->onset});
+    }
     if (const auto* cleared = std::get_if<AlarmCleared>(&event.body))
-      alarms[cleared->alarm].until = event.known_at;
+      alarms_[cleared->alarm].cleared_known_at = event.known_at;
     if (const auto* label = std::get_if<AlarmLabelled>(&event.body)) {
       if (label->truth == Truth::Real)
         real[label->alarm] = event.known_at;
@@ -47,8 +54,8 @@ Result<void> Teacher::recall(const HistoryReader& history) {
   }
   real_.clear();
   for (const auto& [id, known_at] : real) {
-    const auto& told = alarms[id];
-    real_.push_back({told.raised.asset, {told.raised.onset, told.until}, known_at});
+    const auto& told = alarms_[id];
+    real_.push_back({told.asset, {told.onset, told.cleared_known_at}, known_at});
   }
   recalled_ = true;
   return {};
@@ -91,15 +98,50 @@ std::optional<TimeRange> Teacher::stretch_of(const std::string& subject,
   return stretch;
 }
 
+std::optional<TimeRange> Teacher::next_stretch(const DetectorWatch& watch) const {
+  const auto& spec = watch.spec();
+  const auto learnt = learnt_.find(spec.path);
+  const Kind* kind = find_kind(spec.kind);
+  if (learnt == learnt_.end() || kind == nullptr || !kind->grows || !watch.settings().grow)
+    return std::nullopt;
+  if (spec.training.range || chosen_.contains(spec.path)) return std::nullopt;
+  for (const auto length : kGrown) {
+    if (length > learnt->second.until - learnt->second.from)
+      return TimeRange{learnt->second.from, learnt->second.from + length};
+  }
+  return std::nullopt;
+}
+
+bool Teacher::may_grow(const DetectorWatch& watch, TimeRange extent) const {
+  if (!watch.trained() || is_asked(watch.spec().path)) return false;
+  const auto stretch = next_stretch(watch);
+  return stretch && extent.until >= stretch->until;
+}
+
+void Teacher::leave_out(TimeRange range, RowTable& rows) const {
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    if (rows.times[i] < range.from || rows.times[i] > range.until) continue;
+    for (std::size_t s = 0; s < rows.width; ++s)
+      rows.qualities[i * rows.width + s].mark(Cause::OutOfRange, Grade::Bad);
+  }
+}
+
+/// What may be a fault that nobody has ended yet must not become normal. Alarms that came and went
+/// are learnt from, unless a person found them real: that is how a plant turns out to be.
+void Teacher::leave_out_open(const DetectorSpec& spec, Timestamp known_at, RowTable& rows) const {
+  const auto& asset = plant_->asset(spec.asset).path;
+  for (const auto& [id, told] : alarms_) {
+    const bool open = told.raised_known_at <= known_at && told.cleared_known_at > known_at;
+    const bool open_now = told.cleared_known_at == Timestamp::max();
+    if (told.asset == asset && (known_at == Timestamp::max() ? open_now : open))
+      leave_out({told.onset, Timestamp::max()}, rows);
+  }
+}
+
 void Teacher::leave_out_real(const DetectorSpec& spec, Timestamp known_at, RowTable& rows) const {
   const auto& asset = plant_->asset(spec.asset).path;
   for (const auto& episode : real_) {
-    if (episode.asset != asset || episode.known_at > known_at) continue;
-    for (std::size_t i = 0; i < rows.rows(); ++i) {
-      if (rows.times[i] < episode.range.from || rows.times[i] > episode.range.until) continue;
-      for (std::size_t s = 0; s < rows.width; ++s)
-        rows.qualities[i * rows.width + s].mark(Cause::OutOfRange, Grade::Bad);
-    }
+    if (episode.asset == asset && episode.known_at <= known_at) leave_out(episode.range, rows);
   }
 }
 
@@ -135,22 +177,35 @@ Result<std::optional<Lesson>> Teacher::teach(const DetectorWatch& watch,
                                              const HistoryReader& history, TimeRange extent,
                                              std::vector<Event>& events) {
   const auto& spec = watch.spec();
-  GEMEL_ASSIGN(const auto assigned, assign(spec.path, spec.training, history, extent));
+  const bool grows = may_grow(watch, extent);
+  if (grows) recalled_ = false;  // alarms may have come since
+  GEMEL_TRY(recall(history));
+  GEMEL_ASSIGN(auto assigned, assign(spec.path, spec.training, history, extent));
+  if (grows) assigned = Assignment{*next_stretch(watch), Timestamp::max(), {}};
   if (!assigned) return std::optional<Lesson>{};
+  const auto& [stretch, known_at, version_before] = *assigned;
   const auto assembler = watch.assembler();
-  GEMEL_ASSIGN(auto rows,
-               read_rows(history, assembler, spec.signals, assigned->stretch, assigned->known_at));
-  leave_out_real(spec, assigned->known_at, rows);
+  GEMEL_ASSIGN(auto rows, read_rows(history, assembler, spec.signals, stretch, known_at));
+  leave_out_real(spec, known_at, rows);
+  if (is_grown(stretch)) leave_out_open(spec, known_at, rows);
+  learnt_[spec.path] = stretch;
   const std::size_t count = rows.rows();
   auto detector =
       train(*plant_, spec, watch.settings(), std::move(rows), assembler.period(), seed_);
   if (!detector) {
-    failed(spec.path, spec.training, assigned->stretch, detector.error(), events);
+    if (grows)  // what it learnt before goes on
+      events.push_back({{}, Notice{"inference", detector.error().message}});
+    else
+      failed(spec.path, spec.training, stretch, detector.error(), events);
     return std::optional<Lesson>{};
   }
   passed(spec.path);
-  const bool before = assigned->version_before == (*detector)->card().version;
-  return std::optional<Lesson>{{*detector, assigned->stretch, count, before}};
+  const auto& version = (*detector)->card().version;
+  Lesson lesson{*detector, stretch, count, version == version_before, {}};
+  for (const auto& onset : onsets_[spec.path]) {
+    if (onset.version == version) lesson.alarms.push_back(onset.at);
+  }
+  return std::optional<Lesson>(std::move(lesson));
 }
 
 }  // namespace gemel::inference

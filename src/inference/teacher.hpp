@@ -21,7 +21,8 @@ struct Lesson {
   std::shared_ptr<const Detector> detector;
   TimeRange stretch;
   std::size_t rows = 0;
-  bool learnt_before = false;  // the same version was announced before the restart
+  bool learnt_before = false;     // the same version was announced before the restart
+  std::vector<Timestamp> alarms;  // that this version raised, by the record: their onsets
 };
 
 /// Threads: one.
@@ -57,6 +58,11 @@ class Teacher {
   void ask(const RetrainAsked& asked);
   bool is_asked(const std::string& subject) const { return asked_.contains(subject); }
 
+  /// Whether a detector that has learnt could learn from a longer stretch now. Kinds that grow
+  /// learn from the first stretch, so that they watch soon, and again when there is a day and a
+  /// week from the same beginning: an hour doesn't show what a day is like.
+  bool may_grow(const DetectorWatch& watch, TimeRange extent) const;
+
  private:
   struct Earlier {
     Trained trained;
@@ -69,6 +75,9 @@ class Teacher {
     Timestamp known_at;  // of the label
   };
   Result<void> recall(const HistoryReader& history);
+  std::optional<TimeRange> next_stretch(const DetectorWatch& watch) const;
+  void leave_out(TimeRange range, RowTable& rows) const;
+  void leave_out_open(const DetectorSpec& spec, Timestamp known_at, RowTable& rows) const;
   void leave_out_real(const DetectorSpec& spec, Timestamp known_at, RowTable& rows) const;
   std::optional<TimeRange> stretch_of(const std::string& subject, const TrainingSpec& training,
                                       TimeRange extent, const Earlier* earlier) const;
@@ -80,7 +89,21 @@ class Teacher {
   std::map<std::string, TimeRange> asked_;   // by subject: not tried yet
   std::map<std::string, TimeRange> chosen_;  // by subject: by a person, instead of the twin file's
   std::vector<RealEpisode> real_;
+  struct Onset {
+    std::string version;
+    Timestamp at;
+  };
+  std::map<std::string, std::vector<Onset>> onsets_;  // of alarms, by source
+  /// An alarm of the record.
+  struct Told {
+    std::string asset;
+    Timestamp onset;
+    Timestamp raised_known_at;
+    Timestamp cleared_known_at = Timestamp::max();
+  };
+  std::map<std::uint64_t, Told> alarms_;            // by id
   std::map<std::string, Earlier> earlier_;          // by subject
+  std::map<std::string, TimeRange> learnt_;         // by subject: what is at work learnt from
   std::map<std::string, std::uint32_t> doublings_;  // of the first stretch, by detector
   std::map<std::string, TimeRange> failed_;         // the stretch that was too thin
 };

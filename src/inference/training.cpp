@@ -1,18 +1,16 @@
 #include "inference/training.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "base/text.hpp"
-#include "inference/features.hpp"
 #include "inference/fingerprint.hpp"
 #include "inference/half_space_detector.hpp"
-#include "inference/isolation_forest.hpp"
+#include "inference/judges.hpp"
+#include "inference/kinds.hpp"
 #include "inference/learned_detector.hpp"
 #include "inference/network_detector.hpp"
-#include "inference/principal_components.hpp"
-#include "inference/robust_limits.hpp"
+#include "inference/rehearsal.hpp"
 #include "inference/series_detector.hpp"
 
 namespace gemel::inference {
@@ -20,6 +18,24 @@ namespace {
 
 constexpr std::size_t kFitRowsMin = 50;
 constexpr std::size_t kBlocksMin = 4;
+constexpr std::size_t kFollowRowsMax = 600;
+constexpr std::size_t kStandingRows = 3600;  // what lasts less is no new way to run the plant
+
+/// The baseline's time constant: long beside the window, short beside the stretch.
+Following following_of(const DetectorSettings& settings, std::size_t rows) {
+  Following following{.hold = settings.episode.off, .reach = settings.reach};
+  following.rows = settings.follow > 0
+                       ? settings.follow
+                       : std::clamp<std::size_t>(rows / 8, 3 * settings.window, kFollowRowsMax);
+  following.slower = std::max(
+      following.slower, static_cast<double>(kStandingRows) / static_cast<double>(following.rows));
+  return following;
+}
+
+bool follows(const Kind& kind) {
+  return std::ranges::any_of(kind.parts,
+                             [](const Part& part) { return part.view == View::Followed; });
+}
 
 std::string version_of(const Plant& plant, const DetectorSpec& spec,
                        const DetectorSettings& settings, const RowTable& rows, std::uint64_t seed) {
@@ -65,63 +81,155 @@ void set_aside_wild_values(const Plant& plant, const DetectorSpec& spec, RowTabl
   }
 }
 
-/// Features of the rows that are whole, unscaled, one after the other.
-std::vector<double> whole_features(const RowTable& rows, const Scaling& scaling) {
+/// Rows of which every feature is known. Shapes: features and followed are rows x shape.count().
+struct WholeRows {
+  std::vector<std::size_t> places;  // in the table
+  std::vector<double> features;
+  std::vector<double> followed;  // features less the baseline; empty when nothing looks at it
+};
+
+WholeRows whole_rows(const RowTable& rows, const Scaling& scaling) {
   FeatureMaker maker(scaling.shape, scaling.gap_max);
-  std::vector<double> out;
+  const bool follows = scaling.following.rows > 0;
+  Baseline baseline(scaling.shape.signals, scaling.following);
+  WholeRows out;
   for (std::size_t i = 0; i < rows.rows(); ++i) {
+    if (follows && i > 0 && rows.times[i] - rows.times[i - 1] > scaling.gap_max) baseline.restart();
     maker.take(rows.row(i));
-    if (maker.all_known()) out.insert(out.end(), maker.values().begin(), maker.values().end());
+    bool whole = maker.all_known();
+    for (std::size_t s = 0; follows && s < rows.width; ++s) whole = whole && baseline.known(s);
+    if (whole) {
+      out.places.push_back(i);
+      out.features.insert(out.features.end(), maker.values().begin(), maker.values().end());
+      for (std::size_t f = 0; follows && f < scaling.shape.count(); ++f)
+        out.followed.push_back(less_baseline(scaling.shape, f, maker.values()[f], baseline));
+    }
+    if (follows) baseline.follow(rows.row(i));
   }
   return out;
 }
 
+bool is_spread(const FeatureShape& shape, std::size_t feature) {
+  return feature % shape.per_signal() == 2;
+}
+
+/// Of each signal, how far it goes at once when it moves. Many sensors repeat themselves for
+/// minutes and then jump, and their jumps are no news.
+std::vector<double> usual_steps(const RowTable& rows, std::size_t until) {
+  std::vector<double> steps(rows.width);
+  for (std::size_t s = 0; s < rows.width; ++s) {
+    std::vector<double> moves;
+    for (std::size_t i = 1; i < until; ++i) {
+      const double move = std::abs(rows.row(i).values[s] - rows.row(i - 1).values[s]);
+      if (move > 0.0 && rows.row(i).qualities[s].usable() && rows.row(i - 1).qualities[s].usable())
+        moves.push_back(move);
+    }
+    if (!moves.empty()) steps[s] = quantile(moves, 0.5);
+  }
+  return steps;
+}
+
+/// A value's spread is at least its usual step, a window's mean and spread are told apart no better
+/// than white noise would let them.
 std::vector<Spread> spreads_of(std::span<const double> features, const Plant& plant,
-                               const DetectorSpec& spec, const FeatureShape& shape) {
+                               const DetectorSpec& spec, const FeatureShape& shape,
+                               const std::vector<double>& steps) {
   std::vector<Spread> spreads;
   const std::size_t rows = features.size() / shape.count();
   std::vector<double> column(rows);
-  for (std::size_t f = 0; f < shape.count(); ++f) {
+  const auto window = static_cast<double>(shape.window);
+  double of_value = 0.0;
+  for (std::size_t f = 0; f < shape.count() && rows > 0; ++f) {
+    const std::size_t s = f / shape.per_signal();
     for (std::size_t i = 0; i < rows; ++i) column[i] = features[i * shape.count() + f];
-    const auto& signal = plant.signal(spec.signals[f / shape.per_signal()]);
-    spreads.push_back(robust_spread(column, width_floor(signal, column[0])));
+    double floor = width_floor(plant.signal(spec.signals[s]), column[0]);
+    if (f % shape.per_signal() == 0) floor = std::max(floor, steps[s]);
+    if (f % shape.per_signal() == 1) floor = std::max(floor, of_value / std::sqrt(window));
+    if (is_spread(shape, f)) floor = std::max(floor, of_value / std::sqrt(2.0 * (window - 1.0)));
+    spreads.push_back(robust_spread(column, floor));
+    if (f % shape.per_signal() == 0) of_value = spreads.back().width;
   }
   return spreads;
+}
+
+/// A plant that went up in the stretch may go down: what differs from the baseline is judged alike
+/// on both sides.
+void expect_nothing(std::vector<Spread>& followed, const FeatureShape& shape) {
+  for (std::size_t f = 0; f < followed.size(); ++f) {
+    if (is_spread(shape, f)) continue;
+    followed[f] = {0.0, std::hypot(followed[f].width, followed[f].middle)};
+  }
+}
+
+/// The points and their mirror images, for the same reason.
+PointTable mirrored(const PointTable& points, const FeatureShape& shape) {
+  PointTable out = points;
+  out.values.insert(out.values.end(), points.values.begin(), points.values.end());
+  for (std::size_t i = 0; i < points.values.size(); ++i) {
+    if (!is_spread(shape, i % points.width)) out.values[i] = -out.values[i];
+  }
+  return out;
 }
 
 PointTable scale(std::span<const double> features, const std::vector<Spread>& spreads) {
   PointTable points;
   points.width = spreads.size();
   points.values.reserve(features.size());
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    const auto& spread = spreads[i % spreads.size()];
-    points.values.push_back(
-        static_cast<float>(std::clamp((features[i] - spread.middle) / spread.width, -1e6, 1e6)));
-  }
+  for (std::size_t i = 0; i < features.size(); ++i)
+    points.values.push_back(scaled(features[i], spreads[i % spreads.size()]));
   return points;
 }
 
-std::vector<std::unique_ptr<const Judge>> fit_judges(const DetectorSpec& spec,
-                                                     const DetectorSettings& settings,
-                                                     const FeatureShape& shape,
-                                                     const PointTable& points, std::uint64_t seed) {
-  std::vector<std::unique_ptr<const Judge>> judges;
-  if (spec.kind == "isolation_forest") {
-    judges.push_back(std::make_unique<IsolationForest>(
-        points, ForestOptions{settings.trees, settings.sample, shape.per_signal(), seed}));
-  }
-  if (spec.kind == "principal_components")
-    judges.push_back(std::make_unique<PrincipalComponents>(points, shape.per_signal()));
-  if (spec.kind == "robust_limits" || settings.limits) {
-    judges.push_back(std::make_unique<RobustLimits>(points, shape.per_signal()));
+/// The rows by view.
+struct Points {
+  PointTable absolute;
+  PointTable followed;
+  const PointTable& of(View view) const { return view == View::Absolute ? absolute : followed; }
+};
+
+Points points_of(const WholeRows& whole, const Scaling& scaling, std::size_t from,
+                 std::size_t until) {
+  const std::size_t width = scaling.shape.count();
+  const auto part = [&](const std::vector<double>& all) {
+    return std::span(all).subspan(from * width, (until - from) * width);
+  };
+  Points points{scale(part(whole.features), scaling.absolute), {}};
+  if (!whole.followed.empty()) points.followed = scale(part(whole.followed), scaling.followed);
+  return points;
+}
+
+std::vector<CalibratedJudge> fit_judges(std::span<const Part> parts,
+                                        const DetectorSettings& settings, const FeatureShape& shape,
+                                        const Points& points, std::uint64_t seed) {
+  std::vector<CalibratedJudge> judges;
+  for (const auto& part : parts) {
+    const PointTable* fitted = &points.absolute;
+    PointTable both;
+    if (part.view == View::Followed) fitted = &(both = mirrored(points.followed, shape));
+    const JudgeFit fit{*fitted, shape.per_signal(), settings, seed};
+    judges.push_back({judge_maker(part.judge).fit(fit), part.view, {}});
   }
   return judges;
 }
 
-std::vector<double> scores_of(const Judge& judge, const PointTable& points) {
-  std::vector<double> scores;
-  scores.reserve(points.rows());
-  for (std::size_t i = 0; i < points.rows(); ++i) scores.push_back(judge.score(points.row(i)));
+std::vector<Part> parts_of(const Kind& kind, const DetectorSettings& settings) {
+  std::vector<Part> parts;
+  for (const auto& part : kind.parts) {
+    if (!part.optional || settings.limits) parts.push_back(part);
+  }
+  return parts;
+}
+
+/// What each judge makes of rows that it was not fitted on, in the order of time.
+using Scores = std::vector<std::vector<double>>;
+
+Scores scores_of(std::span<const CalibratedJudge> judges, const Points& points) {
+  Scores scores(judges.size());
+  for (std::size_t j = 0; j < judges.size(); ++j) {
+    const auto& table = points.of(judges[j].view);
+    for (std::size_t i = 0; i < table.rows(); ++i)
+      scores[j].push_back(judges[j].judge->score(table.row(i)));
+  }
   return scores;
 }
 
@@ -131,32 +239,50 @@ bool can_speak(const CalibratedJudge& judge) {
 
 /// Each judge gets its share of the false alarms, so that all together keep to the wish. One that
 /// can't reach its threshold raises none, so the others share what it would have had.
-std::vector<CalibratedJudge> calibrate_judges(std::vector<std::unique_ptr<const Judge>> judges,
-                                              const PointTable& points, const ThresholdWish& wish) {
-  std::vector<CalibratedJudge> out;
-  for (auto& judge : judges) out.push_back({std::move(judge), {}});
+void calibrate_judges(std::vector<CalibratedJudge>& judges, const Scores& scores,
+                      const ThresholdWish& wish) {
   const auto calibrate_all = [&](std::size_t speakers, const auto& which) {
     ThresholdWish share = wish;
     share.false_alarms_per_s /= static_cast<double>(speakers);
-    for (auto& judge : out) {
-      if (which(judge)) judge.threshold = calibrate(scores_of(*judge.judge, points), share);
+    for (std::size_t j = 0; j < judges.size(); ++j) {
+      if (which(judges[j])) judges[j].threshold = calibrate(scores[j], share);
     }
   };
-  calibrate_all(out.size(), [](const CalibratedJudge&) { return true; });
-  const auto speakers = static_cast<std::size_t>(std::ranges::count_if(out, can_speak));
-  if (speakers > 0 && speakers < out.size()) calibrate_all(speakers, can_speak);
-  return out;
+  calibrate_all(judges.size(), [](const CalibratedJudge&) { return true; });
+  const auto speakers = static_cast<std::size_t>(std::ranges::count_if(judges, can_speak));
+  if (speakers > 0 && speakers < judges.size()) calibrate_all(speakers, can_speak);
+}
+
+/// Leaves the judges that notice the most of what is rehearsed, each at the whole wish.
+std::string choose(std::vector<CalibratedJudge>& judges, Scores& scores, const RowTable& rows,
+                   const Scaling& scaling, const ThresholdWish& wish, const RehearsalPlan& plan) {
+  for (std::size_t j = 0; j < judges.size(); ++j) judges[j].threshold = calibrate(scores[j], wish);
+  const auto noticed = rehearse(rows, scaling, judges, plan);
+  std::string words;
+  for (std::size_t j = 0; j < judges.size(); ++j) {
+    const auto found = static_cast<std::size_t>(std::ranges::count(noticed[j], true));
+    words += (j == 0 ? "rehearsed faults noticed: " : ", ") + judges[j].name() + " " +
+             std::to_string(found) + " of " + std::to_string(noticed[j].size());
+  }
+  std::vector<CalibratedJudge> chosen;
+  Scores of_chosen;
+  for (const auto j : choose_judges(noticed)) {
+    chosen.push_back(std::move(judges[j]));
+    of_chosen.push_back(std::move(scores[j]));
+  }
+  judges = std::move(chosen);
+  scores = std::move(of_chosen);
+  return words + "; ";
 }
 
 std::string summary_of(const DetectorSpec& spec, const std::vector<CalibratedJudge>& judges,
                        std::size_t fit_rows) {
   std::string words = "learnt from " + std::to_string(fit_rows) + " rows";
   for (const auto& judge : judges) {
-    words += "; " + std::string(judge.judge->name()) + ": threshold " +
-             text::rounded(judge.threshold.threshold, 3) + " (usual " +
-             text::rounded(judge.threshold.usual, 3) + "), " + judge.threshold.words;
+    words += "; " + judge.name() + ": threshold " + text::rounded(judge.threshold.threshold, 3) +
+             " (usual " + text::rounded(judge.threshold.usual, 3) + "), " + judge.threshold.words;
     if (!can_speak(judge)) {
-      words += "; so rare an alarm is beyond what the " + std::string(judge.judge->name()) +
+      words += "; so rare an alarm is beyond what the " + judge.name() +
                " can tell apart, it will raise none: train it longer or allow more alarms";
     }
   }
@@ -171,17 +297,45 @@ Error too_few(const DetectorSpec& spec, std::size_t found, std::size_t needed) {
               " are needed; lengthen it, or look for signals in it that are bad or missing"};
 }
 
+/// The normal rows by the level of each signal: its window's mean, where there is one.
+NormalGallery gallery_of(const RowTable& rows, const WholeRows& whole, const PointTable& fit,
+                         const PointTable& calibration, const FeatureShape& shape,
+                         std::size_t calibration_from) {
+  std::vector<Timestamp> times;
+  std::vector<float> levels;
+  const std::size_t level = shape.per_signal() > 1 ? 1 : 0;
+  const auto add = [&](const PointTable& points, std::size_t from) {
+    for (std::size_t i = 0; i < points.rows(); ++i) {
+      times.push_back(rows.times[whole.places[from + i]]);
+      for (std::size_t s = 0; s < shape.signals; ++s)
+        levels.push_back(points.row(i)[s * shape.per_signal() + level]);
+    }
+  };
+  add(fit, 0);
+  add(calibration, calibration_from);
+  return {times, levels, shape.signals};
+}
+
 }  // namespace
+
+std::size_t memory_rows(const DetectorSpec& spec, const DetectorSettings& settings) {
+  const Kind* kind = find_kind(spec.kind);
+  if (kind == nullptr || !follows(*kind)) return 0;
+  return 3 * (settings.follow > 0 ? settings.follow : kFollowRowsMax);
+}
 
 Result<std::shared_ptr<const Detector>> train(const Plant& plant, const DetectorSpec& spec,
                                               const DetectorSettings& settings, RowTable rows,
                                               Duration row_period, std::uint64_t seed) {
+  const Kind& kind = *find_kind(spec.kind);
   const std::string version = version_of(plant, spec, settings, rows, seed);
   if (spec.kind == "network")
     return train_network_detector(plant, spec, settings, rows, row_period, version);
   Scaling scaling{.shape = {spec.signals.size(), settings.window},
                   .gap_max = row_period * static_cast<std::int64_t>(settings.window + 1),
-                  .spreads = {}};
+                  .absolute = {},
+                  .followed = {}};
+  if (follows(kind)) scaling.following = following_of(settings, rows.rows());
   const ThresholdWish wish{spec.false_alarms_per_s, row_period, settings.episode, settings.window};
 
   set_aside_wild_values(plant, spec, rows);
@@ -189,44 +343,56 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     return train_series(plant, spec, settings, rows,
                         {{spec.path, spec.kind, version, spec.signals, ""}, row_period, seed});
   }
-  const auto features = whole_features(rows, scaling);
-  const std::size_t width = scaling.shape.count();
-  const std::size_t whole = features.size() / width;
-  const auto fit_rows = static_cast<std::size_t>(settings.fit_share * static_cast<double>(whole));
+  const auto whole = whole_rows(rows, scaling);
+  const std::size_t count = whole.places.size();
+  const auto fit_rows = static_cast<std::size_t>(settings.fit_share * static_cast<double>(count));
   const std::size_t calibration_from = fit_rows + settings.window;  // no window reaches across
   const std::size_t needed = kBlocksMin * block_rows(wish) + settings.episode.on;
-  if (fit_rows < kFitRowsMin || whole < calibration_from + needed) {
+  if (fit_rows < kFitRowsMin || count < calibration_from + needed) {
     const double calibration_share = 1.0 - settings.fit_share;
-    return too_few(spec, whole,
+    return too_few(spec, count,
                    static_cast<std::size_t>(std::max(
                        kFitRowsMin / settings.fit_share + 1.0,
                        static_cast<double>(needed + settings.window) / calibration_share)));
   }
 
-  const auto fit = std::span(features).first(fit_rows * width);
-  scaling.spreads = spreads_of(fit, plant, spec, scaling.shape);
+  const std::size_t width = scaling.shape.count();
+  const auto steps = usual_steps(rows, whole.places[fit_rows - 1]);
+  const auto spreads = [&](const std::vector<double>& all) {
+    return spreads_of(std::span(all).first(fit_rows * width), plant, spec, scaling.shape, steps);
+  };
+  scaling.absolute = spreads(whole.features);
+  if (!whole.followed.empty()) scaling.followed = spreads(whole.followed);
+  expect_nothing(scaling.followed, scaling.shape);
+  const auto early = points_of(whole, scaling, 0, fit_rows);
+  const auto late = points_of(whole, scaling, calibration_from, count);
   std::vector<std::string> paths;
   for (const auto id : spec.signals) paths.push_back(plant.signal(id).path);
   if (spec.kind == "half_space_trees") {
-    const auto rest = scale(std::span(features).subspan(calibration_from * width), scaling.spreads);
-    const auto points = scale(fit, scaling.spreads);
     const HalfSpaceOptions options{.trees = settings.trees,
                                    .window = settings.sample,
                                    .features_per_signal = scaling.shape.per_signal(),
                                    .seed = seed};
     return std::shared_ptr<const Detector>(std::make_shared<HalfSpaceDetector>(
         DetectorCard{spec.path, spec.kind, version, spec.signals, ""}, std::move(paths),
-        std::move(scaling), points, rest, wish, options));
+        std::move(scaling), early.absolute, late.absolute, wish, options));
   }
-  auto judges = fit_judges(spec, settings, scaling.shape, scale(fit, scaling.spreads), seed);
-  auto calibrated = calibrate_judges(
-      std::move(judges),
-      scale(std::span(features).subspan(calibration_from * width), scaling.spreads), wish);
+  const auto parts = parts_of(kind, settings);
+  auto judges = fit_judges(parts, settings, scaling.shape, early, seed);
+  auto scores = scores_of(judges, late);
+  std::string words;
+  if (kind.chosen)
+    words = choose(judges, scores, rows, scaling, wish,
+                   {whole.places[calibration_from], settings.episode, seed});
+  calibrate_judges(judges, scores, wish);
+  const auto followed = [](const CalibratedJudge& judge) { return judge.view == View::Followed; };
+  if (std::ranges::none_of(judges, followed)) scaling.followed.clear();
 
   DetectorCard card{spec.path, spec.kind, version, spec.signals,
-                    summary_of(spec, calibrated, fit_rows)};
+                    words + summary_of(spec, judges, fit_rows)};
   return std::shared_ptr<const Detector>(std::make_shared<LearnedDetector>(
-      std::move(card), std::move(paths), std::move(scaling), std::move(calibrated)));
+      std::move(card), std::move(paths), std::move(scaling), std::move(judges),
+      gallery_of(rows, whole, early.absolute, late.absolute, scaling.shape, calibration_from)));
 }
 
 }  // namespace gemel::inference

@@ -23,4 +23,7 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
                                               const DetectorSettings& settings, RowTable rows,
                                               Duration row_period, std::uint64_t seed);
 
+/// How many rows back what it judges may depend on, beside its window.
+std::size_t memory_rows(const DetectorSpec& spec, const DetectorSettings& settings);
+
 }  // namespace gemel::inference

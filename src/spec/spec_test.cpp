@@ -102,6 +102,26 @@ TEST(TwinFile, LetsAnAssetReplaceWhatItsTypeDeclares) {
   EXPECT_EQ(plant->signals.size(), 5u);
 }
 
+TEST(TwinFile, WatchesEverySignalOfATypeByOneWord) {
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\n"
+      "types: { Pump: { signals: { flow: {}, speed: {}, on: { states: [off, on] } }, detector: "
+      "auto "
+      "} }\n"
+      "assets:\n  a: { type: Pump }\n  b: { type: Pump, detector: { false_alarms: 1 per day } }\n"
+      "  c: { signals: { x: {} }, detectors: { odd: {} } }\n");
+  ASSERT_EQ(plant->detectors.size(), 3u);
+  EXPECT_EQ(plant->detectors[0].path, "a.behaviour");
+  EXPECT_EQ(plant->detectors[0].kind, "auto");
+  EXPECT_THAT(plant->detectors[0].signals,
+              ElementsAre(*plant->find_signal("a.flow"), *plant->find_signal("a.speed")));
+  EXPECT_EQ(plant->detectors[1].path, "b.behaviour");
+  EXPECT_EQ(plant->detectors[1].kind, "auto") << "what is left out is auto";
+  EXPECT_DOUBLE_EQ(plant->detectors[1].false_alarms_per_s, 1.0 / 86'400.0);
+  EXPECT_EQ(plant->detectors[2].path, "c.odd");
+  EXPECT_EQ(plant->detectors[2].kind, "auto");
+}
+
 TEST(TwinFile, GivesDetectorsAScoreAndWhatIsWatchedAHealth) {
   const auto plant = plant_of(
       "gemel: 1\nplant: p\nassets:\n  line:\n    pump:\n      signals: { flow: { unit: l/min }, "

@@ -97,6 +97,9 @@ class AssetBuild {
     const Fields typed(type == types_.end() ? nothing : *type->second);
     for_each_part("signals", typed, own, [&](const Node::Entry& e) { add_signal(id, e); });
     for_each_part("controls", typed, own, [&](const Node::Entry& e) { add_control(id, e); });
+    const Fields& watched = own.find("detector") != nullptr ? own : typed;
+    if (const Node* node = watched.find("detector"))
+      put_off(draft_.detectors, id, {"behaviour", node->at, node});
     for_each_part("detectors", typed, own,
                   [&](const Node::Entry& e) { put_off(draft_.detectors, id, e); });
     for_each_part("soft_sensors", typed, own,

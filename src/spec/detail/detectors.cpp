@@ -44,16 +44,19 @@ class DetectorBuild {
 
   void add_detector(const Pending& pending) {
     if (draft_.too_large || !is_name(pending.name)) return;
-    const Fields fields(*pending.node);
+    const Node nothing;
+    const bool is_short = !pending.node->is_table();  // detector: auto
+    const Fields fields(is_short ? nothing : *pending.node);
     DetectorSpec spec = begin(pending, fields, pending.name);
-    spec.kind = fields.text("kind");
+    const Node* named = is_short ? pending.node : fields.find_text("kind");
+    spec.kind = named == nullptr ? "auto" : named->text;
     spec.training = draft_.training_of(fields.find("training"));
     if (const Node* rate = fields.find_text("false_alarms")) {
       spec.false_alarms_per_s = parse_rate(rate->text).value_or(spec.false_alarms_per_s);
     }
     spec.signals = watched(pending, fields);
     read_model(spec, fields);
-    if (const DetectorKind* kind = kind_of(fields)) read_settings(spec, *kind, fields);
+    if (const DetectorKind* kind = kind_of(spec.kind, named)) read_settings(spec, *kind, fields);
     paths_.insert(spec.path);
     if (Signal* score = draft_.add_signal(pending.asset, pending.name + ".score",
                                           draft_.units.none(), pending.at)) {
@@ -85,19 +88,17 @@ class DetectorBuild {
           fmt::format("'model': there is no file {}; `gemel train` writes one", shown(spec.model)));
   }
 
-  /// Null, and a problem, when there is no such kind.
-  const DetectorKind* kind_of(const Fields& fields) {
-    const Node* node = fields.find_text("kind");
-    if (node == nullptr) return nullptr;
+  /// Null, and a problem at `node`, when there is no such kind.
+  const DetectorKind* kind_of(const std::string& wanted, const Node* node) {
     std::vector<std::string> names;
     for (const auto& kind : detector_kinds()) {
-      if (kind.name == node->text) return &kind;
+      if (kind.name == wanted) return &kind;
       names.emplace_back(kind.name);
     }
-    const auto near = text::did_you_mean(node->text, names);
+    const auto near = text::did_you_mean(wanted, names);
     draft_.problems.error(
         node->at,
-        fmt::format("no kind of detector '{}'{}", shown(node->text),
+        fmt::format("no kind of detector '{}'{}", shown(wanted),
                     !near.empty() ? near : fmt::format("; there are {}", fmt::join(names, ", "))));
     return nullptr;
   }

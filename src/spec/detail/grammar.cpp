@@ -121,10 +121,9 @@ constexpr Value kControls{.form = Form::Named, .what = "a table of controls", .o
 // ---- detectors, rules, life
 constexpr std::array kDetectorKeys{
     Key{"kind", &kText,
+        "'auto' (when left out: judges and thresholds chosen on the training stretch), "
         "'isolation_forest', 'half_space_trees', 'principal_components', 'robust_limits', "
-        "'discord', "
-        "'subspace', 'k_means', 'panel' or 'network'.",
-        true},
+        "'discord', 'subspace', 'k_means', 'panel' or 'network'."},
     Key{"model", &kText,
         "Of a 'network': the path of its card, counted from the twin file's folder."},
     Key{"signals", &kReferences,
@@ -141,6 +140,10 @@ constexpr std::array kDetectorKeys{
 constexpr Record kDetectorRecord{"detector", "Scores how abnormal the present is.", kDetectorKeys};
 constexpr Value kDetector{
     .form = Form::Record, .what = "a table of a detector", .record = &kDetectorRecord};
+constexpr Value kOneDetector{.form = Form::ShortOr,
+                             .what = "a kind such as 'auto', or a table of a detector",
+                             .of = &kText,
+                             .record = &kDetectorRecord};
 constexpr Value kDetectors{.form = Form::Named, .what = "a table of detectors", .of = &kDetector};
 
 constexpr std::array kRuleKeys{
@@ -306,6 +309,8 @@ constexpr std::array kTypeKeys{
     Key{"description", &kText, "For people."},
     Key{"signals", &kSignals, "Streams of values that every asset of this type has."},
     Key{"controls", &kControls, "What commands may change."},
+    Key{"detector", &kOneDetector,
+        "'auto': one detector, called 'behaviour', of every numeric signal; or its settings."},
     Key{"detectors", &kDetectors, "What watches it."},
     Key{"rules", &kRules, "Alarms by condition."},
     Key{"simulator", &kSimulator, "What answers what-if questions about it."},
@@ -330,6 +335,9 @@ constexpr std::array kAssetKeys{
     Key{"signals", &kSignals, "Streams of values; one of the type's names replaces the type's."},
     Key{"controls", &kControls,
         "What commands may change; one of the type's names replaces the type's."},
+    Key{"detector", &kOneDetector,
+        "'auto': one detector, called 'behaviour', of every numeric signal; or its settings. "
+        "Replaces the type's."},
     Key{"detectors", &kDetectors, "What watches it; one of the type's names replaces the type's."},
     Key{"rules", &kRules, "Alarms by condition, beside those of the type."},
     Key{"simulator", &kSimulator, "What answers what-if questions about it; replaces the type's."},

@@ -6,25 +6,42 @@
 namespace gemel::spec {
 namespace {
 
+constexpr std::array kAutoSettings{
+    Setting{"window", 1, 1000},
+    Setting{"fit_share", 0.2, 0.8},
+    Setting{"period", 1e-6, 86'400, "s"},
+    Setting{"on_rows", 1, 1000},
+    Setting{"of_rows", 1, 1000},
+    Setting{"off_rows", 1, 100'000},
+    Setting{"clear_below", 0.1, 1},
+    Setting{"follow", 0, 100'000},
+    Setting{"reach", 1, 1e6},
+    Setting{"grow", 0, 1},
+    Setting{"adapt", 0, 1},
+    Setting{"adapt_max", 1, 100},
+};
 constexpr std::array kForestSettings{
     Setting{"trees", 1, 10'000},     Setting{"sample", 2, 65'536},
     Setting{"window", 1, 1000},      Setting{"limits", 0, 1},
     Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
     Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
     Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
+    Setting{"adapt", 0, 1},          Setting{"adapt_max", 1, 100},
 };
 // Those of a forest that have nothing to do with trees.
 constexpr std::array kLimitSettings{
     Setting{"window", 1, 1000},           Setting{"fit_share", 0.2, 0.8},
     Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
     Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
-    Setting{"clear_below", 0.1, 1},
+    Setting{"clear_below", 0.1, 1},       Setting{"adapt", 0, 1},
+    Setting{"adapt_max", 1, 100},
 };
 constexpr std::array kComponentSettings{
     Setting{"limits", 0, 1},         Setting{"window", 1, 1000},
     Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
     Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
     Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
+    Setting{"adapt", 0, 1},          Setting{"adapt_max", 1, 100},
 };
 constexpr std::array kHalfSpaceSettings{
     Setting{"trees", 1, 10'000},          Setting{"sample", 2, 16'384},
@@ -50,6 +67,7 @@ constexpr std::array kRuleSettings{
     Setting{"clear_after", 0, 86'400, "s"},
 };
 constexpr std::array kDetectorKinds{
+    DetectorKind{"auto", kAutoSettings},
     DetectorKind{"isolation_forest", kForestSettings},
     DetectorKind{"principal_components", kComponentSettings},
     DetectorKind{"robust_limits", kLimitSettings},

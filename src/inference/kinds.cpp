@@ -1,0 +1,49 @@
+#include "inference/kinds.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace gemel::inference {
+namespace {
+
+// In the order of preference where two find the same. A forest is left out: of the wishes that
+// people have, one false alarm a week and fewer, it seldom finds scores that are far enough apart.
+constexpr std::array kAuto{Part{"components", View::Followed}, Part{"limits", View::Followed},
+                           Part{"relations", View::Followed},  Part{"components", View::Absolute},
+                           Part{"limits", View::Absolute},     Part{"relations", View::Absolute}};
+constexpr std::array kForest{Part{"forest"}, Part{"limits", View::Absolute, true}};
+constexpr std::array kComponents{Part{"components"}, Part{"limits", View::Absolute, true}};
+constexpr std::array kLimits{Part{"limits"}};
+
+constexpr std::array kKinds{
+    Kind{"auto", "chosen from the others by how they find faults rehearsed on the training stretch",
+         kAuto, true, 20, true},
+    Kind{"isolation_forest", "what few cuts set apart, and limits of each signal", kForest},
+    Kind{"principal_components", "what breaks the way in which signals move together, and limits",
+         kComponents},
+    Kind{"robust_limits", "limits of each signal", kLimits},
+    Kind{"half_space_trees", "what is rare in random halvings of space; goes on learning", {}},
+    Kind{"discord", "windows of a signal that nothing learnt from looks like", {}},
+    Kind{"subspace", "windows of a signal that its main shapes can't be made of", {}},
+    Kind{"k_means", "windows of a signal far from all clusters", {}},
+    Kind{"panel", "the last three and more, weighed by trials on made anomalies", {}},
+    Kind{"network", "a trained network's error", {}},
+};
+
+}  // namespace
+
+std::span<const Kind> kinds() { return kKinds; }
+
+const Kind* find_kind(std::string_view name) {
+  const auto found = std::ranges::find(kKinds, name, &Kind::name);
+  return found == kKinds.end() ? nullptr : &*found;
+}
+
+std::string kinds_in_words() {
+  std::string words;
+  for (const auto& kind : kKinds) words += std::string(kind.name) + ", ";
+  words.resize(words.size() - 2);
+  return words + " and rule";
+}
+
+}  // namespace gemel::inference
