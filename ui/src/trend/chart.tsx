@@ -124,6 +124,7 @@ function drawMark(u: uPlot, at: number, label: string): void {
   u.ctx.save();
   u.ctx.strokeStyle = u.ctx.fillStyle = color("muted");
   u.ctx.lineWidth = devicePixelRatio;
+  u.ctx.setLineDash([]); // uPlot leaves that of its last line
   u.ctx.beginPath();
   u.ctx.moveTo(x, top);
   u.ctx.lineTo(x, top + height);
