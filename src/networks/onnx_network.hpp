@@ -23,9 +23,10 @@ Result<std::unique_ptr<ServedNetwork>> load_onnx(std::string_view bytes,
                                                  const Shape& expected_input,
                                                  const Shape& expected_output);
 
-/// Loads it and lets it answer once, in a child process: ONNX Runtime ends the process on some files
-/// that are broken, and the twin must not end with it. Cost: a fork and one loading; for the start.
-/// Errors: those of `load_onnx` and of answering, and InvalidInput when the child came to its end.
+/// Loads it and lets it answer once, in a child process: ONNX Runtime ends the process on some
+/// files that are broken, and the twin must not end with it. Cost: a fork and one loading; for the
+/// start. Errors: those of `load_onnx` and of answering, and InvalidInput when the child came to
+/// its end.
 Result<void> try_onnx(std::string_view bytes, const Shape& input, const Shape& output);
 
 }  // namespace gemel::networks

@@ -1,6 +1,6 @@
 #pragma once
 // ONNX Runtime's C interface, as far as we use it. No Debian package and no package that setup may
-// fetch holds its header, and we need 27 of its functions: so they are declared here.
+// fetch holds its header, and we need 29 of its functions: so they are declared here.
 //
 // The library gives a table of function pointers to whoever names a version; the table only ever
 // grows at its end (that is its promise, and what lets old programs run with new libraries), so a
