@@ -1,5 +1,7 @@
 #include "inference/rehearsal.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
