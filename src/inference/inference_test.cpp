@@ -188,7 +188,7 @@ TEST(InferenceStage, AutoNoticesAStepAndShowsTheNormalRowThatIsMostAlike) {
   twin.run(700, 720, flow_at(171));
   const auto raised = twin.all<AlarmRaised>();
   ASSERT_EQ(raised.size(), 1u);
-  EXPECT_EQ(raised[0].name, "pump_1: flow abnormal");
+  EXPECT_TRUE(raised[0].name.starts_with("pump_1: flow")) << raised[0].name;
   EXPECT_GE(raised[0].nearest_normal, at(0));
   EXPECT_LT(raised[0].nearest_normal, at(600));
   EXPECT_GT(raised[0].nearest_distance, 3.0);

@@ -17,7 +17,7 @@ constexpr std::array kLimits{Part{"limits"}};
 
 constexpr std::array kKinds{
     Kind{"auto", "chosen from the others by how they find faults rehearsed on the training stretch",
-         kAuto, true, 20, true},
+         kAuto, true, 10, true},
     Kind{"isolation_forest", "what few cuts set apart, and limits of each signal", kForest},
     Kind{"principal_components", "what breaks the way in which signals move together, and limits",
          kComponents},

@@ -15,7 +15,7 @@ namespace gemel::inference {
 struct DetectorSettings {
   std::uint32_t trees = 100;   // `trees`
   std::uint32_t sample = 256;  // `sample`: points a tree is grown from
-  std::size_t window = 10;     // `window`, rows; 1: single values only; 20 of `auto`
+  std::size_t window = 10;     // `window`, rows; 1: single values only
   bool limits = true;          // `limits`: 0 leaves the forest to itself
   double fit_share =
       0.5;               // `fit_share` of the training stretch is learnt from, the rest calibrates

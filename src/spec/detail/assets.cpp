@@ -98,8 +98,9 @@ class AssetBuild {
     for_each_part("signals", typed, own, [&](const Node::Entry& e) { add_signal(id, e); });
     for_each_part("controls", typed, own, [&](const Node::Entry& e) { add_control(id, e); });
     const Fields& watched = own.find("detector") != nullptr ? own : typed;
-    if (const Node* node = watched.find("detector"))
-      put_off(draft_.detectors, id, {"behaviour", node->at, node});
+    const Node* one = watched.find("detector");  // a word, or a table
+    if (one != nullptr && (one->is_text() || one->is_table()) && draft_.take_part(one->at))
+      draft_.detectors.push_back({id, "behaviour", one->at, one});
     for_each_part("detectors", typed, own,
                   [&](const Node::Entry& e) { put_off(draft_.detectors, id, e); });
     for_each_part("soft_sensors", typed, own,
