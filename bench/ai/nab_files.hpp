@@ -30,7 +30,7 @@ struct TsbSeries {
   std::string name;  // "006_NAB_id_6_Traffic_tr_2579_1st_5839.csv"
   std::vector<double> values{};
   std::vector<std::uint8_t> labels{};
-  std::size_t train = 0;          // rows to learn from
+  std::size_t train = 0;            // rows to learn from
   std::vector<double> published{};  // VUS-PR of each of TsbList::detectors
 };
 
