@@ -38,6 +38,29 @@ void DetectorWatch::start(std::shared_ptr<const Detector> detector,
   }
 }
 
+void DetectorWatch::watch_inputs(InputDrift inputs, Duration learnt_from) {
+  inputs_ = std::move(inputs);
+  learnt_from_ = learnt_from;
+  drifted_.clear();
+}
+
+void DetectorWatch::tell_drift(Timestamp now, std::vector<Event>& events) {
+  for (auto& found : drifted_) {
+    DriftFound drift;
+    drift.subject = spec().path;
+    drift.drift = Drift::Inputs;
+    if (found.slot) drift.signal = plant_->signal(spec().signals[*found.slot]).path;
+    drift.statistic = found.statistic;
+    drift.since = found.since;
+    drift.version = trained_->card().version;
+    drift.detail = std::move(found.detail);
+    drift.proposed_from = now - learnt_from_;
+    drift.proposed_until = now;
+    events.push_back({{}, std::move(drift)});
+  }
+  drifted_.clear();
+}
+
 void DetectorWatch::recall_alarm(Timestamp onset) {
   factor_ = threshold_.factor(onset);
   threshold_.raised(onset);
@@ -51,6 +74,7 @@ std::optional<Finding> DetectorWatch::take(std::size_t slot, const Sample& sampl
   if (!trained()) return std::nullopt;
   const auto row = rows_.take(slot, sample);
   if (!row) return std::nullopt;
+  if (inputs_) inputs_->take(*row, drifted_);
   auto finding = run_->observe(*row);
   if (!finding) return finding;
   if (!episode_.open()) factor_ = threshold_.factor(finding->time);

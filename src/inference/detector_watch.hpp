@@ -12,6 +12,7 @@
 #include "inference/adaptive_threshold.hpp"
 #include "inference/alarms.hpp"
 #include "inference/episode.hpp"
+#include "inference/input_drift.hpp"
 #include "inference/learning_rows.hpp"
 #include "inference/rows.hpp"
 #include "inference/settings.hpp"
@@ -46,6 +47,11 @@ class DetectorWatch {
   /// judged.
   std::optional<Finding> take(std::size_t slot, const Sample& sample);
 
+  /// From now on its rows are compared with those that it learnt from, a stretch of this length.
+  void watch_inputs(InputDrift inputs, Duration learnt_from);
+  /// What the rows so far have drifted from, with a stretch to learn from again.
+  void tell_drift(Timestamp now, std::vector<Event>& events);
+
   /// Raises, updates or clears its alarm.
   void tell(const Finding& finding, AlarmBook& book, std::uint64_t& next_id,
             std::vector<Event>& events);
@@ -67,6 +73,9 @@ class DetectorWatch {
   DriverMix mix_;
   std::shared_ptr<const Detector> trained_;
   std::unique_ptr<DetectorRun> run_;
+  std::optional<InputDrift> inputs_;
+  Duration learnt_from_;
+  std::vector<InputDrift::Found> drifted_;  // not told yet
   Timestamp score_written_ = Timestamp::min();
   bool score_was_abnormal_ = false;
 };

@@ -217,6 +217,7 @@ Result<void> InferenceStage::Parts::start(DetectorWatch& watch, Lesson lesson,
                               lesson.rows, card.summary}});
   }
   watch.start(std::move(lesson.detector), before);
+  watch.watch_inputs(std::move(*lesson.inputs), lesson.stretch.until - lesson.stretch.from);
   for (const auto onset : lesson.alarms) watch.recall_alarm(onset);
   return {};
 }
@@ -275,6 +276,7 @@ void InferenceStage::Parts::judge(const Sample& sample, Told& told) {
     }
     auto& [place, watch] = detectors_[route.index];
     const auto finding = watch.take(route.slot, sample);
+    watch.tell_drift(sample.source_time, told.events);
     if (!finding) continue;
     watch.tell(*finding, book_, told.next_id, told.events);
     watch.write_score(*finding, told.derived);

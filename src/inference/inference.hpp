@@ -50,7 +50,9 @@ class InferenceStage {
 
   /// Judges the accepted samples of this tick; appends derived samples (scores, health) and alarm
   /// events. `next_id` numbers new alarms. `working` is the snapshot with this tick's samples
-  /// folded in. Cost: allocates nothing while nothing is abnormal, once `derived` has room.
+  /// folded in. Cost: while nothing is abnormal, and once `derived` has room, detectors and rules
+  /// allocate nothing, but for looks at whether their inputs have drifted, ten in a training
+  /// stretch.
   void observe(std::span<const Sample> accepted, const Snapshot& working, Timestamp now,
                std::uint64_t& next_id, std::vector<Sample>& derived, std::vector<Event>& events);
 

@@ -16,6 +16,8 @@ constexpr double kMuchChanged = 0.25;
 constexpr double kBeyondUsual = 2.0;
 // Told again only after it fell below this share of the limit.
 constexpr double kCalm = 0.5;
+// A plant that comes and goes every hour is not told of every hour.
+constexpr Duration kAgainAfter = Duration::days(1);
 // The discrepancy costs the square of the rows.
 constexpr std::size_t kTogether = 200;
 
@@ -99,7 +101,10 @@ void InputDrift::judge(Watch& watch, double statistic, std::optional<std::size_t
                        const std::string& detail, std::vector<Found>& found) const {
   if (statistic < kCalm * watch.limit) watch.told = false;
   if (statistic < watch.limit || watch.told) return;
+  const auto newest = times_[(next_ + times_.size() - 1) % times_.size()];
+  if (watch.told_at != Timestamp::min() && newest - watch.told_at < kAgainAfter) return;
   watch.told = true;
+  watch.told_at = newest;
   found.push_back(
       {slot, statistic / watch.limit, times_[next_],
        detail + " " + text::rounded(statistic, 3) + ", limit " + text::rounded(watch.limit, 3)});

@@ -11,12 +11,12 @@
 
 namespace gemel::inference {
 
-/// Keeps about 500 rows of the training stretch and as many of the newest stretch of the same
+/// Keeps about 250 rows of the training stretch and as many of the newest stretch of the same
 /// length, so that daily patterns are seen whole, and compares them signal by signal (population
 /// stability, Kolmogorov and Smirnov) and together (maximum mean discrepancy). How far one half of
 /// the training stretch is from the other says what is usual. Each signal, and all together, is
-/// told once, and again only after it was calm. Cost: a row copied now and then; a comparison each
-/// tenth of the stretch. Threads: one.
+/// told once, and again only after it was calm, at most once a day. Cost: a row copied now and
+/// then; a comparison each tenth of the stretch. Threads: one.
 class InputDrift {
  public:
   /// Units: whatever the rows are in.
@@ -35,8 +35,9 @@ class InputDrift {
   struct Watch {
     double limit = 0.0;
     bool told = false;
+    Timestamp told_at = Timestamp::min();
   };
-  static constexpr std::size_t kKept = 500;
+  static constexpr std::size_t kKept = 250;
   static constexpr std::size_t kCompared = 10;  // times a stretch
 
   bool add(const Row& row);

@@ -8,12 +8,12 @@ namespace {
 
 // In the order of preference where two find the same. A forest is left out: of the wishes that
 // people have, one false alarm a week and fewer, it seldom finds scores that are far enough apart.
-constexpr std::array kAuto{Part{"components", View::Followed}, Part{"limits", View::Followed},
-                           Part{"relations", View::Followed},  Part{"components", View::Absolute},
-                           Part{"limits", View::Absolute},     Part{"relations", View::Absolute}};
-constexpr std::array kForest{Part{"forest"}, Part{"limits", View::Absolute, true}};
-constexpr std::array kComponents{Part{"components"}, Part{"limits", View::Absolute, true}};
-constexpr std::array kLimits{Part{"limits"}};
+constexpr std::array kAuto{JudgePart{"components", View::Followed}, JudgePart{"limits", View::Followed},
+                           JudgePart{"relations", View::Followed},  JudgePart{"components", View::Absolute},
+                           JudgePart{"limits", View::Absolute},     JudgePart{"relations", View::Absolute}};
+constexpr std::array kForest{JudgePart{"forest"}, JudgePart{"limits", View::Absolute, true}};
+constexpr std::array kComponents{JudgePart{"components"}, JudgePart{"limits", View::Absolute, true}};
+constexpr std::array kLimits{JudgePart{"limits"}};
 
 constexpr std::array kKinds{
     Kind{"auto", "chosen from the others by how they find faults rehearsed on the training stretch",

@@ -11,7 +11,7 @@
 namespace gemel::inference {
 
 /// A judge and the view it is given.
-struct Part {
+struct JudgePart {
   std::string_view judge;  // of judges.hpp
   View view = View::Absolute;
   bool optional = false;  // left out by `limits: 0`
@@ -20,7 +20,7 @@ struct Part {
 struct Kind {
   std::string_view name;        // `kind:` in the twin file
   std::string_view words;       // what it is, for people
-  std::span<const Part> parts;  // empty: a detector of its own, see training.cpp
+  std::span<const JudgePart> parts;  // empty: a detector of its own, see training.cpp
   bool chosen = false;          // which parts speak is chosen by a rehearsal of faults
   std::size_t window = 10;      // rows, where the twin file says nothing
   bool grows = false;           // learns again when there is a day, and a week, to learn from

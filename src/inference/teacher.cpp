@@ -190,6 +190,7 @@ Result<std::optional<Lesson>> Teacher::teach(const DetectorWatch& watch,
   if (is_grown(stretch)) leave_out_open(spec, known_at, rows);
   learnt_[spec.path] = stretch;
   const std::size_t count = rows.rows();
+  InputDrift inputs(rows);
   auto detector =
       train(*plant_, spec, watch.settings(), std::move(rows), assembler.period(), seed_);
   if (!detector) {
@@ -201,7 +202,7 @@ Result<std::optional<Lesson>> Teacher::teach(const DetectorWatch& watch,
   }
   passed(spec.path);
   const auto& version = (*detector)->card().version;
-  Lesson lesson{*detector, stretch, count, version == version_before, {}};
+  Lesson lesson{*detector, stretch, count, version == version_before, {}, std::move(inputs)};
   for (const auto& onset : onsets_[spec.path]) {
     if (onset.version == version) lesson.alarms.push_back(onset.at);
   }

@@ -13,6 +13,7 @@
 #include "core/history.hpp"
 #include "core/plant.hpp"
 #include "inference/detector_watch.hpp"
+#include "inference/input_drift.hpp"
 
 namespace gemel::inference {
 
@@ -21,8 +22,9 @@ struct Lesson {
   std::shared_ptr<const Detector> detector;
   TimeRange stretch;
   std::size_t rows = 0;
-  bool learnt_before = false;     // the same version was announced before the restart
-  std::vector<Timestamp> alarms;  // that this version raised, by the record: their onsets
+  bool learnt_before = false;          // the same version was announced before the restart
+  std::vector<Timestamp> alarms;       // that this version raised, by the record: their onsets
+  std::optional<InputDrift> inputs{};  // what it learnt from, to compare with
 };
 
 /// Threads: one.

@@ -34,7 +34,7 @@ Following following_of(const DetectorSettings& settings, std::size_t rows) {
 
 bool follows(const Kind& kind) {
   return std::ranges::any_of(kind.parts,
-                             [](const Part& part) { return part.view == View::Followed; });
+                             [](const JudgePart& part) { return part.view == View::Followed; });
 }
 
 std::string version_of(const Plant& plant, const DetectorSpec& spec,
@@ -198,7 +198,7 @@ Points points_of(const WholeRows& whole, const Scaling& scaling, std::size_t fro
   return points;
 }
 
-std::vector<CalibratedJudge> fit_judges(std::span<const Part> parts,
+std::vector<CalibratedJudge> fit_judges(std::span<const JudgePart> parts,
                                         const DetectorSettings& settings, const FeatureShape& shape,
                                         const Points& points, std::uint64_t seed) {
   std::vector<CalibratedJudge> judges;
@@ -212,8 +212,8 @@ std::vector<CalibratedJudge> fit_judges(std::span<const Part> parts,
   return judges;
 }
 
-std::vector<Part> parts_of(const Kind& kind, const DetectorSettings& settings) {
-  std::vector<Part> parts;
+std::vector<JudgePart> parts_of(const Kind& kind, const DetectorSettings& settings) {
+  std::vector<JudgePart> parts;
   for (const auto& part : kind.parts) {
     if (!part.optional || settings.limits) parts.push_back(part);
   }
