@@ -18,12 +18,12 @@ struct JudgePart {
 };
 
 struct Kind {
-  std::string_view name;        // `kind:` in the twin file
-  std::string_view words;       // what it is, for people
+  std::string_view name;             // `kind:` in the twin file
+  std::string_view words;            // what it is, for people
   std::span<const JudgePart> parts;  // empty: a detector of its own, see training.cpp
-  bool chosen = false;          // which parts speak is chosen by a rehearsal of faults
-  std::size_t window = 10;      // rows, where the twin file says nothing
-  bool grows = false;           // learns again when there is a day, and a week, to learn from
+  bool chosen = false;               // which parts speak is chosen by a rehearsal of faults
+  std::size_t window = 10;           // rows, where the twin file says nothing
+  bool grows = false;                // learns again when there is a day, and a week, to learn from
 };
 
 std::span<const Kind> kinds();
