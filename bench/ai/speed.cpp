@@ -103,7 +103,11 @@ class Site {
       for (const auto& sample : next_second()) history.add(sample);
     }
     std::vector<Event> events;
-    ready_ = stage_.train_due(history, {}, events).has_value() && stage_.untrained().empty();
+    // A few learn at each call, so that no tick waits for all.
+    bool learns = true;
+    for (std::size_t turn = 0; learns && turn < kPumps && !stage_.untrained().empty(); ++turn)
+      learns = stage_.train_due(history, {}, events).has_value();
+    ready_ = learns && stage_.untrained().empty();
   }
   bool ready() const { return ready_; }
 
