@@ -17,6 +17,12 @@ constexpr double kLimit = 50.0;
 // neighbours hang together, so that the textbook's three would be too few.
 constexpr double kDeviations = 6.0;
 
+constexpr Duration kAgainAfter = Duration::days(1);
+
+bool is_too_soon(Timestamp told_at, Timestamp now) {
+  return told_at != Timestamp::min() && now - told_at < kAgainAfter;
+}
+
 }  // namespace
 
 ResidualWatch::ResidualWatch(double coverage)
@@ -63,6 +69,8 @@ void ResidualWatch::watch_coverage(Timestamp time, bool missed, std::vector<Drif
   if (excess < kDeviations / 2) coverage_told_ = false;
   if (excess < kDeviations || coverage_told_) return;
   coverage_told_ = true;
+  if (is_too_soon(coverage_told_at_, time)) return;
+  coverage_told_at_ = time;
   DriftFound drift;
   drift.drift = Drift::Coverage;
   drift.statistic = excess / kDeviations;
@@ -77,7 +85,8 @@ void ResidualWatch::observe(Timestamp time, double residual, double half_width,
                             std::vector<DriftFound>& drifts) {
   if (!std::isfinite(residual)) return;
   if (std::isfinite(half_width)) watch_coverage(time, std::abs(residual) > half_width, drifts);
-  if (sizes_.observe(std::abs(residual) / usual_)) {
+  if (sizes_.observe(std::abs(residual) / usual_) && !is_too_soon(size_told_at_, time)) {
+    size_told_at_ = time;
     DriftFound drift;
     drift.drift = Drift::Residual;
     drift.statistic = 1.0;

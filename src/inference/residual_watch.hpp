@@ -13,7 +13,8 @@
 namespace gemel::inference {
 
 /// Intervals by adaptive conformal inference; a monitor of the residuals' size (Page and Hinkley)
-/// and one of the coverage (a binomial test of the last 500). Each tells its own kind of drift.
+/// and one of the coverage (a binomial test of the last 500). Each tells its own kind of drift, at
+/// most once a day.
 /// Threads: one.
 class ResidualWatch {
  public:
@@ -44,6 +45,7 @@ class ResidualWatch {
   std::vector<char> missed_;  // a ring
   std::size_t next_ = 0, count_ = 0, misses_ = 0;
   bool coverage_told_ = false;
+  Timestamp size_told_at_ = Timestamp::min(), coverage_told_at_ = Timestamp::min();
 };
 
 }  // namespace gemel::inference
