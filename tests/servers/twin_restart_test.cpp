@@ -136,10 +136,10 @@ class RestartTest : public ::testing::Test {
           const auto now = samples_in_history();
           unchanged = now == before ? unchanged + 1 : 0;
           before = now;
-          // Gap marks count as well, so reaching the number is not enough: it must have settled. Or
-          // nothing more has come for longer than a reconnect may take.
+          // Gap marks count as well, so reaching the number is not enough: it must have settled for
+          // longer than the first reconnects take. Or nothing more has come for very long.
           const bool all = now >= held_before_load_ + load_->sent();
-          return (all && unchanged >= 10) || unchanged >= 150;
+          return (all && unchanged >= 50) || unchanged >= 150;
         },
         std::chrono::seconds(120)));
   }
