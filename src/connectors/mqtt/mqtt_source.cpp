@@ -105,7 +105,7 @@ class Source final : public SampleSource, private detail::Listener {
   Result<bool> hand_over(const std::stop_token& stop, Inbox& inbox);
   void retry_later(const Error& why, const std::stop_token& stop);
 
-  void on_online(bool session_resumed) override;
+  void on_accepted(bool session_resumed) override;
   void on_message(const detail::Message& message) override;
   void on_subscribed(std::span<const int> granted) override;
 
@@ -258,17 +258,17 @@ void Source::retry_later(const Error& why, const std::stop_token& stop) {
   std::condition_variable_any().wait_for(lock, stop, wait, [] { return false; });
 }
 
-void Source::on_online(bool session_resumed) {
+void Source::on_accepted(bool session_resumed) {
   online_ = true;
   backoff_.linked();
-  metrics_.online.set(1);
-  board_.set(Online{clock_.now()});
   log::info("mqtt", "connected",
             {{"source", name()},
              {"broker", checked_.address.to_string()},
              {"session", session_resumed ? "resumed" : "new"}});
 }
 
+/// The link is online from here on: what was published before the broker granted a subscription
+/// doesn't reach us.
 void Source::on_subscribed(std::span<const int> granted) {
   std::size_t refused = 0;
   for (std::size_t i = 0; i < granted.size() && i < subscriptions_.size(); ++i) {
@@ -283,6 +283,9 @@ void Source::on_subscribed(std::span<const int> granted) {
   }
   metrics_.refused_subscriptions.add(refused);
   refused_everything_ = refused == subscriptions_.size();
+  if (refused_everything_) return;
+  metrics_.online.set(1);
+  board_.set(Online{clock_.now()});
 }
 
 void Source::on_message(const detail::Message& message) {

@@ -98,7 +98,7 @@ std::chrono::milliseconds CommandLink::patience() const {
   return std::clamp(left, std::chrono::milliseconds(0), kTendEvery);
 }
 
-void CommandLink::on_online(bool) {
+void CommandLink::on_accepted(bool) {
   online_ = true;
   backoff_.linked();
   log::info("mqtt", "ready for commands",

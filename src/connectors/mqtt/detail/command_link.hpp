@@ -43,7 +43,7 @@ class CommandLink final : private Listener {
 
  private:
   Result<void> serve();
-  void on_online(bool session_resumed) override;
+  void on_accepted(bool session_resumed) override;
   void on_message(const Message& message) override;
   void on_subscribed(std::span<const int> granted) override;
   void on_published(int id, int reason) override;

@@ -67,7 +67,7 @@ struct Connection::Callbacks {
       return;
     }
     connection.online_ = true;
-    connection.listener_.on_online((flags & 1) != 0);
+    connection.listener_.on_accepted((flags & 1) != 0);
   }
 
   static void on_message(::mosquitto*, void* context, const mosquitto_message* message,

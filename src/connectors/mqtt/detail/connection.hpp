@@ -29,7 +29,8 @@ struct Message {
 class Listener {
  public:
   virtual ~Listener() = default;
-  virtual void on_online(bool session_resumed) = 0;
+  /// The broker has accepted the connection.
+  virtual void on_accepted(bool session_resumed) = 0;
   virtual void on_message(const Message& message) = 0;
   /// `granted` has one entry a filter: its QoS, or 128 and above for refused.
   virtual void on_subscribed([[maybe_unused]] std::span<const int> granted) {}
@@ -52,7 +53,7 @@ struct ConnectionOptions {
 /// Threads: one at a time.
 class Connection {
  public:
-  /// Connects TCP and queues CONNECT; on_online() tells when the broker has accepted.
+  /// Connects TCP and queues CONNECT; on_accepted() tells the broker's consent.
   /// Errors: those of reach(); InvalidInput (certificate, key, CA or password file), Unavailable.
   static Result<std::unique_ptr<Connection>> open(const MqttSource& settings,
                                                   const ConnectionOptions& options,
