@@ -170,8 +170,8 @@ Result<void> TwinEngine::tick(DurableInbox::Drained drained, std::stop_token sto
   const Ticket ticket = drained.last;
 
   take_samples(std::move(drained.samples), frame);
-  judge(frame);
   estimate(frame);
+  judge(frame);
   serve_requests(frame);
   if (!frame.empty()) {
     GEMEL_TRY(insist([&] { return history_->commit(frame); }, stop));

@@ -70,6 +70,7 @@ class InferenceStage::Parts {
   Result<void> start(DetectorWatch& watch, Lesson lesson, const HistoryReader& history,
                      Timestamp newest, std::vector<Event>& events);
   void judge(const Sample& sample, Told& told);
+  void judge_estimates(std::size_t from, Told& told);
   void let_time_pass(Timestamp plant_time, Told& told);
   Result<void> warm_up(const HistoryReader& history);
   template <class Watch>
@@ -249,7 +250,9 @@ void InferenceStage::Parts::observe(std::span<const Sample> accepted, const Snap
     const auto& sample = accepted[i];
     sensors_.take(sample, now);
     if (sample.source_time >= next_rule_) let_time_pass(sample.source_time, told);
+    const auto before = told.derived.size();
     judge(sample, told);
+    judge_estimates(before, told);
   }
   sensors_.judge(now, book_, told.next_id, told.events);
   book_.expire_shelving(working, now, told.events);
@@ -282,6 +285,17 @@ void InferenceStage::Parts::judge(const Sample& sample, Told& told) {
     watch.write_score(*finding, told.derived);
     health_.score(place, finding->score);
     health_.write(place, book_, finding->time, told.derived);
+  }
+}
+
+/// What estimators have just written is news to those who compare it with what is measured, and to
+/// rules of it.
+void InferenceStage::Parts::judge_estimates(std::size_t from, Told& told) {
+  for (auto i = from; i < told.derived.size(); ++i) {
+    const Sample sample = told.derived[i];  // judging may move them
+    const auto role = plant_->signal(sample.signal).role;
+    if (role == SignalRole::SoftSensor || role == SignalRole::Forecast || role == SignalRole::Life)
+      judge(sample, told);
   }
 }
 

@@ -232,7 +232,7 @@ void SoftSensor::learn_from(const Sample& measured, std::vector<DriftFound>& dri
     --row;
   if (apart_from(row->time, t) > apart_) return;
   residuals_.observe(row->time, measured.value - row->estimate, row->half_width, drifts);
-  regression_->learn(row->terms, measured.value);
+  if (setting(spec_, "learns_on", 1.0) != 0.0) regression_->learn(row->terms, measured.value);
   awaited_.erase(awaited_.begin(), std::next(row));
 }
 

@@ -11,6 +11,7 @@
 #include "inference/learned_detector.hpp"
 #include "inference/network_detector.hpp"
 #include "inference/rehearsal.hpp"
+#include "inference/residual_detector.hpp"
 #include "inference/series_detector.hpp"
 
 namespace gemel::inference {
@@ -343,6 +344,8 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     return train_series(plant, spec, settings, rows,
                         {{spec.path, spec.kind, version, spec.signals, ""}, row_period, seed});
   }
+  if (spec.kind == "residual")
+    return train_residuals(plant, spec, settings, rows, row_period, version);
   const auto whole = whole_rows(rows, scaling);
   const std::size_t count = whole.places.size();
   const auto fit_rows = static_cast<std::size_t>(settings.fit_share * static_cast<double>(count));

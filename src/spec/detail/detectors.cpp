@@ -55,6 +55,7 @@ class DetectorBuild {
       spec.false_alarms_per_s = parse_rate(rate->text).value_or(spec.false_alarms_per_s);
     }
     spec.signals = watched(pending, fields);
+    if (spec.kind == "residual") compare_with_estimates(spec, pending, fields);
     read_model(spec, fields);
     if (const DetectorKind* kind = kind_of(spec.kind, named)) read_settings(spec, *kind, fields);
     paths_.insert(spec.path);
@@ -165,6 +166,65 @@ class DetectorBuild {
       draft_.problems.error(pending.at,
                             fmt::format("detector '{}' has no signal to watch", pending.name));
     return signals;
+  }
+
+  /// Of each signal that is watched, all that is estimated of it; an estimate that is named brings
+  /// what it speaks of. The stretch is counted from when the estimates begin.
+  void compare_with_estimates(DetectorSpec& spec, const Pending& pending, const Fields& fields) {
+    const bool named = fields.find("signals") != nullptr;
+    std::vector<SignalId> measured, estimates;
+    const auto add = [](std::vector<SignalId>& to, SignalId id) {
+      if (std::find(to.begin(), to.end(), id) == to.end()) to.push_back(id);
+    };
+    for (const auto id : spec.signals) {
+      const Signal& signal = draft_.plant.signal(id);
+      if (is_estimate(signal)) {
+        add(measured, signal.of);
+        add(estimates, id);
+        continue;
+      }
+      bool any = false;
+      for (const Signal& other : draft_.plant.signals) {
+        if (!is_estimate(other) || other.of != id) continue;
+        add(estimates, other.id);
+        any = true;
+      }
+      if (any) add(measured, id);
+      if (!any && named)
+        draft_.problems.error(
+            fields.find("signals")->at,
+            fmt::format("nothing estimates '{}': let a simulator's port stand for it, or write a "
+                        "soft sensor of it",
+                        signal.path));
+    }
+    if (estimates.empty() && !named)
+      draft_.problems.error(
+          pending.at, fmt::format("detector '{}' has no estimate to compare with: let a "
+                                  "simulator's ports stand for its signals, or write soft sensors",
+                                  pending.name));
+    Duration first = {};
+    for (const auto id : estimates) first = std::max(first, learns_for(id));
+    if (!spec.training.range) spec.training.first = spec.training.first + first;
+    spec.signals = std::move(measured);
+    spec.signals.insert(spec.signals.end(), estimates.begin(), estimates.end());
+  }
+
+  static bool is_estimate(const Signal& signal) {
+    return signal.part == Part::Middle &&
+           (signal.role == SignalRole::Estimate || signal.role == SignalRole::SoftSensor);
+  }
+
+  /// How much of the history goes by before this estimate is there.
+  Duration learns_for(SignalId estimate) const {
+    const auto of = [](const TrainingSpec& training) {
+      return training.range ? Duration{} : training.first;
+    };
+    for (const auto& one : draft_.plant.estimators) {
+      for (const auto& output : one.outputs) {
+        if (output.middle == estimate) return of(one.training);
+      }
+    }
+    return draft_.plant.simulators.empty() ? Duration{} : of(draft_.plant.simulators[0].training);
   }
 
   void add_rule(const Pending& pending) {

@@ -18,7 +18,8 @@ struct Setting {
   std::string_view name;
   double low, high;
 };
-constexpr std::array kSoftSensorSettings{Setting{"forgetting", 0.9, 1.0}};
+constexpr std::array kSoftSensorSettings{Setting{"forgetting", 0.9, 1.0},
+                                         Setting{"learns_on", 0, 1}};
 constexpr std::array kLifeSettings{Setting{"particles", 100, 100'000}, Setting{"noise", 0, 1e300}};
 
 /// "10 min" -> "10min", for names of signals.

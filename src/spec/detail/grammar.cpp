@@ -123,13 +123,17 @@ constexpr std::array kDetectorKeys{
     Key{"kind", &kText,
         "'auto' (when left out: judges and thresholds chosen on the training stretch), "
         "'isolation_forest', 'half_space_trees', 'principal_components', 'robust_limits', "
-        "'discord', 'subspace', 'k_means', 'panel' or 'network'."},
+        "'discord', 'subspace', 'k_means', 'panel', 'network' or 'residual' (what is measured against "
+        "what the simulator or a soft sensor says of it)."},
     Key{"model", &kText,
         "Of a 'network': the path of its card, counted from the twin file's folder."},
     Key{"signals", &kReferences,
-        "What it watches; every numeric signal of its asset when left out."},
+        "What it watches; every numeric signal of its asset when left out. Of 'residual': signals "
+        "with all that is estimated of them, or single estimates; every signal of its asset that "
+        "is estimated when left out."},
     Key{"training", &kTraining,
-        "The stretch of history that shows how normal looks; the first hour when left out."},
+        "The stretch of history that shows how normal looks; the first hour when left out. Of "
+        "'residual', 'first' is counted from when its estimates begin."},
     Key{"false_alarms", &kRate, "How many false alarms are tolerable; '1 per week' when left out."},
     Key{"settings", &kSettings, "Settings of the kind, such as 'trees', 'window' or 'on_rows'."},
     Key{"alarm", &kText, "Name of its alarm; made from the signals that drove it when left out."},
@@ -174,7 +178,9 @@ constexpr std::array kSoftSensorKeys{
     Key{"step", &kDuration, "Between its rows; the signals' own distance when left out."},
     Key{"coverage", &kNumber, "Of its interval; 0.9 when left out."},
     Key{"settings", &kSettings,
-        "'forgetting': the weight that a row keeps at each later one; chosen when left out."},
+        "'forgetting': the weight that a row keeps at each later one; chosen when left out. "
+        "'learns_on': 0 leaves it as its training stretch made it, so that a detector of residuals "
+        "can tell wear from what is learnt; 1 when left out."},
 };
 constexpr Record kSoftSensorRecord{
     "soft sensor", "What a signal should show, by other signals; it goes on learning.",

@@ -77,6 +77,7 @@ constexpr std::array kDetectorKinds{
     DetectorKind{"k_means", kSeriesSettings},
     DetectorKind{"panel", kSeriesSettings},
     DetectorKind{"network", kNetworkSettings},
+    DetectorKind{"residual", kLimitSettings},
 };
 constexpr DetectorKind kRuleKind{"rule", kRuleSettings};
 
@@ -84,13 +85,13 @@ constexpr std::array kStationPorts{
     Port{"flow_i"},
     Port{"suction_i"},
     Port{"discharge_i"},
-    Port{"speed_i"},
+    Port{"speed_i", PortRole::Input},
     Port{"power_i"},
     Port{"strainer_dp_i"},
-    Port{"valve_i"},
-    Port{"speed_asked_i"},
-    Port{"level"},
-    Port{"demand"},
+    Port{"valve_i", PortRole::Input},
+    Port{"speed_asked_i", PortRole::Input},
+    Port{"level", PortRole::Input},
+    Port{"demand", PortRole::Input},
     Port{"speed_setpoint_i", PortRole::Control},
     Port{"valve_setpoint_i", PortRole::Control},
 };

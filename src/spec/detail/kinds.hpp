@@ -25,7 +25,8 @@ std::span<const DetectorKind> detector_kinds();
 /// Rules, which are detectors that learn nothing.
 const DetectorKind& rule_kind();
 
-enum class PortRole { Signal, Control };
+/// Signal: measured, and estimated too. Input: measured alone, the simulator goes by it.
+enum class PortRole { Signal, Input, Control };
 
 /// "flow_i" stands for flow_1, flow_2 …
 struct Port {

@@ -36,7 +36,9 @@ class SimulatorBuild {
                             fmt::format("this simulator has no signal to go by; bind its ports: {}",
                                         ports_of(*kind)));
     }
-    for (const auto& [port, signal] : spec.signals) add_estimate(signal, pending.at);
+    for (const auto& [port, signal] : spec.signals) {
+      if (kind->find_port(port)->role == PortRole::Signal) add_estimate(signal, pending.at);
+    }
     draft_.plant.simulators.push_back(std::move(spec));
   }
 
