@@ -1,6 +1,7 @@
 #include "inference/residual_chart.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <Eigen/Dense>
@@ -16,6 +17,24 @@ constexpr double kApart = 2.0;
 double take_up(double rows) { return 1.0 - std::exp(-1.0 / rows); }
 
 }  // namespace
+
+RunningMedians::RunningMedians(std::size_t width) : last_(width * kRows, std::nan("")) {}
+
+void RunningMedians::take(std::span<double> values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    last_[i * kRows + next_] = values[i];
+    if (!std::isfinite(values[i])) continue;
+    std::array<double, kRows> known{};
+    const auto end = std::copy_if(&last_[i * kRows], &last_[i * kRows] + kRows, known.begin(),
+                                  [](double v) { return std::isfinite(v); });
+    const auto middle = known.begin() + (end - known.begin()) / 2;
+    std::nth_element(known.begin(), middle, end);
+    values[i] = *middle;
+  }
+  next_ = (next_ + 1) % kRows;
+}
+
+void RunningMedians::restart() { std::ranges::fill(last_, std::nan("")); }
 
 RunningMeans::RunningMeans(std::size_t width, double rows)
     : take_up_(take_up(rows)), sum_(width), weight_(width), means_(width) {

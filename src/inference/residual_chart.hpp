@@ -9,6 +9,22 @@
 
 namespace gemel::inference {
 
+/// The median of the last five rows of each quantity, of those that are known; so two wild rows
+/// leave no trace. Not known where the newest isn't. Threads: one.
+class RunningMedians {
+ public:
+  explicit RunningMedians(std::size_t width);
+
+  /// In place.
+  void take(std::span<double> values);
+  void restart();
+
+ private:
+  static constexpr std::size_t kRows = 5;
+  std::vector<double> last_;  // quantity after quantity; NaN where not known
+  std::size_t next_ = 0;
+};
+
 /// Weighted means of several quantities, each over what was known of it. Threads: one.
 class RunningMeans {
  public:

@@ -13,9 +13,9 @@ namespace gemel::inference {
 namespace {
 
 constexpr double kContributionMin = 0.01;
-constexpr double kReachMin = 5.0;    // usual widths
 constexpr double kKnownMin = 0.7;    // of the rows, for a pair to be learnt
 constexpr std::size_t kQuicker = 10;  // times, of the two charts
+constexpr double kApart = 2.0;  // times a chart's rows: then its means have little in common
 constexpr std::size_t kFitRowsMin = 50;
 constexpr std::size_t kBlocksMin = 4;
 
@@ -32,13 +32,9 @@ std::vector<ResidualPair> pairs_of(const Plant& plant, const DetectorSpec& spec)
   return pairs;
 }
 
-bool is_known(const ResidualPair& pair, const Row& row) {
-  return row.qualities[pair.measured].usable() && row.qualities[pair.estimate].usable();
-}
-
 std::size_t count_known(const std::vector<ResidualPair>& pairs, const Row& row) {
   return static_cast<std::size_t>(
-      std::ranges::count_if(pairs, [&](const auto& pair) { return is_known(pair, row); }));
+      std::ranges::count_if(pairs, [&](const auto& pair) { return pair.known(row); }));
 }
 
 /// Rows that could be judged, in the order of time.
@@ -56,7 +52,7 @@ std::vector<std::size_t> judgeable(const std::vector<ResidualPair>& pairs, const
 std::vector<std::string> drop_unknown(std::vector<ResidualPair>& pairs, const RowTable& rows) {
   std::vector<std::size_t> known(pairs.size());
   for (std::size_t i = 0; i < rows.rows(); ++i) {
-    for (std::size_t p = 0; p < pairs.size(); ++p) known[p] += is_known(pairs[p], rows.row(i));
+    for (std::size_t p = 0; p < pairs.size(); ++p) known[p] += pairs[p].known(rows.row(i));
   }
   const double most = known.empty() ? 0.0 : static_cast<double>(std::ranges::max(known));
   std::vector<ResidualPair> kept;
@@ -77,29 +73,68 @@ double width_floor(const Signal& signal, double middle) {
   return std::max(1e-5 * std::abs(middle), 1e-9);
 }
 
-void standardise(ResidualPair& pair, const Plant& plant, const DetectorSpec& spec,
-                 const RowTable& rows, std::span<const std::size_t> places) {
-  std::vector<double> residuals;
+/// Rows of the pairs. Shapes: all rows x pairs; NaN where not known.
+struct PairRows {
+  std::vector<double> estimates, off;
+};
+
+PairRows rows_of(const std::vector<ResidualPair>& pairs, const RowTable& rows,
+                 std::span<const std::size_t> places) {
+  PairRows out;
   for (const auto i : places) {
     const auto row = rows.row(i);
-    if (is_known(pair, row))
-      residuals.push_back(row.values[pair.measured] - row.values[pair.estimate]);
+    for (const auto& pair : pairs) {
+      out.estimates.push_back(pair.estimated(row));
+      out.off.push_back(pair.off(row));
+    }
   }
-  if (residuals.empty()) return;
-  const double level = rows.row(places.front()).values[pair.measured];
-  auto copy = residuals;
-  pair.usual = robust_spread(copy, width_floor(plant.signal(spec.signals[pair.measured]), level));
-  for (auto& r : residuals) r = std::abs(r - pair.usual.middle) / pair.usual.width;
-  pair.reach = std::max(kReachMin, quantile(residuals, 0.99));
+  return out;
 }
 
-/// Shapes: places x pairs; NaN where not known.
-std::vector<double> residuals_of(const std::vector<ResidualPair>& pairs, const RowTable& rows,
-                                 std::span<const std::size_t> places) {
+/// The finite values of a column.
+std::vector<double> column(std::span<const double> rows, std::size_t width, std::size_t c) {
   std::vector<double> out;
-  for (const auto i : places) {
-    for (const auto& pair : pairs) out.push_back(pair.residual(rows.row(i)));
+  for (std::size_t i = c; i < rows.size(); i += width) {
+    if (std::isfinite(rows[i])) out.push_back(rows[i]);
   }
+  return out;
+}
+
+/// What is usual of each pair, by the first rows.
+void learn_usual(std::vector<ResidualPair>& pairs, const Plant& plant, const DetectorSpec& spec,
+                 const RowTable& rows, std::span<const std::size_t> fit) {
+  const auto raw = rows_of(pairs, rows, fit).off;
+  for (std::size_t p = 0; p < pairs.size(); ++p) {
+    auto off = column(raw, pairs.size(), p);
+    if (off.empty()) continue;
+    const double level = rows.row(fit.front()).values[pairs[p].measured];
+    pairs[p].usual =
+        robust_spread(off, width_floor(plant.signal(spec.signals[pairs[p].measured]), level));
+  }
+}
+
+/// What the operating point doesn't explain, in widths of it that are learnt on the first
+/// `fit_rows` rows. Shapes: as `rows`.
+std::vector<double> unexplained(std::vector<ResidualPair>& pairs, const UsualError& error,
+                                const PairRows& rows, std::size_t fit_rows) {
+  const auto width = pairs.size();
+  auto out = rows.off;
+  std::vector<double> expected(width), doubts;
+  auto scratch = error.scratch();
+  for (std::size_t at = 0; at < out.size(); at += width) {
+    doubts.push_back(error.look(std::span(rows.estimates).subspan(at, width), expected, scratch));
+    for (std::size_t p = 0; p < width; ++p) out[at + p] -= expected[p];
+  }
+  for (std::size_t p = 0; p < width; ++p) {
+    auto rest = column(std::span(out).first(fit_rows * width), width, p);
+    if (rest.empty()) continue;
+    pairs[p].width = robust_spread(rest, 1e-3).width;
+  }
+  RunningMedians medians(width);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = pairs[i % width].standardised(out[i], doubts[i / width]);
+  for (std::size_t at = 0; at < out.size(); at += width)
+    medians.take(std::span(out).subspan(at, width));
   return out;
 }
 
@@ -119,7 +154,7 @@ ThresholdWish wish_of(const DetectorSpec& spec, const DetectorSettings& settings
                       Duration row_period, double chart_rows) {
   // Each chart has its half of the false alarms.
   return {spec.false_alarms_per_s / 2.0, row_period, settings.episode,
-          static_cast<std::size_t>(std::ceil(2.0 * chart_rows))};
+          static_cast<std::size_t>(std::ceil(kApart * chart_rows))};
 }
 
 std::string summary_of(const std::vector<ResidualPair>& pairs,
@@ -137,10 +172,21 @@ std::string summary_of(const std::vector<ResidualPair>& pairs,
 
 }  // namespace
 
-double ResidualPair::residual(const Row& row) const {
-  if (!is_known(*this, row)) return std::nan("");
-  const double off = row.values[measured] - row.values[estimate] - usual.middle;
-  return std::clamp(off / usual.width, -reach, reach);
+bool ResidualPair::known(const Row& row) const {
+  return row.qualities[measured].usable() && row.qualities[estimate].usable();
+}
+
+double ResidualPair::estimated(const Row& row) const {
+  return row.qualities[estimate].usable() ? row.values[estimate] : std::nan("");
+}
+
+double ResidualPair::off(const Row& row) const {
+  if (!known(row)) return std::nan("");
+  return (row.values[measured] - row.values[estimate] - usual.middle) / usual.width;
+}
+
+double ResidualPair::standardised(double unexplained, double doubt) const {
+  return unexplained / std::hypot(width, std::sqrt(doubt));
 }
 
 double CalibratedChart::score(double distance) const {
@@ -150,18 +196,29 @@ double CalibratedChart::score(double distance) const {
 class ResidualDetector::Run final : public DetectorRun {
  public:
   explicit Run(const ResidualDetector& detector)
-      : detector_(detector), residuals_(detector.pairs_.size()), shares_(residuals_.size()) {
+      : detector_(detector),
+        medians_(detector.pairs_.size()),
+        scratch_(detector.error_.scratch()),
+        estimates_(detector.pairs_.size()),
+        expected_(estimates_.size()),
+        residuals_(estimates_.size()),
+        shares_(estimates_.size()) {
     for (const auto& chart : detector.charts_) charts_.emplace_back(chart.chart);
   }
 
   std::optional<Finding> observe(const Row& row) override {
     if (last_ != Timestamp::min() && row.time - last_ > detector_.gap_max_) {
       for (auto& chart : charts_) chart.restart();
+      medians_.restart();
     }
     last_ = row.time;
     const auto& pairs = detector_.pairs_;
     const auto known = count_known(pairs, row);
-    for (std::size_t p = 0; p < pairs.size(); ++p) residuals_[p] = pairs[p].residual(row);
+    for (std::size_t p = 0; p < pairs.size(); ++p) estimates_[p] = pairs[p].estimated(row);
+    const double doubt = detector_.error_.look(estimates_, expected_, scratch_);
+    for (std::size_t p = 0; p < pairs.size(); ++p)
+      residuals_[p] = pairs[p].standardised(pairs[p].off(row) - expected_[p], doubt);
+    medians_.take(residuals_);
     for (auto& chart : charts_) chart.take(residuals_);
     if (known == 0 || 2 * known < pairs.size()) return std::nullopt;
     Finding finding;
@@ -191,29 +248,33 @@ class ResidualDetector::Run final : public DetectorRun {
     std::ranges::stable_sort(order, std::greater<>(), [this](auto p) { return shares_[p]; });
     for (const auto p : order) {
       const auto& pair = detector_.pairs_[p];
-      if (!is_known(pair, row) || !(shares_[p] >= kContributionMin * sum) || sum <= 0.0) continue;
+      if (!pair.known(row) || !(shares_[p] >= kContributionMin * sum) || sum <= 0.0) continue;
       const auto told = std::ranges::find(out, pair.signal, &Driver::signal);
       if (told != out.end()) {
         told->contribution += shares_[p] / sum;
         continue;
       }
       out.push_back({pair.signal, shares_[p] / sum, row.values[pair.measured],
-                     row.values[pair.estimate] + pair.usual.middle});
+                     row.values[pair.estimate] + pair.usual.middle +
+                         expected_[p] * pair.usual.width});
     }
     std::ranges::stable_sort(out, std::greater<>(), &Driver::contribution);
     return out;
   }
 
   const ResidualDetector& detector_;
+  RunningMedians medians_;
   std::vector<ResidualChart::Run> charts_;
   Timestamp last_ = Timestamp::min();
-  std::vector<double> residuals_, shares_;
+  std::vector<double> scratch_, estimates_, expected_, residuals_, shares_;
 };
 
 ResidualDetector::ResidualDetector(DetectorCard card, std::vector<ResidualPair> pairs,
-                                   std::vector<CalibratedChart> charts, Duration gap_max)
+                                   UsualError error, std::vector<CalibratedChart> charts,
+                                   Duration gap_max)
     : card_(std::move(card)),
       pairs_(std::move(pairs)),
+      error_(std::move(error)),
       charts_(std::move(charts)),
       gap_max_(gap_max) {
   GEMEL_CHECK(!pairs_.empty() && !charts_.empty());
@@ -248,15 +309,18 @@ Result<std::shared_ptr<const Detector>> train_residuals(const Plant& plant,
                      " are needed; lengthen it, or look whether what estimates has learnt"};
   }
   const auto fit = std::span(places).first(fit_rows);
-  for (auto& pair : pairs) standardise(pair, plant, spec, rows, fit);
-  const auto residuals = residuals_of(pairs, rows, places);
+  learn_usual(pairs, plant, spec, rows, fit);
+  const auto known = rows_of(pairs, rows, places);
+  const auto fitted = fit_rows * pairs.size();
+  UsualError error{std::span(known.estimates).first(fitted), std::span(known.off).first(fitted),
+                   pairs.size(), kApart * slow};
+  const auto residuals = unexplained(pairs, error, known, fit_rows);
   std::vector<double> lengths{slow};
   if (settings.window > 1)
     lengths.insert(lengths.begin(), std::max(1.0, slow / static_cast<double>(kQuicker)));
   std::vector<CalibratedChart> charts;
   for (const double length : lengths) {
-    const std::span learnt(residuals.data(), fit_rows * pairs.size());
-    ResidualChart chart(learnt, pairs.size(), length);
+    ResidualChart chart{std::span(residuals).first(fitted), pairs.size(), length};
     const auto scores = distances(chart, residuals, fit_rows);
     const auto threshold = calibrate(scores, wish_of(spec, settings, row_period, length));
     charts.push_back({std::move(chart), threshold});
@@ -265,7 +329,7 @@ Result<std::shared_ptr<const Detector>> train_residuals(const Plant& plant,
                     summary_of(pairs, charts, dropped, fit_rows)};
   card.memory_rows = 4 * settings.window;
   return std::shared_ptr<const Detector>(std::make_shared<ResidualDetector>(
-      std::move(card), std::move(pairs), std::move(charts),
+      std::move(card), std::move(pairs), std::move(error), std::move(charts),
       row_period * static_cast<std::int64_t>(settings.window + 1)));
 }
 

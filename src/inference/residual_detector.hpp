@@ -14,6 +14,7 @@
 #include "inference/residual_chart.hpp"
 #include "inference/robust.hpp"
 #include "inference/settings.hpp"
+#include "inference/usual_error.hpp"
 
 namespace gemel::inference {
 
@@ -22,11 +23,15 @@ struct ResidualPair {
   std::size_t measured = 0;
   std::size_t estimate = 0;
   std::string signal = {};  // path of what is measured
-  Spread usual = {};        // of measured less estimated, in the signal's unit
-  double reach = 5.0;       // in usual widths; a residual counts for no more than this
+  Spread usual{0.0, 1.0};   // of measured less estimated, in the signal's unit
+  double width = 1.0;       // of what the operating point doesn't explain, in usual widths
 
-  /// In usual widths; NaN unless both are usable.
-  double residual(const Row& row) const;
+  bool known(const Row& row) const;
+  /// Measured less estimated, in usual widths; NaN unless both are usable.
+  double off(const Row& row) const;
+  double estimated(const Row& row) const;  // NaN unless usable
+  /// Of what the operating point leaves unexplained; `doubt` is the variance of that explanation.
+  double standardised(double unexplained, double doubt) const;
 };
 
 /// A chart, and what its distances mean.
@@ -38,16 +43,17 @@ struct CalibratedChart {
   double score(double distance) const;
 };
 
-/// Two charts of the same residuals: one for what comes at once, one for what creeps. The score of
-/// a row is the larger one's. Residuals are cut at their reach, so that one wild row is no
-/// evidence. A row of which fewer than half of the pairs are known is not judged; with fewer than
+/// Residuals are what the operating point doesn't explain of the difference between measured and
+/// estimated; they count for less where the plant was not run in training. The charts are given
+/// their running medians, so that two wild rows are no evidence. Two charts gather them: one for what comes at once,
+/// one for what creeps. The score of a row is the larger one's. A row of which fewer than half of the pairs are known is not judged; with fewer than
 /// all, the finding is degraded. Its drivers are the measured signals, by the larger chart.
 /// Threads: any; each run has one owner.
 class ResidualDetector final : public Detector {
  public:
   /// `gap_max`: after a longer silence the evidence is gathered anew.
   ResidualDetector(DetectorCard card, std::vector<ResidualPair> pairs,
-                   std::vector<CalibratedChart> charts, Duration gap_max);
+                   UsualError error, std::vector<CalibratedChart> charts, Duration gap_max);
 
   const DetectorCard& card() const override { return card_; }
   std::unique_ptr<DetectorRun> start() const override;
@@ -56,6 +62,7 @@ class ResidualDetector final : public Detector {
   class Run;
   DetectorCard card_;
   std::vector<ResidualPair> pairs_;
+  UsualError error_;
   std::vector<CalibratedChart> charts_;
   Duration gap_max_;
 };

@@ -32,13 +32,17 @@ std::shared_ptr<const Plant> twin_with_residuals() {
   twin.insert(place + std::string("    detectors:\n").size(),
               "      physics:\n"
               "        kind: residual\n"
-              "        signals: [flow, suction_pressure, discharge_pressure, power]\n"
-              "        training: { first: 6 h }\n"
+              "        signals: [flow.estimate, suction_pressure.estimate, discharge_pressure.estimate, power.estimate]\n"
+              "        training: { first: 19 h }\n"
               "        false_alarms: 1 per week\n"
               "        settings: { window: 300 }\n");
   const auto loaded = spec::load_text(twin, "twin.yaml", spec::process_environment);
   GEMEL_CHECK(std::holds_alternative<spec::Loaded>(loaded));
-  return std::get<spec::Loaded>(loaded).plant;
+  // What else judges the station has tests of its own.
+  auto plant = std::make_shared<Plant>(*std::get<spec::Loaded>(loaded).plant);
+  std::erase_if(plant->detectors, [](const auto& d) { return d.kind != "residual"; });
+  plant->estimators.clear();
+  return plant;
 }
 
 struct Range {
@@ -140,7 +144,7 @@ std::vector<AlarmRaised> alarms_of(const std::vector<Event>& events, const std::
 
 TEST(HybridTwin, FindsWearThatNoSingleSignalShowsAndTakesOperationForWhatItIs) {
   HybridTwin twin;
-  twin.run_for(7.0);
+  twin.run_for(20.0);
   bool trained = false;
   for (const auto& event : twin.events) {
     const auto* about = std::get_if<Trained>(&event.body);
@@ -161,7 +165,7 @@ TEST(HybridTwin, FindsWearThatNoSingleSignalShowsAndTakesOperationForWhatItIs) {
   riverside::FaultRequest fault;
   fault.kind = riverside::FaultKind::Clogging;
   fault.line = 0;
-  fault.severity = 0.2;
+  fault.severity = 0.15;
   fault.ramp_s = 3600.0;
   twin.station.faults().start(fault, twin.station.now());
   twin.run_for(3.0);
