@@ -30,7 +30,8 @@ constexpr std::array kKinds{
     Kind{"k_means", "windows of a signal far from all clusters", {}},
     Kind{"panel", "the last three and more, weighed by trials on made anomalies", {}},
     Kind{"network", "a trained network's error", {}},
-    Kind{"residual", "what is measured against what a simulator or soft sensor says", {}, false, 60},
+    Kind{
+        "residual", "what is measured against what a simulator or soft sensor says", {}, false, 60},
 };
 
 }  // namespace

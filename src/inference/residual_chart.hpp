@@ -84,8 +84,8 @@ class ResidualChart {
    private:
     const ResidualChart& chart_;
     RunningMeans means_;
-    std::vector<char> known_;        // as `precision_` was made for
-    std::vector<double> precision_;  // width x width; 0 where not known
+    std::vector<char> known_;         // as `precision_` was made for
+    std::vector<double> precision_;   // width x width; 0 where not known
     std::vector<double> off_, pull_;  // scratch: from the middle; precision x off
   };
 

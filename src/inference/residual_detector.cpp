@@ -13,9 +13,9 @@ namespace gemel::inference {
 namespace {
 
 constexpr double kContributionMin = 0.01;
-constexpr double kKnownMin = 0.7;    // of the rows, for a pair to be learnt
+constexpr double kKnownMin = 0.7;     // of the rows, for a pair to be learnt
 constexpr std::size_t kQuicker = 10;  // times, of the two charts
-constexpr double kApart = 2.0;  // times a chart's rows: then its means have little in common
+constexpr double kApart = 2.0;        // times a chart's rows: then its means have little in common
 constexpr std::size_t kFitRowsMin = 50;
 constexpr std::size_t kBlocksMin = 4;
 
@@ -47,9 +47,10 @@ std::vector<std::size_t> judgeable(const std::vector<ResidualPair>& pairs, const
   return places;
 }
 
-/// Leaves out pairs of which too little is known; their names, for people. A simulator does not
-/// estimate everything that it is bound to.
-std::vector<std::string> drop_unknown(std::vector<ResidualPair>& pairs, const RowTable& rows) {
+/// Leaves out pairs of which too little is known, such as those of an estimate that has not learnt
+/// yet; the estimates' names, for people.
+std::vector<std::string> drop_unknown(const Plant& plant, const DetectorSpec& spec,
+                                      std::vector<ResidualPair>& pairs, const RowTable& rows) {
   std::vector<std::size_t> known(pairs.size());
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     for (std::size_t p = 0; p < pairs.size(); ++p) known[p] += pairs[p].known(rows.row(i));
@@ -61,7 +62,7 @@ std::vector<std::string> drop_unknown(std::vector<ResidualPair>& pairs, const Ro
     if (most > 0.0 && static_cast<double>(known[p]) >= kKnownMin * most)
       kept.push_back(pairs[p]);
     else
-      dropped.push_back(pairs[p].signal);
+      dropped.push_back(plant.signal(spec.signals[pairs[p].estimate]).path);
   }
   pairs = std::move(kept);
   return dropped;
@@ -166,7 +167,7 @@ std::string summary_of(const std::vector<ResidualPair>& pairs,
     words += "; over " + text::rounded(chart.rows(), 0) + " rows: threshold " +
              text::rounded(threshold.threshold, 3) + " (usual " +
              text::rounded(threshold.usual, 3) + "), " + threshold.words;
-  for (const auto& signal : dropped) words += "; nothing is estimated of " + signal;
+  for (const auto& estimate : dropped) words += "; no values of " + estimate;
   return words;
 }
 
@@ -254,9 +255,9 @@ class ResidualDetector::Run final : public DetectorRun {
         told->contribution += shares_[p] / sum;
         continue;
       }
-      out.push_back({pair.signal, shares_[p] / sum, row.values[pair.measured],
-                     row.values[pair.estimate] + pair.usual.middle +
-                         expected_[p] * pair.usual.width});
+      out.push_back(
+          {pair.signal, shares_[p] / sum, row.values[pair.measured],
+           row.values[pair.estimate] + pair.usual.middle + expected_[p] * pair.usual.width});
     }
     std::ranges::stable_sort(out, std::greater<>(), &Driver::contribution);
     return out;
@@ -290,7 +291,7 @@ Result<std::shared_ptr<const Detector>> train_residuals(const Plant& plant,
                                                         const RowTable& rows, Duration row_period,
                                                         std::string version) {
   auto pairs = pairs_of(plant, spec);
-  const auto dropped = drop_unknown(pairs, rows);
+  const auto dropped = drop_unknown(plant, spec, pairs, rows);
   const auto places = judgeable(pairs, rows);
   const auto fit_rows =
       static_cast<std::size_t>(settings.fit_share * static_cast<double>(places.size()));

@@ -45,15 +45,16 @@ struct CalibratedChart {
 
 /// Residuals are what the operating point doesn't explain of the difference between measured and
 /// estimated; they count for less where the plant was not run in training. The charts are given
-/// their running medians, so that two wild rows are no evidence. Two charts gather them: one for what comes at once,
-/// one for what creeps. The score of a row is the larger one's. A row of which fewer than half of the pairs are known is not judged; with fewer than
-/// all, the finding is degraded. Its drivers are the measured signals, by the larger chart.
-/// Threads: any; each run has one owner.
+/// their running medians, so that two wild rows are no evidence. Two charts gather them: one for
+/// what comes at once, one for what creeps. The score of a row is the larger one's. A row of which
+/// fewer than half of the pairs are known is not judged; with fewer than all, the finding is
+/// degraded. Its drivers are the measured signals, by the larger chart. Threads: any; each run has
+/// one owner.
 class ResidualDetector final : public Detector {
  public:
   /// `gap_max`: after a longer silence the evidence is gathered anew.
-  ResidualDetector(DetectorCard card, std::vector<ResidualPair> pairs,
-                   UsualError error, std::vector<CalibratedChart> charts, Duration gap_max);
+  ResidualDetector(DetectorCard card, std::vector<ResidualPair> pairs, UsualError error,
+                   std::vector<CalibratedChart> charts, Duration gap_max);
 
   const DetectorCard& card() const override { return card_; }
   std::unique_ptr<DetectorRun> start() const override;

@@ -46,8 +46,12 @@ struct Second {
 Second second_of(Random& random, std::size_t t) {
   const double duty = std::sin(static_cast<double>(t) / 150.0);
   const double flow = 250.0 + 40.0 * duty, pressure = 1.2 - 0.3 * duty;
-  return {flow + random.normal(), pressure + 0.01 * random.normal(), 2.0 + 0.1 * random.normal(),
-          flow,                   pressure,                          2.0};
+  return {flow + random.normal(),
+          pressure + 0.01 * random.normal(),
+          2.0 + 0.1 * random.normal(),
+          flow,
+          pressure,
+          2.0};
 }
 
 struct Bench {
@@ -58,8 +62,8 @@ struct Bench {
   std::shared_ptr<const Detector> detector{};
 
   static std::vector<double> values_of(const Second& s) {
-    return {s.flow, s.pressure, s.vibration, s.flow_estimate, s.pressure_estimate,
-            s.vibration_estimate};
+    return {s.flow,          s.pressure,          s.vibration,
+            s.flow_estimate, s.pressure_estimate, s.vibration_estimate};
   }
   void add(std::size_t count, const std::vector<std::size_t>& missing = {}) {
     for (std::size_t i = 0; i < count; ++i, ++t) {
@@ -150,8 +154,7 @@ TEST(ResidualDetector, JudgesTheRestWhenAnEstimateIsMissingAndSaysSo) {
   ASSERT_TRUE(usual);
   EXPECT_TRUE(usual->degraded);
   EXPECT_FALSE(usual->abnormal);
-  const auto found = bench.judge(
-      *run, 600, [](Second& s, std::size_t) { s.flow -= 4.0; }, {5});
+  const auto found = bench.judge(*run, 600, [](Second& s, std::size_t) { s.flow -= 4.0; }, {5});
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->abnormal);
   EXPECT_TRUE(found->degraded);
@@ -179,12 +182,12 @@ TEST(ResidualDetector, TakesOneWildRowForNoEvidence) {
   EXPECT_LT(abnormal, 3u);  // fewer rows than an alarm takes
 }
 
-TEST(ResidualDetector, LeavesOutWhatNothingEstimatesAndSaysSo) {
+TEST(ResidualDetector, LeavesOutEstimatesThatHaveNoValuesAndSaysSo) {
   Bench bench;
   bench.add(kTrained, {5});
   const auto learnt = bench.learn();
   ASSERT_TRUE(learnt) << learnt.error().message;
-  EXPECT_NE((*learnt)->card().summary.find("nothing is estimated of pump_1.vibration"),
+  EXPECT_NE((*learnt)->card().summary.find("no values of pump_1.vibration.estimate"),
             std::string::npos)
       << (*learnt)->card().summary;
   const auto run = (*learnt)->start();

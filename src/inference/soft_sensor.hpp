@@ -30,9 +30,9 @@ struct SoftSensorMethod {
   double forgetting = 1.0;  // see RecursiveRegression
 };
 
-/// Recursive regression that goes on learning (unless `learns_on` is 0), with adaptive conformal intervals and monitors of
-/// drift of its inputs, residuals and coverage. Products and forgetting are chosen on the last two
-/// fifths of the training stretch, after learning the first three.
+/// Recursive regression that goes on learning (unless `learns_on` is 0), with adaptive conformal
+/// intervals and monitors of drift of its inputs, residuals and coverage. Products and forgetting
+/// are chosen on the last two fifths of the training stretch, after learning the first three.
 class SoftSensor final : public Estimator {
  public:
   /// Errors: InvalidInput for fewer than 50 rows whose `of` is known.

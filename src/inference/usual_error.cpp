@@ -70,8 +70,8 @@ double UsualError::look(std::span<const double> estimates, std::span<double> exp
     expected[o] = std::inner_product(terms.begin(), terms.end(), &coefficients_[o * width], 0.0);
   double variance = 0.0;
   for (std::size_t i = 0; i < width; ++i)
-    variance += terms[i] * std::inner_product(terms.begin(), terms.end(), &covariance_[i * width],
-                                              0.0);
+    variance +=
+        terms[i] * std::inner_product(terms.begin(), terms.end(), &covariance_[i * width], 0.0);
   return std::max(variance, 0.0);
 }
 

@@ -303,12 +303,64 @@ TEST(TwinFile, BindsASimulatorAndGivesItsSignalsEstimates) {
   EXPECT_EQ(estimate.of, *plant->find_signal("pump_1.flow"));
   EXPECT_EQ(estimate.unit.symbol, "l/min");
   EXPECT_FALSE(plant->find_signal("pump_1.speed_setpoint.estimate"));
+  EXPECT_FALSE(plant->find_signal("tank.level.estimate")) << "the simulator goes by it";
   const DecisionSpec& save = plant->decisions.at(0);
   EXPECT_EQ(save.objective, "energy");
   EXPECT_FALSE(save.maximise);
   EXPECT_EQ(save.by.size(), 1u);
   EXPECT_DOUBLE_EQ(save.subject_to.at(0).value, 0.5);
   EXPECT_EQ(save.every, Duration::seconds(5));
+}
+
+/// A pump whose flow a simulator and a soft sensor estimate, with this detector.
+std::string hybrid(const std::string& detector) {
+  return "gemel: 1\nplant: p\nassets:\n"
+         "  pump_1:\n"
+         "    signals: { flow: { unit: l/min }, power: { unit: kW }, noise: {} }\n"
+         "    soft_sensors: { by_power: { of: flow, from: [power], settings: { learns_on: 0 }, "
+         "training: { first: 2 h } } }\n"
+         "    detectors: { physics: " +
+         detector +
+         " }\n"
+         "  tank: { signals: { level: { unit: m } } }\n"
+         "simulators: { station: { kind: pump_station, bind: { flow_1: pump_1.flow, power_1: "
+         "pump_1.power, level: tank.level }, training: { first: 3 h } } }\n";
+}
+
+std::vector<std::string> watched_by(const Plant& plant, const DetectorSpec& spec) {
+  std::vector<std::string> paths;
+  for (const auto id : spec.signals) paths.push_back(plant.signal(id).path);
+  return paths;
+}
+
+TEST(TwinFile, PairsWhatIsMeasuredWithAllThatIsEstimatedOfIt) {
+  const auto plant = plant_of(hybrid("{ kind: residual, training: { first: 1 h } }"));
+  const auto& spec = plant->detectors.at(0);
+  EXPECT_THAT(watched_by(*plant, spec),
+              ElementsAre("pump_1.flow", "pump_1.power", "pump_1.flow.estimate", "pump_1.by_power",
+                          "pump_1.power.estimate"));
+  EXPECT_EQ(spec.training.first, Duration::hours(4)) << "once the slowest has learnt";
+  EXPECT_EQ(plant->estimators.at(0).settings.at("learns_on"), 0.0);
+}
+
+TEST(TwinFile, PairsTheEstimatesThatAreNamed) {
+  const auto plant = plant_of(hybrid("{ kind: residual, signals: [by_power] }"));
+  const auto& spec = plant->detectors.at(0);
+  EXPECT_THAT(watched_by(*plant, spec), ElementsAre("pump_1.flow", "pump_1.by_power"));
+  EXPECT_EQ(spec.training.first, Duration::hours(3)) << "an hour after the soft sensor's two";
+}
+
+TEST(TwinFile, LeavesARangeOfTrainingAsItIsWritten) {
+  const auto plant =
+      plant_of(hybrid("{ kind: residual, training: { from: 2026-01-01, until: 2026-01-02 } }"));
+  EXPECT_EQ(plant->detectors.at(0).training.range->from, *parse_timestamp("2026-01-01"));
+}
+
+TEST(TwinFile, MissesAnEstimateForADetectorOfResiduals) {
+  EXPECT_THAT(trouble_with(hybrid("{ kind: residual, signals: [noise] }")),
+              HasSubstr("nothing estimates 'pump_1.noise': let a simulator's port"));
+  EXPECT_THAT(trouble_with(twin(kPressure, "    detector: residual\n")),
+              HasSubstr("no estimate to compare with"));
 }
 
 TEST(TwinFile, LooksForNamesOutwards) {
