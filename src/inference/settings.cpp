@@ -1,50 +1,51 @@
 #include "inference/settings.hpp"
 
-#include <functional>
-#include <map>
+#include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "base/text.hpp"
+#include "core/detector_kinds.hpp"
 #include "inference/kinds.hpp"
 
 namespace gemel::inference {
 namespace {
 
-struct Setting {
-  double low;
-  double high;
-  std::function<void(DetectorSettings&, double)> set;
-};
+/// Where a setting goes; its limits stand with its kind.
+using Put = void (*)(DetectorSettings&, double);
 
-const std::map<std::string, Setting, std::less<>>& known_settings() {
+std::size_t rows(double v) { return static_cast<std::size_t>(v); }
+
+Put find_put(std::string_view name) {
   using S = DetectorSettings;
-  const auto rows = [](double v) { return static_cast<std::size_t>(v); };
-  static const std::map<std::string, Setting, std::less<>> kSettings{
-      {"trees", {1, 10'000, [](S& s, double v) { s.trees = static_cast<std::uint32_t>(v); }}},
-      {"sample", {2, 16'384, [](S& s, double v) { s.sample = static_cast<std::uint32_t>(v); }}},
-      {"window", {1, 1000, [rows](S& s, double v) { s.window = rows(v); }}},
-      {"limits", {0, 1, [](S& s, double v) { s.limits = v != 0.0; }}},
-      {"fit_share", {0.2, 0.8, [](S& s, double v) { s.fit_share = v; }}},
-      {"period", {1e-6, 86'400, [](S& s, double v) { s.period = Duration::from_seconds(v); }}},
-      {"follow", {0, 100'000, [rows](S& s, double v) { s.follow = rows(v); }}},
-      {"reach", {1, 1e6, [](S& s, double v) { s.reach = v; }}},
-      {"grow", {0, 1, [](S& s, double v) { s.grow = v != 0.0; }}},
-      {"adapt", {0, 1, [](S& s, double v) { s.adapt = v != 0.0; }}},
-      {"adapt_max", {1, 100, [](S& s, double v) { s.adapt_max = v; }}},
-      {"on_rows", {1, 1000, [rows](S& s, double v) { s.episode.on = rows(v); }}},
-      {"of_rows", {1, 1000, [rows](S& s, double v) { s.episode.of = rows(v); }}},
-      {"off_rows", {1, 100'000, [rows](S& s, double v) { s.episode.off = rows(v); }}},
-      {"clear_below", {0.1, 1, [](S& s, double v) { s.clear_below = v; }}},
-      {"hysteresis", {0, 1e300, [](S& s, double v) { s.hysteresis = v; }}},
-      {"clear_after",
-       {0, 86'400, [](S& s, double v) { s.clear_after = Duration::from_seconds(v); }}},
+  static constexpr std::pair<std::string_view, Put> kPuts[] = {
+      {"trees", [](S& s, double v) { s.trees = static_cast<std::uint32_t>(v); }},
+      {"sample", [](S& s, double v) { s.sample = static_cast<std::uint32_t>(v); }},
+      {"window", [](S& s, double v) { s.window = rows(v); }},
+      {"limits", [](S& s, double v) { s.limits = v != 0.0; }},
+      {"fit_share", [](S& s, double v) { s.fit_share = v; }},
+      {"period", [](S& s, double v) { s.period = Duration::from_seconds(v); }},
+      {"follow", [](S& s, double v) { s.follow = rows(v); }},
+      {"reach", [](S& s, double v) { s.reach = v; }},
+      {"grow", [](S& s, double v) { s.grow = v != 0.0; }},
+      {"adapt", [](S& s, double v) { s.adapt = v != 0.0; }},
+      {"adapt_max", [](S& s, double v) { s.adapt_max = v; }},
+      {"on_rows", [](S& s, double v) { s.episode.on = rows(v); }},
+      {"of_rows", [](S& s, double v) { s.episode.of = rows(v); }},
+      {"off_rows", [](S& s, double v) { s.episode.off = rows(v); }},
+      {"clear_below", [](S& s, double v) { s.clear_below = v; }},
+      {"hysteresis", [](S& s, double v) { s.hysteresis = v; }},
+      {"clear_after", [](S& s, double v) { s.clear_after = Duration::from_seconds(v); }},
   };
-  return kSettings;
+  const auto found = std::ranges::find(kPuts, name, &std::pair<std::string_view, Put>::first);
+  return found == std::end(kPuts) ? nullptr : found->second;
 }
 
-Error unknown_setting(const std::string& name) {
+Error unknown_setting(const DetectorKind& kind, const std::string& name) {
   std::vector<std::string> names;
-  for (const auto& [known, setting] : known_settings()) names.push_back(known);
-  return {ErrorCode::InvalidInput, "no setting '" + name + "'" + text::did_you_mean(name, names)};
+  for (const auto& known : kind.settings) names.emplace_back(known.name);
+  return {ErrorCode::InvalidInput, "'" + std::string(kind.name) + "' has no setting '" + name +
+                                       "'" + text::did_you_mean(name, names)};
 }
 
 }  // namespace
@@ -52,16 +53,19 @@ Error unknown_setting(const std::string& name) {
 Result<DetectorSettings> read_settings(const DetectorSpec& spec) {
   DetectorSettings out;
   if (const Kind* kind = find_kind(spec.kind)) out.window = kind->window;
+  const DetectorKind* known = find_detector_kind(spec.kind);
+  if (known == nullptr) return out;  // who runs it says so
   for (const auto& [name, value] : spec.settings) {
-    const auto found = known_settings().find(name);
-    if (found == known_settings().end()) return unknown_setting(name).within(spec.path);
-    const auto& setting = found->second;
-    if (!(value >= setting.low && value <= setting.high)) {
+    const auto* setting = known->find_setting(name);
+    const Put put = find_put(name);
+    if (setting == nullptr || put == nullptr)
+      return unknown_setting(*known, name).within(spec.path);
+    if (!(value >= setting->low && value <= setting->high)) {
       return Error{ErrorCode::InvalidInput, spec.path + ": " + name + " is " + text::number(value) +
-                                                "; it must be from " + text::number(setting.low) +
-                                                " to " + text::number(setting.high)};
+                                                "; it must be from " + text::number(setting->low) +
+                                                " to " + text::number(setting->high)};
     }
-    setting.set(out, value);
+    put(out, value);
   }
   if (out.episode.on > out.episode.of) {
     return Error{ErrorCode::InvalidInput,

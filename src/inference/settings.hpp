@@ -32,7 +32,8 @@ struct DetectorSettings {
   Duration clear_after = Duration::seconds(5);  // `clear_after` of a rule, seconds
 };
 
-/// Errors: InvalidInput for a name that isn't known or a value outside its limits.
+/// Errors: InvalidInput for a name that the kind doesn't have or a value outside its limits
+/// (core/detector_kinds.hpp).
 Result<DetectorSettings> read_settings(const DetectorSpec& spec);
 
 /// Those that what is learnt depends on, in a fixed order: equal values, equal detectors.

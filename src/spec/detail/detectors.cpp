@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "core/detector_kinds.hpp"
 #include "spec/detail/characters.hpp"
 #include "spec/detail/draft.hpp"
 #include "spec/detail/fields.hpp"
-#include "spec/detail/kinds.hpp"
 #include "spec/detail/quantity.hpp"
 #include "spec/detail/rule_build.hpp"
 
@@ -108,9 +108,8 @@ class DetectorBuild {
     for (const auto& entry : fields.entries("settings")) {
       if (entry.value == nullptr) continue;
       if (spec.expression && entry.key == "hysteresis") continue;  // it holds its own
-      const auto setting = std::find_if(kind.settings.begin(), kind.settings.end(),
-                                        [&](const Setting& s) { return s.name == entry.key; });
-      if (setting != kind.settings.end()) {
+      const auto* setting = kind.find_setting(entry.key);
+      if (setting != nullptr) {
         read_setting(spec, *setting, entry);
         continue;
       }
@@ -124,7 +123,7 @@ class DetectorBuild {
     }
   }
 
-  void read_setting(DetectorSpec& spec, const Setting& setting, const Node::Entry& entry) {
+  void read_setting(DetectorSpec& spec, const DetectorSetting& setting, const Node::Entry& entry) {
     const auto unit =
         setting.unit == "signal"
             ? Result<const KnownUnit*>(draft_.signal_units[spec.signals.front().index])

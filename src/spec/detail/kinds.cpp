@@ -6,81 +6,6 @@
 namespace gemel::spec {
 namespace {
 
-constexpr std::array kAutoSettings{
-    Setting{"window", 1, 1000},
-    Setting{"fit_share", 0.2, 0.8},
-    Setting{"period", 1e-6, 86'400, "s"},
-    Setting{"on_rows", 1, 1000},
-    Setting{"of_rows", 1, 1000},
-    Setting{"off_rows", 1, 100'000},
-    Setting{"clear_below", 0.1, 1},
-    Setting{"follow", 0, 100'000},
-    Setting{"reach", 1, 1e6},
-    Setting{"grow", 0, 1},
-    Setting{"adapt", 0, 1},
-    Setting{"adapt_max", 1, 100},
-};
-constexpr std::array kForestSettings{
-    Setting{"trees", 1, 10'000},     Setting{"sample", 2, 65'536},
-    Setting{"window", 1, 1000},      Setting{"limits", 0, 1},
-    Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
-    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
-    Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
-    Setting{"adapt", 0, 1},          Setting{"adapt_max", 1, 100},
-};
-// Those of a forest that have nothing to do with trees.
-constexpr std::array kLimitSettings{
-    Setting{"window", 1, 1000},           Setting{"fit_share", 0.2, 0.8},
-    Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
-    Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
-    Setting{"clear_below", 0.1, 1},       Setting{"adapt", 0, 1},
-    Setting{"adapt_max", 1, 100},
-};
-constexpr std::array kComponentSettings{
-    Setting{"limits", 0, 1},         Setting{"window", 1, 1000},
-    Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
-    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
-    Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
-    Setting{"adapt", 0, 1},          Setting{"adapt_max", 1, 100},
-};
-constexpr std::array kHalfSpaceSettings{
-    Setting{"trees", 1, 10'000},          Setting{"sample", 2, 16'384},
-    Setting{"window", 1, 1000},           Setting{"fit_share", 0.2, 0.8},
-    Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
-    Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
-    Setting{"clear_below", 0.1, 1},
-};
-// Those that look at windows of each signal by itself.
-constexpr std::array kSeriesSettings{
-    Setting{"window", 2, 1000},           Setting{"fit_share", 0.2, 0.8},
-    Setting{"period", 1e-6, 86'400, "s"}, Setting{"on_rows", 1, 1000},
-    Setting{"of_rows", 1, 1000},          Setting{"off_rows", 1, 100'000},
-    Setting{"clear_below", 0.1, 1},
-};
-constexpr std::array kNetworkSettings{
-    Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
-    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
-    Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
-};
-constexpr std::array kRuleSettings{
-    Setting{"hysteresis", 0, 1e300, "signal"},
-    Setting{"clear_after", 0, 86'400, "s"},
-};
-constexpr std::array kDetectorKinds{
-    DetectorKind{"auto", kAutoSettings},
-    DetectorKind{"isolation_forest", kForestSettings},
-    DetectorKind{"principal_components", kComponentSettings},
-    DetectorKind{"robust_limits", kLimitSettings},
-    DetectorKind{"half_space_trees", kHalfSpaceSettings},
-    DetectorKind{"discord", kSeriesSettings},
-    DetectorKind{"subspace", kSeriesSettings},
-    DetectorKind{"k_means", kSeriesSettings},
-    DetectorKind{"panel", kSeriesSettings},
-    DetectorKind{"network", kNetworkSettings},
-    DetectorKind{"residual", kLimitSettings},
-};
-constexpr DetectorKind kRuleKind{"rule", kRuleSettings};
-
 constexpr std::array kStationPorts{
     Port{"flow_i"},
     Port{"suction_i"},
@@ -140,8 +65,6 @@ const Parameter* SimulatorKind::find_parameter(std::string_view wanted) const {
   return found == parameters.end() ? nullptr : &*found;
 }
 
-std::span<const DetectorKind> detector_kinds() { return kDetectorKinds; }
-const DetectorKind& rule_kind() { return kRuleKind; }
 std::span<const SimulatorKind> simulator_kinds() { return kSimulatorKinds; }
 
 }  // namespace gemel::spec

@@ -1,6 +1,6 @@
 #pragma once
-// The kinds of detector and simulator that this version runs, as far as a twin file can be checked
-// against them. What they do is told in src/inference and src/simulation.
+// The kinds of simulator that this version runs, as far as a twin file can be checked against them.
+// What they do is told in src/simulation; the kinds of detector stand in core.
 
 #include <span>
 #include <string>
@@ -8,22 +8,6 @@
 #include <vector>
 
 namespace gemel::spec {
-
-struct Setting {
-  std::string_view name;
-  double low = 0.0;
-  double high = 0.0;
-  std::string_view unit = {};  // "signal": that of the signal it watches
-};
-
-struct DetectorKind {
-  std::string_view name;
-  std::span<const Setting> settings;
-};
-/// The kinds that `kind:` may name.
-std::span<const DetectorKind> detector_kinds();
-/// Rules, which are detectors that learn nothing.
-const DetectorKind& rule_kind();
 
 /// Signal: measured, and estimated too. Input: measured alone, the simulator goes by it.
 enum class PortRole { Signal, Input, Control };
