@@ -1,11 +1,11 @@
 #include "exchange/detail/duckdb_library.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include <dlfcn.h>
+
+#include "base/beside_program.hpp"
 
 namespace gemel::exchange::detail {
 namespace {
@@ -13,25 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kLibrary = "libduckdb.so";
-
-std::vector<fs::path> places() {
-  std::vector<fs::path> found;
-  if (const char* told = std::getenv("GEMEL_DUCKDB"); told && *told) {
-    found.emplace_back(told);
-    found.push_back(fs::path(told) / kLibrary);
-  }
-  std::error_code error;
-  const auto program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  if (!error) {
-    found.push_back(program / kLibrary);
-    found.push_back(program / ".." / "lib" / kLibrary);
-    // In a build tree the program lies somewhere below build/.
-    for (auto up = program; up.has_parent_path() && up != up.parent_path(); up = up.parent_path())
-      found.push_back(up / "deps" / "lib" / kLibrary);
-  }
-  found.push_back(fs::path("build/deps/lib") / kLibrary);
-  return found;
-}
 
 /// The first function that the library lacks; null when it has all.
 const char* find_functions(void* library, DuckLibrary& functions) {
@@ -59,16 +40,10 @@ Result<DuckLibrary> open_at(const fs::path& place) {
 }
 
 Result<DuckLibrary> look() {
-  std::string tried;
-  for (const auto& place : places()) {
-    std::error_code error;
-    if (fs::is_regular_file(place, error)) return open_at(place);
-    tried += (tried.empty() ? "" : ", ") + place.string();
-  }
-  return {ErrorCode::Unsupported,
-          "Parquet and SQL need DuckDB's library, libduckdb.so, which is not there; run ./dev "
-          "setup, or set GEMEL_DUCKDB to where it is (looked at: " +
-              tried + "). CSV works without it"};
+  const auto place = find_library({kLibrary, "GEMEL_DUCKDB"});
+  if (place) return open_at(*place);
+  return {ErrorCode::Unsupported, "Parquet and SQL need DuckDB: " + place.error().message +
+                                      ". ./dev setup brings it; CSV works without it"};
 }
 
 }  // namespace

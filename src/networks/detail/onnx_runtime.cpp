@@ -1,11 +1,11 @@
 #include "networks/detail/onnx_runtime.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include <dlfcn.h>
+
+#include "base/beside_program.hpp"
 
 namespace gemel::networks::detail {
 namespace {
@@ -19,25 +19,6 @@ struct ApiBase {
   const void* (*get_api)(std::uint32_t version);
   const char* (*get_version)();
 };
-
-std::vector<fs::path> places() {
-  std::vector<fs::path> found;
-  if (const char* told = std::getenv("GEMEL_ONNXRUNTIME"); told && *told) {
-    found.emplace_back(told);
-    found.push_back(fs::path(told) / kLibrary);
-  }
-  std::error_code error;
-  const auto program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  if (!error) {
-    found.push_back(program / kLibrary);
-    found.push_back(program / ".." / "lib" / kLibrary);
-    // In a build tree the program lies somewhere below build/.
-    for (auto up = program; up.has_parent_path() && up != up.parent_path(); up = up.parent_path())
-      found.push_back(up / "deps" / "lib" / kLibrary);
-  }
-  found.push_back(fs::path("build/deps/lib") / kLibrary);
-  return found;
-}
 
 Result<OnnxRuntime> open_at(const fs::path& place) {
   const auto unusable = [&](const std::string& why) {
@@ -67,16 +48,11 @@ Result<OnnxRuntime> open_at(const fs::path& place) {
 }
 
 Result<OnnxRuntime> look() {
-  std::string tried;
-  for (const auto& place : places()) {
-    std::error_code error;
-    if (fs::is_regular_file(place, error)) return open_at(place);
-    tried += (tried.empty() ? "" : ", ") + place.string();
-  }
+  const auto place = find_library({kLibrary, "GEMEL_ONNXRUNTIME"});
+  if (place) return open_at(*place);
   return {ErrorCode::Unsupported,
-          "networks need ONNX Runtime's library, libonnxruntime.so, which is not there; run ./dev "
-          "setup, or set GEMEL_ONNXRUNTIME to where it is (looked at: " +
-              tried + "). All other detectors work without it"};
+          "networks need ONNX Runtime: " + place.error().message +
+              ". ./dev setup brings it; all other detectors work without it"};
 }
 
 }  // namespace
