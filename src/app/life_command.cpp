@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include "app/commands.hpp"
 #include "app/life_runs.hpp"
@@ -21,6 +22,8 @@ struct LifeOptions {
   CsvRunsOptions csv;
   HistoryRunsOptions history;
   std::string step = "1 h";
+  std::string method = "boosted";
+  std::string alive;  // file of runs that have not ended
   double cap = 125.0;
   std::uint64_t seed = 1;
   std::size_t threads = 2;
@@ -46,6 +49,30 @@ Result<LifeRuns> read_runs(const LifeOptions& options) {
   return runs_from_history(from_history);
 }
 
+const std::map<std::string, learning::LifeLearning> kMethods{
+    {"boosted", learning::LifeLearning::Boosted},
+    {"similarity", learning::LifeLearning::Similarity},
+    {"survival", learning::LifeLearning::Survival}};
+
+/// Runs of another file that were still alive at their last row.
+Result<void> add_alive(const LifeOptions& options, LifeRuns& data) {
+  if (options.alive.empty()) return {};
+  if (options.csv.file.empty() || options.method != "survival") {
+    return {ErrorCode::InvalidInput,
+            "--alive goes with --runs and --method survival; no other learns from them"};
+  }
+  auto given = options.csv;
+  given.file = options.alive;
+  given.settings = data.shape.settings;
+  given.sensors = data.shape.sensors;
+  GEMEL_ASSIGN(auto more, runs_from_csv(given));
+  for (auto& run : more.runs) {
+    run.failed = false;
+    data.runs.push_back(std::move(run));
+  }
+  return {};
+}
+
 Result<void> train(const LifeOptions& options, std::stop_token stop) {
   auto given = options;
   given.history.sensors = options.csv.sensors;
@@ -55,7 +82,9 @@ Result<void> train(const LifeOptions& options, std::stop_token stop) {
     std::printf("%zu lives read from the history\n", data.runs.size());
   }
   ProgressLine progress("training");
+  GEMEL_TRY(add_alive(options, data));
   learning::LifeTrainingOptions training;
+  training.method = kMethods.at(options.method);
   training.seed = options.seed;
   training.boosting.threads = options.threads;
   training.stop = stop;
@@ -122,11 +151,13 @@ Result<void> show(const LifeOptions& options) {
     return out.empty() ? std::string("none") : out;
   };
   const auto& shape = model->shape();
-  std::printf("%s\nversion   %s\nsettings  %s\nsensors   %s\nstep      %s\ncap       %s steps\n",
-              model->about().c_str(), model->version().c_str(), joined(shape.settings).c_str(),
-              joined(shape.sensors).c_str(),
-              shape.step.ns > 0 ? to_string(shape.step).c_str() : "cycles",
-              text::rounded(shape.cap).c_str());
+  std::printf(
+      "%s\nversion   %s\nmethod    %s\nsettings  %s\nsensors   %s\nstep      %s\ncap       %s "
+      "steps\n",
+      model->about().c_str(), model->version().c_str(), std::string(model->method().name()).c_str(),
+      joined(shape.settings).c_str(), joined(shape.sensors).c_str(),
+      shape.step.ns > 0 ? to_string(shape.step).c_str() : "cycles",
+      text::rounded(shape.cap).c_str());
   return {};
 }
 
@@ -169,6 +200,15 @@ void add_life(CLI::App& app, Chosen& chosen) {
 
   auto* train_sub = life->add_subcommand("train", "Learn a life model.");
   add_run_options(*train_sub, *options, true);
+  train_sub
+      ->add_option("--method", options->method,
+                   "boosted (trees for the mean), similarity (lives that went alike), survival (a "
+                   "hazard for each interval ahead).")
+      ->check(CLI::IsMember({"boosted", "similarity", "survival"}))
+      ->capture_default_str();
+  train_sub->add_option("--alive", options->alive,
+                        "CSV file like --runs of runs that had not failed at their last row, for "
+                        "--method survival.");
   train_sub->add_option("--step", options->step, "Length of a step, for --lives.")
       ->capture_default_str();
   train_sub->add_option("--cap", options->cap, "What is further away reads as so many steps.")

@@ -16,7 +16,7 @@ namespace gemel::inference {
 namespace {
 
 constexpr std::string_view kMagic = "GEMELLIF";
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;       // 1 had boosted trees alone
 constexpr std::size_t kChecksumBytes = 16;  // as hexadecimal digits
 constexpr std::size_t kNamesMost = 10'000;
 
@@ -29,6 +29,14 @@ std::string checksum(std::string_view bytes) {
 void put(ByteWriter& out, const std::vector<std::string>& names) {
   out.varint(names.size());
   for (const auto& name : names) out.text(name);
+}
+
+/// Linear between the values.
+double at_level(const std::vector<double>& sorted, double level) {
+  const double place = std::clamp(level, 0.0, 1.0) * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const auto above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 std::vector<std::string> take_names(ByteReader& in) {
@@ -57,11 +65,12 @@ double LifeLeft::ends_before(double steps) const {
 
 double LifeLeft::median() const { return values[values.size() / 2]; }
 
-LifeModel::LifeModel(LifeModelShape shape, OperatingConditions conditions, TreeEnsemble trees,
-                     std::vector<HeldOut> held_out, std::string about)
+LifeModel::LifeModel(LifeModelShape shape, OperatingConditions conditions,
+                     std::shared_ptr<const LifeMethod> method, std::vector<HeldOut> held_out,
+                     std::string about)
     : shape_(std::move(shape)),
       conditions_(std::move(conditions)),
-      trees_(std::move(trees)),
+      method_(std::move(method)),
       held_out_(std::move(held_out)),
       about_(std::move(about)) {
   GEMEL_CHECK(!held_out_.empty());
@@ -83,21 +92,12 @@ std::vector<double> LifeModel::standardised(const OperatingConditions& condition
   return out;
 }
 
-std::vector<float> LifeModel::features_of(const OperatingConditions& conditions,
-                                          std::span<const double> standardised, std::size_t rows) {
-  const auto width = conditions.telling().size();
-  const LifeFeatures features(width);
-  std::vector<float> out(features.width());
-  features.of(standardised.first(rows * width), out);
-  return out;
-}
-
 LifeLeft LifeModel::predict(const LifeRun& run) const {
   const auto values = standardised(conditions_, shape_, run);
   const auto rows = run.sensors.size() / shape_.sensors.size();
   GEMEL_CHECK(rows >= kRowsLeast);
-  const double mean =
-      std::clamp(trees_.predict(features_of(conditions_, values, rows)), 0.0, shape_.cap);
+  const auto opinion = method_->of(values, conditions_.telling().size());
+  const double mean = std::clamp(opinion.mean, 0.0, shape_.cap);
   LifeLeft left{mean, {}};
   const auto count =
       std::max<std::size_t>(held_out_.size() / 8, std::min<std::size_t>(100, held_out_.size()));
@@ -106,7 +106,8 @@ LifeLeft LifeModel::predict(const LifeRun& run) const {
   auto from = static_cast<std::size_t>(after - held_out_.begin());
   from = std::min(from > count / 2 ? from - count / 2 : 0, held_out_.size() - count);
   for (auto i = from; i < from + count; ++i) {
-    const double value = mean + held_out_[i].truth - held_out_[i].predicted;
+    const double value = opinion.values.empty() ? mean + held_out_[i].truth - held_out_[i].predicted
+                                                : at_level(opinion.values, held_out_[i].level);
     left.values.push_back(std::clamp(value, 0.0, shape_.cap));
   }
   std::ranges::sort(left.values);
@@ -123,11 +124,13 @@ std::string LifeModel::encode() const {
   out.signed_varint(shape_.step.ns);
   out.fixed(shape_.cap);
   conditions_.encode(out);
-  trees_.encode(out);
+  out.text(method_->name());
+  method_->encode(out);
   out.varint(held_out_.size());
   for (const auto& pair : held_out_) {
     out.fixed(pair.predicted);
     out.fixed(pair.truth);
+    out.fixed(pair.level);
   }
   out.raw(checksum(out.bytes()));
   return out.take();
@@ -157,23 +160,27 @@ Result<LifeModel> LifeModel::decode(std::string_view bytes, const std::string& n
   shape.cap = in.fixed<double>();
   auto conditions = OperatingConditions::decode(in);
   if (!conditions) return broken(conditions.error().message);
-  auto trees = TreeEnsemble::decode(in);
-  if (!trees) return broken(trees.error().message);
-  std::vector<HeldOut> held_out(in.count(2 * sizeof(double)));
+  auto method = decode_life_method(version == 1 ? "boosted" : in.text(), in);
+  if (!method && method.error().code == ErrorCode::Unsupported) return method.error().within(name);
+  if (!method) return broken(method.error().message);
+  const std::size_t numbers = version == 1 ? 2 : 3;
+  std::vector<HeldOut> held_out(in.count(numbers * sizeof(double)));
   bool sound = true;
   for (auto& pair : held_out) {
     pair.predicted = in.fixed<double>();
     pair.truth = in.fixed<double>();
-    sound &= std::isfinite(pair.predicted) && std::isfinite(pair.truth);
+    if (version > 1) pair.level = in.fixed<double>();
+    sound &= std::isfinite(pair.predicted) && std::isfinite(pair.truth) && pair.level >= 0.0 &&
+             pair.level <= 1.0;
   }
   sound &= in.finished() && !held_out.empty() && shape.cap > 0.0 && std::isfinite(shape.cap) &&
            shape.step.ns >= 0 && !shape.sensors.empty();
   if (!sound) return broken("it does not hold together");
-  const auto features = LifeFeatures(conditions->telling().size()).width();
-  if (!conditions->fits(shape.settings.size(), shape.sensors.size()) || trees->width() != features)
+  if (!conditions->fits(shape.settings.size(), shape.sensors.size()) ||
+      !(*method)->fits(conditions->telling().size()))
     return broken("its parts do not fit each other");
-  return LifeModel(std::move(shape), std::move(*conditions), std::move(*trees), std::move(held_out),
-                   about);
+  return LifeModel(std::move(shape), std::move(*conditions), std::move(*method),
+                   std::move(held_out), about);
 }
 
 Result<std::shared_ptr<const LifeModel>> load_life_model(const std::string& path) {

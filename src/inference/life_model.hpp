@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "inference/life_features.hpp"
-#include "inference/tree_ensemble.hpp"
+#include "inference/life_method.hpp"
 
 namespace gemel::inference {
 
@@ -17,6 +17,7 @@ namespace gemel::inference {
 /// model.
 struct LifeRun {
   std::vector<double> settings, sensors;
+  bool failed = true;  // with its last row; otherwise it was still alive then
 };
 
 /// What is left, in steps.
@@ -40,29 +41,31 @@ struct LifeModelShape {
 /// A prediction of a run that was not learnt from, and what was true.
 struct HeldOut {
   double predicted = 0.0, truth = 0.0;
+  double level = 0.5;  // share of the method's distribution below the truth; where it has one
 };
 
-/// Standardised sensors by kind of operation, features of the life so far, boosted trees for the
-/// mean; its distribution is that of the residuals of held-out runs that were predicted alike.
-/// Source: Papadopoulos et al., ECML 2002 (split conformal regression); here with the nearest
-/// eighth of the held-out cases, which follow how sure one can be along a life.
+/// Standardised sensors by kind of operation, and a method (life_method.hpp) for what is left. Of a
+/// method that tells the mean alone, the distribution is that of the residuals of held-out runs
+/// that were predicted alike; of one with a distribution of its own, its quantiles at the levels at
+/// which those runs' truths lay in theirs. Source: Papadopoulos et al., ECML 2002 (split conformal
+/// regression); Vovk et al., Machine Learning 2019 (conformal predictive distributions); here with
+/// the nearest eighth of the held-out cases, which follow how sure one can be along a life.
 /// Immutable. Threads: any.
 class LifeModel {
  public:
   static constexpr std::size_t kRowsLeast = 15;  // that a run must have
 
   /// Held-out cases must not be empty.
-  LifeModel(LifeModelShape shape, OperatingConditions conditions, TreeEnsemble trees,
-            std::vector<HeldOut> held_out, std::string about);
+  LifeModel(LifeModelShape shape, OperatingConditions conditions,
+            std::shared_ptr<const LifeMethod> method, std::vector<HeldOut> held_out,
+            std::string about);
 
   const LifeModelShape& shape() const { return shape_; }
   /// For people: what it was learnt from, how good it is on what it was not.
   const std::string& about() const { return about_; }
   std::string version() const;
 
-  /// The features of the first `rows` of a run, at least kRowsLeast.
-  static std::vector<float> features_of(const OperatingConditions& conditions,
-                                        std::span<const double> standardised, std::size_t rows);
+  const LifeMethod& method() const { return *method_; }
   /// Shapes: as many rows as the run, times conditions.telling().
   static std::vector<double> standardised(const OperatingConditions& conditions,
                                           const LifeModelShape& shape, const LifeRun& run);
@@ -78,7 +81,7 @@ class LifeModel {
  private:
   LifeModelShape shape_;
   OperatingConditions conditions_;
-  TreeEnsemble trees_;
+  std::shared_ptr<const LifeMethod> method_;
   std::vector<HeldOut> held_out_;  // by prediction
   std::string about_;
 };

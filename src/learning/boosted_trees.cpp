@@ -157,8 +157,10 @@ Result<inference::TreeEnsemble> fit_boosted_trees(const Examples& examples,
   GEMEL_ASSIGN(const auto booster, Booster::of(matrix));
   const auto text = [](double value) { return std::to_string(value); };
   const float start = start_of(examples, options.quantile);
+  if (options.log_odds && !(start > 0.0F && start < 1.0F))
+    return Error{ErrorCode::InvalidInput, "the examples are all of one kind"};
   for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{
-           {"objective", "reg:squarederror"},
+           {"objective", options.log_odds ? "binary:logistic" : "reg:squarederror"},
            {"tree_method", "hist"},
            {"base_score", text(start)},
            {"max_depth", std::to_string(options.depth)},
@@ -190,7 +192,8 @@ Result<inference::TreeEnsemble> fit_boosted_trees(const Examples& examples,
     GEMEL_TRY(check(XGBoosterBoostOneIter(booster.handle(), matrix.handle(), slopes.data(),
                                           curvatures.data(), slopes.size())));
   }
-  return trees_of(booster, examples.width, start);
+  const float margin = options.log_odds ? std::log(start / (1.0F - start)) : start;
+  return trees_of(booster, examples.width, margin);
 }
 
 }  // namespace gemel::learning

@@ -33,6 +33,7 @@ struct BoostingOptions {
   double child_weight_least = 20;  // of examples in a leaf
   double ridge = 1.0;
   std::optional<double> quantile{};  // empty: the mean
+  bool log_odds = false;             // of targets that are 0 or 1, instead; without a quantile
   std::size_t threads = 2;
   std::uint32_t seed = 1;
 };

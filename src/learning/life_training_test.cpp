@@ -45,11 +45,22 @@ LifeTrainingOptions quick() {
   options.boosting.rounds = 80;
   options.boosting.rate = 0.1;
   options.boosting.child_weight_least = 10;
+  options.hazards.rounds = 40;
+  options.hazards.depth = 4;
+  options.hazards.rate = 0.2;
+  options.interval_rows = 10'000;
   return options;
 }
 
-TEST(LifeTraining, PredictsLivesWithIntervalsThatKeepTheirPromise) {
-  const auto trained = train_life(runs_of(60, 1), kShape, quick());
+class LifeTrainingByMethod : public ::testing::TestWithParam<LifeLearning> {};
+INSTANTIATE_TEST_SUITE_P(Methods, LifeTrainingByMethod,
+                         ::testing::Values(LifeLearning::Boosted, LifeLearning::Similarity,
+                                           LifeLearning::Survival));
+
+TEST_P(LifeTrainingByMethod, PredictsLivesWithIntervalsThatKeepTheirPromise) {
+  auto options = quick();
+  options.method = GetParam();
+  const auto trained = train_life(runs_of(60, 1), kShape, options);
   ASSERT_TRUE(trained) << trained.error().message;
   Random random(2);
   int inside = 0;
@@ -64,7 +75,9 @@ TEST(LifeTraining, PredictsLivesWithIntervalsThatKeepTheirPromise) {
     inside += low <= truth && truth <= high;
     off += std::abs(left.mean - truth) / kRuns;
   }
-  EXPECT_NEAR(inside, 0.9 * kRuns, 0.07 * kRuns);
+  EXPECT_GE(inside, 0.83 * kRuns);
+  // Of equal values an interval holds all: it may hold more than it promised.
+  EXPECT_LE(inside, (GetParam() == LifeLearning::Boosted ? 0.97 : 0.99) * kRuns);
   EXPECT_LT(off, 6.0);
 }
 
@@ -100,9 +113,71 @@ TEST(LifeTraining, StopsWhenAsked) {
   EXPECT_EQ(train_life(runs_of(12, 1), kShape, options).error().code, ErrorCode::Cancelled);
 }
 
-TEST(LifeModel, ComesBackFromItsBytes) {
+/// How likely the model takes an end before the true one to be, over lives at all ages.
+double mean_probability_of(const LifeModel& model, double steps_after_the_truth) {
+  Random random(7);
+  double sum = 0.0;
+  constexpr int kRuns = 100;
+  for (int i = 0; i < kRuns; ++i) {
+    const auto life = 60 + random.below(60);
+    const auto rows = life - 5 - random.below(30);
+    const auto left = model.predict(run_of(random, life, rows));
+    sum += left.ends_before(static_cast<double>(life - rows) + steps_after_the_truth) / kRuns;
+  }
+  return sum;
+}
+
+TEST(SurvivalTraining, LearnsFromLivesThatHadNotEnded) {
+  // Few lives ended, and those early; that most lived on is known only from those that had not.
+  Random random(4);
+  std::vector<LifeRun> ended, all;
+  for (int i = 0; i < 12; ++i) {
+    const auto life = 60 + random.below(15);
+    ended.push_back(run_of(random, life, life));
+  }
+  all = ended;
+  for (int i = 0; i < 40; ++i) {
+    all.push_back(run_of(random, 200, 110));
+    all.back().failed = false;
+  }
   auto options = quick();
-  options.boosting.rounds = 10;
+  options.method = LifeLearning::Survival;
+  const auto without = train_life(ended, kShape, options);
+  const auto with = train_life(all, kShape, options);
+  ASSERT_TRUE(with) << with.error().message;
+  EXPECT_NE(with->model.about().find("12 runs to failure, 52 in all"), std::string::npos)
+      << with->model.about();
+  double mean_without = 0.0, mean_with = 0.0;
+  for (int i = 0; i < 50; ++i) {
+    const auto young = run_of(random, 200, 55);
+    mean_without += without->model.predict(young).mean / 50.0;
+    mean_with += with->model.predict(young).mean / 50.0;
+  }
+  EXPECT_GT(mean_with, mean_without + 5.0);
+}
+
+TEST(LifeTraining, DoesNotCountLivesThatHadNotEndedAsFailures) {
+  auto runs = runs_of(12, 1);
+  for (std::size_t i = 0; i < 6; ++i) runs[i].failed = false;
+  const auto few = train_life(runs, kShape, quick());
+  ASSERT_FALSE(few);
+  EXPECT_NE(few.error().message.find("6 runs to failure are too few"), std::string::npos)
+      << few.error().message;
+}
+
+TEST_P(LifeTrainingByMethod, KnowsThatAnEndIsLikelierLater) {
+  auto options = quick();
+  options.method = GetParam();
+  const auto trained = train_life(runs_of(60, 1), kShape, options);
+  ASSERT_TRUE(trained);
+  EXPECT_LT(mean_probability_of(trained->model, -15.0), 0.2);
+  EXPECT_GT(mean_probability_of(trained->model, 15.0), 0.8);
+}
+
+TEST_P(LifeTrainingByMethod, ComesBackFromItsBytes) {
+  auto options = quick();
+  options.method = GetParam();
+  options.boosting.rounds = options.hazards.rounds = 10;
   const auto trained = train_life(runs_of(12, 3), kShape, options);
   ASSERT_TRUE(trained);
   const auto bytes = trained->model.encode();
