@@ -45,6 +45,7 @@ LifeTrainingOptions quick() {
   options.boosting.rounds = 80;
   options.boosting.rate = 0.1;
   options.boosting.child_weight_least = 10;
+  options.boosting.threads = 1;
   options.hazards.rounds = 40;
   options.hazards.depth = 4;
   options.hazards.rate = 0.2;
