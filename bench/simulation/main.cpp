@@ -1,0 +1,11 @@
+// gemel_bench_simulation: how fast what-ifs run, from single steps to ensembles.
+
+#include "parts.hpp"
+
+int main(int argc, char** argv) {
+  using namespace gemel::bench;
+  return run_parts(argc, argv,
+                   "Benchmarks of simulation.\nExample: gemel_bench_simulation --quick --json "
+                   "simulation.json",
+                   {measure_ensemble});
+}

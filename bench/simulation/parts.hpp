@@ -1,0 +1,10 @@
+#pragma once
+// The parts of this benchmark, a file each.
+
+#include "bench/measurement.hpp"
+
+namespace gemel::bench {
+
+std::vector<Measurement> measure_ensemble(const Options& options);
+
+}  // namespace gemel::bench
