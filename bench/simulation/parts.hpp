@@ -6,5 +6,6 @@
 namespace gemel::bench {
 
 std::vector<Measurement> measure_ensemble(const Options& options);
+std::vector<Measurement> measure_filters(const Options& options);
 
 }  // namespace gemel::bench

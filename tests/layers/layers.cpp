@@ -153,7 +153,7 @@ const std::vector<ThirdParty>& third_parties() {
       {"duckdb", {"exchange"}},
       {"xgboost/", {"learning"}},
       {"CLI/", {"app"}},
-      {"Eigen/", {"simulation", "inference", "networks"}},
+      {"Eigen/", {"simulation", "inference", "networks", "estimation"}},
       {"fmt/",
        {"spec", "connectors/payload", "connectors/mqtt", "connectors/files", "pipeline", "history",
         "exchange", "postgres", "state", "inference", "simulation", "decision", "actuation",
