@@ -7,5 +7,5 @@ int main(int argc, char** argv) {
   return run_parts(argc, argv,
                    "Benchmarks of simulation.\nExample: gemel_bench_simulation --quick --json "
                    "simulation.json",
-                   {measure_ensemble, measure_filters});
+                   {measure_ensemble, measure_process_flow, measure_intervals, measure_filters});
 }
