@@ -1,6 +1,7 @@
 #include "bench/measurement.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -14,11 +15,19 @@
 namespace gemel::bench {
 namespace {
 
+/// Three digits; small numbers with their power of ten.
+std::string shown(double value) {
+  if (value == 0.0 || std::fabs(value) >= 1e-3) return text::rounded(value, 3);
+  std::array<char, 32> digits{};
+  std::snprintf(digits.data(), digits.size(), "%.2e", value);
+  return digits.data();
+}
+
 void print(const std::vector<Measurement>& measurements) {
   std::printf("\n%-62s %10s  %-12s %10s  %s\n", "what", "value", "unit", "peer", "which peer");
   for (const auto& m : measurements) {
-    const auto peer = m.peer_value ? text::rounded(*m.peer_value, 3) : std::string("-");
-    std::printf("%-62s %10s  %-12s %10s  %s\n", m.name.c_str(), text::rounded(m.value, 3).c_str(),
+    const auto peer = m.peer_value ? shown(*m.peer_value) : std::string("-");
+    std::printf("%-62s %10s  %-12s %10s  %s\n", m.name.c_str(), shown(m.value).c_str(),
                 m.unit.c_str(), peer.c_str(), m.peer.c_str());
   }
 }
