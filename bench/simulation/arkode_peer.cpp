@@ -37,7 +37,7 @@ struct Freed {
 
 std::optional<ArkodeAnswer> lorenz_by_arkode(std::size_t count, double tolerance, bool order_8) {
   Freed sundials;
-  if (SUNContext_Create(0, &sundials.context) != 0) return std::nullopt;
+  if (SUNContext_Create({}, &sundials.context) != 0) return std::nullopt;
   sundials.x = N_VNew_Serial(3, sundials.context);
   if (sundials.x == nullptr) return std::nullopt;
   ArkodeAnswer answer;

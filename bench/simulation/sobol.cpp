@@ -37,7 +37,9 @@ double exact_mean(const Case& of) {
   constexpr double kAside = 0.774596669241483377;
   const double places[] = {-kAside, 0.0, kAside}, weights[] = {5.0 / 18, 8.0 / 18, 5.0 / 18};
   double sum = 0.0;
-  const auto at = [&](int i) { return (i / 3 + 0.5 + 0.5 * places[i % 3]) / kPieces; };
+  const auto at = [&](int i) {
+    return (static_cast<double>(i / 3) + 0.5 + 0.5 * places[i % 3]) / kPieces;
+  };
   for (int i = 0; i < 3 * kPieces; ++i) {
     for (int j = 0; j < 3 * kPieces; ++j) {
       for (int k = 0; k < 3 * kPieces; ++k) {

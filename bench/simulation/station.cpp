@@ -19,9 +19,10 @@ namespace {
 using namespace equations;
 
 Network make_station() {
-  std::vector<equations::Part> parts{{"river", "reservoir", {{"pressure", 0}}},
-                          {"riser", "pipe", {{"resistance", 3e8}, {"rise", 12}}},
-                          {"tank", "tank", {{"area", 40}, {"level", 2}, {"demand", 0.008}}}};
+  std::vector<equations::Part> parts{
+      {"river", "reservoir", {{"pressure", 0}}},
+      {"riser", "pipe", {{"resistance", 3e8}, {"rise", 12}}},
+      {"tank", "tank", {{"area", 40}, {"level", 2}, {"demand", 0.008}}}};
   std::vector<Link> links{{"riser.outlet", "tank.port"}};
   for (const std::string line : {"1", "2"}) {
     parts.push_back({"strainer_" + line, "pipe", {{"resistance", 2e7}}});
@@ -46,9 +47,10 @@ Network make_station() {
 }
 
 /// Variants of the station: every parameter within 5 %, speed and valve anywhere they may be.
-struct Variants final : Trajectories {
+class Variants final : public Trajectories {
+ public:
   Variants(const Network& network, std::size_t count)
-      : network_(network), points_(network.parameters().size() + 2, 1), levels(count) {}
+      : levels(count), network_(network), points_(network.parameters().size() + 2, 1) {}
   void begin(std::size_t i, std::span<double> x, std::span<double> p) override {
     const auto given = network_.given();
     std::copy(given.begin(), given.end(), p.begin());
@@ -62,9 +64,11 @@ struct Variants final : Trajectories {
   void end(std::size_t i, Ending ending, std::span<const double> x) override {
     levels[i] = ending == Ending::Reached ? x[0] : NAN;
   }
+  std::vector<double> levels;
+
+ private:
   const Network& network_;
   const Sobol points_;
-  std::vector<double> levels;
 };
 
 Measurement variants(const Network& network, const Options& options) {

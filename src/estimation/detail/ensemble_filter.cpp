@@ -137,7 +137,7 @@ Eigen::MatrixXd TransformEnsemble::transform(const Shown& shown,
   inverse.diagonal().array() += degrees;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(inverse);
   const auto& vectors = eigen.eigenvectors();
-  const Eigen::VectorXd values = eigen.eigenvalues();
+  const auto& values = eigen.eigenvalues();
   const Eigen::VectorXd mean =
       vectors * values.cwiseInverse().asDiagonal() * vectors.transpose() * (weighted * shown.off);
   const Eigen::MatrixXd root =
