@@ -6,12 +6,9 @@
 namespace gemel::inference {
 namespace {
 
-// In the order of preference where two find the same. A forest is left out: of the wishes that
-// people have, one false alarm a week and fewer, it seldom finds scores that are far enough apart.
-constexpr std::array kAuto{
-    JudgePart{"components", View::Followed}, JudgePart{"limits", View::Followed},
-    JudgePart{"relations", View::Followed},  JudgePart{"components", View::Absolute},
-    JudgePart{"limits", View::Absolute},     JudgePart{"relations", View::Absolute}};
+// In the order of preference where two find the same.
+constexpr std::array kAuto{JudgePart{"levels", View::Level}, JudgePart{"steps", View::Step},
+                           JudgePart{"movements", View::Movement}};
 constexpr std::array kForest{JudgePart{"forest"}, JudgePart{"limits", View::Absolute, true}};
 constexpr std::array kComponents{JudgePart{"components"},
                                  JudgePart{"limits", View::Absolute, true}};

@@ -32,9 +32,9 @@ Following following_of(const DetectorSettings& settings, std::size_t rows) {
   return following;
 }
 
-bool follows(const Kind& kind) {
+bool looks_at(const Kind& kind, View view) {
   return std::ranges::any_of(kind.parts,
-                             [](const JudgePart& part) { return part.view == View::Followed; });
+                             [view](const JudgePart& part) { return part.view == view; });
 }
 
 std::string version_of(const Plant& plant, const DetectorSpec& spec,
@@ -180,20 +180,59 @@ PointTable scale(std::span<const double> features, const std::vector<Spread>& sp
   return points;
 }
 
+/// The values of whole rows, row after row.
+std::vector<double> values_of(const WholeRows& whole, const FeatureShape& shape, std::size_t rows) {
+  std::vector<double> values;
+  for (std::size_t f = 0; f < rows * shape.count(); f += shape.per_signal())
+    values.push_back(whole.features[f]);
+  return values;
+}
+
+LevelScaling levels_of(const RowTable& rows, const WholeRows& whole, const Plant& plant,
+                       const DetectorSpec& spec, const FeatureShape& shape,
+                       const std::vector<double>& steps, std::size_t count, LevelOf what) {
+  const auto values = values_of(whole, shape, count);
+  std::vector<double> floors;
+  for (std::size_t s = 0; s < shape.signals; ++s)
+    floors.push_back(std::max(width_floor(plant.signal(spec.signals[s]), values[s]), steps[s]));
+  return measure_levels(values, floors,
+                        {rows.times[whole.places[0]], rows.times[whole.places[count - 1]]}, what);
+}
+
+PointTable level_points(const RowTable& rows, const WholeRows& whole, const Scaling& scaling,
+                        std::size_t from, std::size_t until, std::size_t place) {
+  Levels levels(scaling.levels[place], static_cast<LevelOf>(place));
+  PointTable points{{}, scaling.shape.signals * kLevelWeights.size()};
+  for (std::size_t i = 0; i < until; ++i) {
+    levels.take(rows.row(whole.places[i]));
+    if (i < from) continue;
+    points.values.insert(points.values.end(), levels.point().begin(), levels.point().end());
+  }
+  return points;
+}
+
 /// The rows by view.
 struct Points {
   PointTable absolute;
   PointTable followed;
-  const PointTable& of(View view) const { return view == View::Absolute ? absolute : followed; }
+  std::array<PointTable, kLevelViews.size()> levels;
+  const PointTable& of(View view) const {
+    if (level_place(view) < levels.size()) return levels[level_place(view)];
+    return view == View::Absolute ? absolute : followed;
+  }
 };
 
-Points points_of(const WholeRows& whole, const Scaling& scaling, std::size_t from,
-                 std::size_t until) {
+Points points_of(const RowTable& rows, const WholeRows& whole, const Scaling& scaling,
+                 std::size_t from, std::size_t until) {
   const std::size_t width = scaling.shape.count();
   const auto part = [&](const std::vector<double>& all) {
     return std::span(all).subspan(from * width, (until - from) * width);
   };
-  Points points{scale(part(whole.features), scaling.absolute), {}};
+  Points points{scale(part(whole.features), scaling.absolute), {}, {}};
+  for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
+    if (!scaling.levels[v].empty())
+      points.levels[v] = level_points(rows, whole, scaling, from, until, v);
+  }
   if (!whole.followed.empty()) points.followed = scale(part(whole.followed), scaling.followed);
   return points;
 }
@@ -203,7 +242,7 @@ std::vector<CalibratedJudge> fit_judges(std::span<const JudgePart> parts,
                                         const Points& points, std::uint64_t seed) {
   std::vector<CalibratedJudge> judges;
   for (const auto& part : parts) {
-    const PointTable* fitted = &points.absolute;
+    const PointTable* fitted = &points.of(part.view);
     PointTable both;
     if (part.view == View::Followed) fitted = &(both = mirrored(points.followed, shape));
     const JudgeFit fit{*fitted, shape.per_signal(), settings, seed};
@@ -237,6 +276,12 @@ bool can_speak(const CalibratedJudge& judge) {
   return judge.threshold.threshold < judge.judge->highest();
 }
 
+Threshold calibrate(const CalibratedJudge& judge, std::span<const double> scores,
+                    const ThresholdWish& wish) {
+  const auto reached = [&](double rows) { return judge.judge->reached_once_in(rows); };
+  return reached(2.0) > 0.0 ? calibrate_known(scores, wish, reached) : calibrate(scores, wish);
+}
+
 /// Each judge gets its share of the false alarms, so that all together keep to the wish. One that
 /// can't reach its threshold raises none, so the others share what it would have had.
 void calibrate_judges(std::vector<CalibratedJudge>& judges, const Scores& scores,
@@ -245,7 +290,7 @@ void calibrate_judges(std::vector<CalibratedJudge>& judges, const Scores& scores
     ThresholdWish share = wish;
     share.false_alarms_per_s /= static_cast<double>(speakers);
     for (std::size_t j = 0; j < judges.size(); ++j) {
-      if (which(judges[j])) judges[j].threshold = calibrate(scores[j], share);
+      if (which(judges[j])) judges[j].threshold = calibrate(judges[j], scores[j], share);
     }
   };
   calibrate_all(judges.size(), [](const CalibratedJudge&) { return true; });
@@ -256,7 +301,8 @@ void calibrate_judges(std::vector<CalibratedJudge>& judges, const Scores& scores
 /// Leaves the judges that notice the most of what is rehearsed, each at the whole wish.
 std::string choose(std::vector<CalibratedJudge>& judges, Scores& scores, const RowTable& rows,
                    const Scaling& scaling, const ThresholdWish& wish, const RehearsalPlan& plan) {
-  for (std::size_t j = 0; j < judges.size(); ++j) judges[j].threshold = calibrate(scores[j], wish);
+  for (std::size_t j = 0; j < judges.size(); ++j)
+    judges[j].threshold = calibrate(judges[j], scores[j], wish);
   const auto noticed = rehearse(rows, scaling, judges, plan);
   std::string words;
   for (std::size_t j = 0; j < judges.size(); ++j) {
@@ -320,7 +366,7 @@ NormalGallery gallery_of(const RowTable& rows, const WholeRows& whole, const Poi
 
 std::size_t memory_rows(const DetectorSpec& spec, const DetectorSettings& settings) {
   const Kind* kind = find_kind(spec.kind);
-  if (kind == nullptr || !follows(*kind)) return 0;
+  if (kind == nullptr || !looks_at(*kind, View::Followed)) return 0;
   return 3 * (settings.follow > 0 ? settings.follow : kFollowRowsMax);
 }
 
@@ -335,7 +381,7 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
                   .gap_max = row_period * static_cast<std::int64_t>(settings.window + 1),
                   .absolute = {},
                   .followed = {}};
-  if (follows(kind)) scaling.following = following_of(settings, rows.rows());
+  if (looks_at(kind, View::Followed)) scaling.following = following_of(settings, rows.rows());
   const ThresholdWish wish{spec.false_alarms_per_s, row_period, settings.episode, settings.window};
 
   set_aside_wild_values(plant, spec, rows);
@@ -364,8 +410,13 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
   scaling.absolute = spreads(whole.features);
   if (!whole.followed.empty()) scaling.followed = spreads(whole.followed);
   expect_nothing(scaling.followed, scaling.shape);
-  const auto early = points_of(whole, scaling, 0, fit_rows);
-  const auto late = points_of(whole, scaling, calibration_from, count);
+  for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
+    if (looks_at(kind, kLevelViews[v]))
+      scaling.levels[v] = levels_of(rows, whole, plant, spec, scaling.shape, steps, fit_rows,
+                                    static_cast<LevelOf>(v));
+  }
+  const auto early = points_of(rows, whole, scaling, 0, fit_rows);
+  const auto late = points_of(rows, whole, scaling, calibration_from, count);
   std::vector<std::string> paths;
   for (const auto id : spec.signals) paths.push_back(plant.signal(id).path);
   if (spec.kind == "half_space_trees") {
@@ -387,6 +438,16 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
   calibrate_judges(judges, scores, wish);
   const auto followed = [](const CalibratedJudge& judge) { return judge.view == View::Followed; };
   if (std::ranges::none_of(judges, followed)) scaling.followed.clear();
+  // Where normal levels lie, all rows say better than half of them.
+  for (auto& levels : scaling.levels) levels = {};
+  for (auto& judge : judges) {
+    const std::size_t v = level_place(judge.view);
+    if (v == kLevelViews.size()) continue;
+    scaling.levels[v] =
+        levels_of(rows, whole, plant, spec, scaling.shape, steps, count, static_cast<LevelOf>(v));
+    judge.judge = judge_maker(judge.judge->name())
+                      .fit({level_points(rows, whole, scaling, 0, count, v), 1, settings, seed});
+  }
 
   DetectorCard card{spec.path, spec.kind, version, spec.signals,
                     words + summary_of(spec, judges, fit_rows)};

@@ -41,6 +41,8 @@ PointMaker::PointMaker(const Scaling& scaling)
     : scaling_(&scaling),
       features_(scaling.shape, scaling.gap_max),
       baseline_(scaling.followed.empty() ? 0 : scaling.shape.signals, scaling.following),
+      levels_{Levels(scaling.levels[0], LevelOf::Value), Levels(scaling.levels[1], LevelOf::Step),
+              Levels(scaling.levels[2], LevelOf::Movement)},
       calm_(scaling.following.hold),
       absolute_(scaling.shape.count()),
       followed_(scaling.followed.size()) {
@@ -51,8 +53,30 @@ PointMaker::PointMaker(const Scaling& scaling)
   baseline_.bound(std::move(usual));
 }
 
+std::size_t level_place(View view) {
+  return static_cast<std::size_t>(std::ranges::find(kLevelViews, view) - kLevelViews.begin());
+}
+
+std::span<float> PointMaker::point(View view) {
+  const std::size_t place = level_place(view);
+  if (place < levels_.size()) return levels_[place].point();
+  return view == View::Absolute ? absolute_ : followed_;
+}
+
+std::span<const float> PointMaker::point(View view) const {
+  const std::size_t place = level_place(view);
+  if (place < levels_.size()) return levels_[place].point();
+  return view == View::Absolute ? absolute_ : followed_;
+}
+
+void PointMaker::restart() {
+  baseline_.restart();
+  for (auto& levels : levels_) levels.restart();
+}
+
 void PointMaker::take(const Row& row) {
   features_.take(row);
+  for (auto& levels : levels_) levels.take(row);
   const auto& shape = scaling_->shape;
   for (std::size_t f = 0; f < absolute_.size(); ++f) {
     absolute_[f] = features_.known(f) ? scaled(features_.values()[f], scaling_->absolute[f]) : 0.0F;
@@ -74,7 +98,7 @@ void PointMaker::told(const Row& row, bool abnormal) {
 
 double PointMaker::expected(View view, std::size_t signal) const {
   const std::size_t f = signal * scaling_->shape.per_signal();
-  if (view == View::Absolute) return scaling_->absolute[f].middle;
+  if (view != View::Followed) return scaling_->absolute[f].middle;
   return baseline_[signal] + scaling_->followed[f].middle;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// Two ways to look at a row: at the values themselves, and at what they differ by from where the
-// plant has slowly gone.
+// Ways to look at a row: at the values themselves, at what they differ by from where the plant has
+// slowly gone, and at the levels that they keep to.
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -9,14 +10,19 @@
 #include "base/time.hpp"
 #include "core/detector.hpp"
 #include "inference/features.hpp"
+#include "inference/levels.hpp"
 #include "inference/robust.hpp"
 
 namespace gemel::inference {
 
 /// Absolute: against what was usual in training. Followed: against a baseline that follows each
 /// signal slowly while all is calm, so that a plant which changes its operation over hours is not
-/// news, while a change within minutes is.
-enum class View : std::uint8_t { Absolute, Followed };
+/// news, while a change within minutes is. Level, Step, Movement: levels (levels.hpp) of the
+/// values, of what they differ by from one row to the next, and of how much that is: what stays
+/// away, what goes away, and what became restless or frozen.
+enum class View : std::uint8_t { Absolute, Followed, Level, Step, Movement };
+
+constexpr std::array kLevelViews{View::Level, View::Step, View::Movement};
 
 /// How the baseline follows. While something is abnormal, and for `hold` rows after, it follows
 /// `slower` times as slowly, so that a fault which was noticed isn't learnt within hours, and a
@@ -37,6 +43,7 @@ struct Scaling {
   std::vector<Spread> absolute;  // of each feature
   std::vector<Spread> followed;  // of each feature less its baseline; empty: not looked at
   Following following = {};
+  std::array<LevelScaling, kLevelViews.size()> levels = {};  // as kLevelViews; empty: not looked at
 };
 
 /// The slow baseline of each signal: an exponentially weighted mean of its usable values, the plain
@@ -72,13 +79,11 @@ class PointMaker {
   void told(const Row& row, bool abnormal);
 
   /// The next row is of another time than the last.
-  void restart() { baseline_.restart(); }
+  void restart();
 
   /// Scratch that the next take() fills anew. A feature that is not known is 0, what is usual.
-  std::span<float> point(View view) { return view == View::Absolute ? absolute_ : followed_; }
-  std::span<const float> point(View view) const {
-    return view == View::Absolute ? absolute_ : followed_;
-  }
+  std::span<float> point(View view);
+  std::span<const float> point(View view) const;
   const FeatureMaker& features() const { return features_; }
   /// What the signal would be if nothing were wrong. Units: the signal's.
   double expected(View view, std::size_t signal) const;
@@ -87,12 +92,16 @@ class PointMaker {
   const Scaling* scaling_;
   FeatureMaker features_;
   Baseline baseline_;
+  std::array<Levels, kLevelViews.size()> levels_;
   std::size_t calm_;
   std::vector<float> absolute_;
   std::vector<float> followed_;
 };
 
 /// (value - middle) / width, within what floats and distances can hold.
+/// Where a view of levels is in kLevelViews; their number for other views.
+std::size_t level_place(View view);
+
 float scaled(double value, const Spread& spread);
 
 /// A feature less its signal's baseline; a spread has none.
