@@ -42,6 +42,14 @@ constexpr std::array kJudges{
                [](const JudgeFit& fit) -> Fitted {
                  return std::make_unique<StandingLevels>(fit.points, "movements", 1);
                }},
+    JudgeMaker{"changes",
+               [](const JudgeFit& fit) -> Fitted {
+                 return std::make_unique<StandingLevels>(fit.points, "changes", 0);
+               }},
+    JudgeMaker{"unrest",
+               [](const JudgeFit& fit) -> Fitted {
+                 return std::make_unique<StandingLevels>(fit.points, "unrest", 1);
+               }},
     JudgeMaker{"limits",
                [](const JudgeFit& fit) -> Fitted {
                  return std::make_unique<RobustLimits>(fit.points, fit.features_per_signal);

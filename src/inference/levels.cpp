@@ -16,12 +16,15 @@ constexpr double kNoiseMin = 0.3;       // of a single value's variance: what fe
 constexpr double kOutermost = 12.0;     // widths: one wild value is no level
 constexpr double kOutermostStep = 4.0;  // many sensors repeat themselves and then jump
 constexpr double kWidthsMax = 100.0;    // that a signal may wander off
+constexpr double kReference = 0.01;     // weight of what lately was usual: 199 rows
 constexpr std::size_t kRowsMin = 2 * kBlock;
 
 double seen(LevelOf what, double value, double before) {
   if (what == LevelOf::Value) return value;
   return what == LevelOf::Step ? value - before : std::abs(value - before);
 }
+
+double outermost(LevelOf what) { return what == LevelOf::Value ? kOutermost : kOutermostStep; }
 
 /// How many rows the plain mean would need to scatter as little.
 double memory_of(double weight) { return (2.0 - weight) / weight; }
@@ -39,7 +42,13 @@ double block_noise(std::span<const double> sums, std::size_t block) {
   return squares / (2.0 * b * static_cast<double>(n));
 }
 
-SignalLevel measure(std::span<const double> values, double width_floor) {
+/// The variance of the difference of two weighted means of independent values of variance 1.
+double apart(double fast, double slow) {
+  return fast / (2.0 - fast) + slow / (2.0 - slow) -
+         2.0 * fast * slow / (fast + slow - fast * slow);
+}
+
+SignalLevel measure(std::span<const double> values, double width_floor, LevelFrom from) {
   const auto n = static_cast<double>(values.size());
   SignalLevel out;
   out.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
@@ -66,7 +75,13 @@ SignalLevel measure(std::span<const double> values, double width_floor) {
     std::size_t at = 0;
     while (at + 1 < blocks.size() && 2.0 * static_cast<double>(blocks[at]) < memory) ++at;
     const double per_row = std::max({noise[at], noise.front(), kNoiseMin});
-    out.scatter[k] = per_row / memory * (1.0 + memory / n);
+    if (from == LevelFrom::Learnt) {
+      out.scatter[k] = per_row / memory * (1.0 + memory / n);
+    } else {
+      // How far a walk gets away from its reference.
+      const double walked = out.walk / (2.0 * kReference);
+      out.scatter[k] = per_row * apart(kLevelWeights[k], kReference) + walked;
+    }
   }
   return out;
 }
@@ -74,7 +89,7 @@ SignalLevel measure(std::span<const double> values, double width_floor) {
 }  // namespace
 
 LevelScaling measure_levels(std::span<const double> values, std::span<const double> width_floors,
-                            TimeRange stretch, LevelOf what) {
+                            TimeRange stretch, const LevelLook& look) {
   const std::size_t signals = width_floors.size();
   const std::size_t rows = values.size() / signals;
   GEMEL_CHECK(rows >= kRowsMin && stretch.until > stretch.from);
@@ -86,47 +101,71 @@ LevelScaling measure_levels(std::span<const double> values, std::span<const doub
   for (std::size_t s = 0; s < signals; ++s) {
     for (std::size_t i = 0; i < rows; ++i) {
       const double value = values[i * signals + s];
-      column[i] = seen(what, value, i > 0 ? values[(i - 1) * signals + s] : value);
+      column[i] = seen(look.of, value, i > 0 ? values[(i - 1) * signals + s] : value);
     }
-    out.signals.push_back(measure(column, width_floors[s]));
+    out.signals.push_back(measure(column, width_floors[s], look.from));
   }
   return out;
 }
 
-Levels::Levels(const LevelScaling& scaling, LevelOf what)
+Levels::Levels(const LevelScaling& scaling, const LevelLook& look)
     : scaling_(&scaling),
-      what_(what),
+      look_(look),
       before_(scaling.signals.size(), std::nan("")),
       levels_(scaling.signals.size() * kScales),
+      seen_(scaling.signals.size()),
       point_(scaling.signals.size() * kScales) {}
 
 void Levels::restart() {
   std::ranges::fill(levels_, 0.0);
+  std::ranges::fill(seen_, 0.0);
   std::ranges::fill(before_, std::nan(""));
 }
 
 void Levels::take(const Row& row) {
+  if (scaling_->empty()) return;
+  std::ranges::fill(point_, 0.0F);
   const double later = std::max(0.0, (row.time - scaling_->until).in_seconds());
   const double away = scaling_->rows + later * scaling_->rows_per_s;
   for (std::size_t s = 0; s < scaling_->signals.size(); ++s) {
-    const auto& signal = scaling_->signals[s];
-    const auto levels = std::span(levels_).subspan(s * kScales, kScales);
-    const auto point = std::span(point_).subspan(s * kScales, kScales);
-    std::ranges::fill(point, 0.0F);
     if (!row.qualities[s].usable()) continue;
     const double value = row.values[s];
     const double before = std::exchange(before_[s], value);
-    if (what_ != LevelOf::Value && std::isnan(before)) continue;
-    const double walked = std::min(signal.walk * away, kWidthsMax * kWidthsMax);
-    const double outermost =
-        (what_ == LevelOf::Value ? kOutermost : kOutermostStep) * std::sqrt(1.0 + walked);
-    const double x = std::clamp((seen(what_, value, before) - signal.mean) / signal.width,
-                                -outermost, outermost);
-    for (std::size_t k = 0; k < kScales; ++k) {
-      levels[k] += kLevelWeights[k] * (x - levels[k]);
-      point[k] = static_cast<float>(levels[k] / std::sqrt(signal.scatter[k] + walked));
-    }
+    if (look_.of != LevelOf::Value && std::isnan(before)) continue;
+    const auto& signal = scaling_->signals[s];
+    const double x = (seen(look_.of, value, before) - signal.mean) / signal.width;
+    if (look_.from == LevelFrom::Learnt)
+      from_learnt(s, x, std::min(signal.walk * away, kWidthsMax * kWidthsMax));
+    else
+      from_lately(s, x);
   }
+}
+
+void Levels::from_learnt(std::size_t s, double x, double walked) {
+  const auto& signal = scaling_->signals[s];
+  const double most = outermost(look_.of) * std::sqrt(1.0 + walked);
+  for (std::size_t k = 0; k < kScales; ++k) {
+    double& level = levels_[s * kScales + k];
+    level += kLevelWeights[k] * (std::clamp(x, -most, most) - level);
+    point_[s * kScales + k] = static_cast<float>(level / std::sqrt(signal.scatter[k] + walked));
+  }
+}
+
+void Levels::from_lately(std::size_t s, double x) {
+  const auto& signal = scaling_->signals[s];
+  const auto levels = std::span(levels_).subspan(s * kScales, kScales);
+  const double most = outermost(look_.of);
+  seen_[s] += 1.0;
+  const double slowest = levels.back();
+  if (seen_[s] > 1.0) x = std::clamp(x, slowest - most, slowest + most);
+  // Plain means of the first values, so that no level is of another time than the others.
+  for (std::size_t k = 0; k < kScales; ++k) {
+    const double weight = k + 1 < kScales ? kLevelWeights[k] : kReference;
+    levels[k] += std::max(weight, 1.0 / seen_[s]) * (x - levels[k]);
+  }
+  for (std::size_t k = 0; k + 1 < kScales; ++k)
+    point_[s * kScales + k] =
+        static_cast<float>((levels[k] - levels.back()) / std::sqrt(signal.scatter[k]));
 }
 
 }  // namespace gemel::inference

@@ -15,10 +15,21 @@ namespace gemel::inference {
 /// Weights of the newest row in the exponentially weighted means: memories of about 9, 39 and 99
 /// rows.
 constexpr std::array kLevelWeights{0.2, 0.05, 0.02};
+/// Of what lies further back, 0.2 % is left in the slowest (5 % in what changes are judged by).
+constexpr std::size_t kLevelMemoryRows = 300;
 
-/// Step: what a value differs by from the row before, so that a signal that wanders is judged by
-/// how fast it goes. Movement: how much that is, either way.
+/// What a level is of. Step: what a value differs by from the row before, so that a signal that
+/// wanders is judged by how fast it goes. Movement: how much that is, either way.
 enum class LevelOf : std::uint8_t { Value, Step, Movement };
+
+/// Learnt: how far a level is from where it was learnt. Lately: from a still slower one that takes
+/// the place of the slowest, so that only a change stands out, and only until that has followed.
+enum class LevelFrom : std::uint8_t { Learnt, Lately };
+
+struct LevelLook {
+  LevelOf of = LevelOf::Value;
+  LevelFrom from = LevelFrom::Learnt;
+};
 
 /// How a signal's level scatters. Units: `mean` and `width` the signal's, variances in squared
 /// widths.
@@ -46,12 +57,12 @@ struct LevelScaling {
 /// scatter includes that of the mean itself. Shapes: values row after row, as many floors as
 /// signals; at least 16 rows. Source: Allan, Proc. IEEE 54, 1966.
 LevelScaling measure_levels(std::span<const double> values, std::span<const double> width_floors,
-                            TimeRange stretch, LevelOf what = LevelOf::Value);
+                            TimeRange stretch, const LevelLook& look);
 
 /// One stream's levels; of an empty scaling none. Threads: one. Lifetime: the scaling outlives it.
 class Levels {
  public:
-  Levels(const LevelScaling& scaling, LevelOf what);
+  Levels(const LevelScaling& scaling, const LevelLook& look);
 
   /// A value that is not usable leaves its signal's levels where they are.
   void take(const Row& row);
@@ -63,10 +74,14 @@ class Levels {
   std::span<const float> point() const { return point_; }
 
  private:
+  void from_learnt(std::size_t signal, double x, double walked);
+  void from_lately(std::size_t signal, double x);
+
   const LevelScaling* scaling_;
-  LevelOf what_;
+  LevelLook look_;
   std::vector<double> before_;  // the last usable value; NaN: none
   std::vector<double> levels_;  // in widths
+  std::vector<double> seen_;    // how many values each signal's are made of
   std::vector<float> point_;
 };
 

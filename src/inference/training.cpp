@@ -190,18 +190,18 @@ std::vector<double> values_of(const WholeRows& whole, const FeatureShape& shape,
 
 LevelScaling levels_of(const RowTable& rows, const WholeRows& whole, const Plant& plant,
                        const DetectorSpec& spec, const FeatureShape& shape,
-                       const std::vector<double>& steps, std::size_t count, LevelOf what) {
+                       const std::vector<double>& steps, std::size_t count, const LevelLook& look) {
   const auto values = values_of(whole, shape, count);
   std::vector<double> floors;
   for (std::size_t s = 0; s < shape.signals; ++s)
     floors.push_back(std::max(width_floor(plant.signal(spec.signals[s]), values[s]), steps[s]));
   return measure_levels(values, floors,
-                        {rows.times[whole.places[0]], rows.times[whole.places[count - 1]]}, what);
+                        {rows.times[whole.places[0]], rows.times[whole.places[count - 1]]}, look);
 }
 
 PointTable level_points(const RowTable& rows, const WholeRows& whole, const Scaling& scaling,
                         std::size_t from, std::size_t until, std::size_t place) {
-  Levels levels(scaling.levels[place], static_cast<LevelOf>(place));
+  Levels levels(scaling.levels[place], kLevelViews[place].look);
   PointTable points{{}, scaling.shape.signals * kLevelWeights.size()};
   for (std::size_t i = 0; i < until; ++i) {
     levels.take(rows.row(whole.places[i]));
@@ -366,7 +366,11 @@ NormalGallery gallery_of(const RowTable& rows, const WholeRows& whole, const Poi
 
 std::size_t memory_rows(const DetectorSpec& spec, const DetectorSettings& settings) {
   const Kind* kind = find_kind(spec.kind);
-  if (kind == nullptr || !looks_at(*kind, View::Followed)) return 0;
+  if (kind == nullptr) return 0;
+  for (const auto& level : kLevelViews) {
+    if (looks_at(*kind, level.view)) return kLevelMemoryRows;
+  }
+  if (!looks_at(*kind, View::Followed)) return 0;
   return 3 * (settings.follow > 0 ? settings.follow : kFollowRowsMax);
 }
 
@@ -411,9 +415,9 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
   if (!whole.followed.empty()) scaling.followed = spreads(whole.followed);
   expect_nothing(scaling.followed, scaling.shape);
   for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
-    if (looks_at(kind, kLevelViews[v]))
-      scaling.levels[v] = levels_of(rows, whole, plant, spec, scaling.shape, steps, fit_rows,
-                                    static_cast<LevelOf>(v));
+    if (looks_at(kind, kLevelViews[v].view))
+      scaling.levels[v] =
+          levels_of(rows, whole, plant, spec, scaling.shape, steps, fit_rows, kLevelViews[v].look);
   }
   const auto early = points_of(rows, whole, scaling, 0, fit_rows);
   const auto late = points_of(rows, whole, scaling, calibration_from, count);
@@ -444,7 +448,7 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     const std::size_t v = level_place(judge.view);
     if (v == kLevelViews.size()) continue;
     scaling.levels[v] =
-        levels_of(rows, whole, plant, spec, scaling.shape, steps, count, static_cast<LevelOf>(v));
+        levels_of(rows, whole, plant, spec, scaling.shape, steps, count, kLevelViews[v].look);
     judge.judge = judge_maker(judge.judge->name())
                       .fit({level_points(rows, whole, scaling, 0, count, v), 1, settings, seed});
   }

@@ -41,11 +41,11 @@ PointMaker::PointMaker(const Scaling& scaling)
     : scaling_(&scaling),
       features_(scaling.shape, scaling.gap_max),
       baseline_(scaling.followed.empty() ? 0 : scaling.shape.signals, scaling.following),
-      levels_{Levels(scaling.levels[0], LevelOf::Value), Levels(scaling.levels[1], LevelOf::Step),
-              Levels(scaling.levels[2], LevelOf::Movement)},
       calm_(scaling.following.hold),
       absolute_(scaling.shape.count()),
       followed_(scaling.followed.size()) {
+  for (std::size_t v = 0; v < kLevelViews.size(); ++v)
+    levels_.emplace_back(scaling.levels[v], kLevelViews[v].look);
   if (scaling.followed.empty()) return;
   std::vector<Spread> usual;
   for (std::size_t s = 0; s < scaling.shape.signals; ++s)
@@ -54,7 +54,8 @@ PointMaker::PointMaker(const Scaling& scaling)
 }
 
 std::size_t level_place(View view) {
-  return static_cast<std::size_t>(std::ranges::find(kLevelViews, view) - kLevelViews.begin());
+  return static_cast<std::size_t>(std::ranges::find(kLevelViews, view, &LevelView::view) -
+                                  kLevelViews.begin());
 }
 
 std::span<float> PointMaker::point(View view) {

@@ -17,12 +17,21 @@ namespace gemel::inference {
 
 /// Absolute: against what was usual in training. Followed: against a baseline that follows each
 /// signal slowly while all is calm, so that a plant which changes its operation over hours is not
-/// news, while a change within minutes is. Level, Step, Movement: levels (levels.hpp) of the
-/// values, of what they differ by from one row to the next, and of how much that is: what stays
-/// away, what goes away, and what became restless or frozen.
-enum class View : std::uint8_t { Absolute, Followed, Level, Step, Movement };
+/// news, while a change within minutes is. The others are levels (levels.hpp): Level of the values,
+/// Step of what they differ by from one row to the next, Movement of how much that is (what stays
+/// away, what goes away, what became restless or frozen); Change and Unrest of what values and
+/// movements have lately come from.
+enum class View : std::uint8_t { Absolute, Followed, Level, Step, Movement, Change, Unrest };
 
-constexpr std::array kLevelViews{View::Level, View::Step, View::Movement};
+struct LevelView {
+  View view;
+  LevelLook look;
+};
+constexpr std::array kLevelViews{LevelView{View::Level, {LevelOf::Value, LevelFrom::Learnt}},
+                                 LevelView{View::Step, {LevelOf::Step, LevelFrom::Learnt}},
+                                 LevelView{View::Movement, {LevelOf::Movement, LevelFrom::Learnt}},
+                                 LevelView{View::Change, {LevelOf::Value, LevelFrom::Lately}},
+                                 LevelView{View::Unrest, {LevelOf::Movement, LevelFrom::Lately}}};
 
 /// How the baseline follows. While something is abnormal, and for `hold` rows after, it follows
 /// `slower` times as slowly, so that a fault which was noticed isn't learnt within hours, and a
@@ -92,7 +101,7 @@ class PointMaker {
   const Scaling* scaling_;
   FeatureMaker features_;
   Baseline baseline_;
-  std::array<Levels, kLevelViews.size()> levels_;
+  std::vector<Levels> levels_;  // as kLevelViews
   std::size_t calm_;
   std::vector<float> absolute_;
   std::vector<float> followed_;
