@@ -17,6 +17,11 @@ constexpr double kOutermost = 12.0;     // widths: one wild value is no level
 constexpr double kOutermostStep = 4.0;  // many sensors repeat themselves and then jump
 constexpr double kWidthsMax = 100.0;    // that a signal may wander off
 constexpr double kReference = 0.01;     // weight of what lately was usual: 199 rows
+// A quarter of the rows are about five independent blocks, whose variance exceeds its mean so many
+// times by chance in one case of twenty.
+constexpr double kWalksFrom = 2.3;
+constexpr double kNormalMost =
+    3.5;  // standard deviations: a normal level's largest of some hundreds
 constexpr std::size_t kRowsMin = 2 * kBlock;
 
 double seen(LevelOf what, double value, double before) {
@@ -68,7 +73,8 @@ SignalLevel measure(std::span<const double> values, double width_floor, LevelFro
     // A walk with a variance of q a row adds q b / 3 to the blocks' variance, q b² / 3 to `noise`.
     const auto longest = static_cast<double>(blocks.back());
     const double least = *std::min_element(noise.begin(), noise.end() - 1);
-    out.walk = std::max(0.0, 3.0 * (noise.back() - least) / (longest * longest));
+    if (noise.back() > kWalksFrom * least)
+      out.walk = 3.0 * (noise.back() - least) / (longest * longest);
   }
   for (std::size_t k = 0; k < kScales; ++k) {
     const double memory = memory_of(kLevelWeights[k]);
@@ -106,6 +112,23 @@ LevelScaling measure_levels(std::span<const double> values, std::span<const doub
     out.signals.push_back(measure(column, width_floors[s], look.from));
   }
   return out;
+}
+
+std::vector<double> excess_of(std::span<const float> points, std::size_t signals) {
+  std::vector<double> excess(signals, 1.0);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    double& most = excess[i / kScales % signals];
+    most = std::max(most, std::abs(static_cast<double>(points[i])) / kNormalMost);
+  }
+  return excess;
+}
+
+void widen(LevelScaling& scaling, std::span<const double> times) {
+  for (std::size_t s = 0; s < times.size(); ++s) {
+    auto& signal = scaling.signals[s];
+    for (auto& variance : signal.scatter) variance *= times[s] * times[s];
+    signal.walk *= times[s] * times[s];
+  }
 }
 
 Levels::Levels(const LevelScaling& scaling, const LevelLook& look)

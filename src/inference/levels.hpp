@@ -59,6 +59,13 @@ struct LevelScaling {
 LevelScaling measure_levels(std::span<const double> values, std::span<const double> width_floors,
                             TimeRange stretch, const LevelLook& look);
 
+/// How many times further from usual each signal's level went, on rows that were not measured, than
+/// a normal one does; at least 1. Shapes: points of Levels, row after row.
+std::vector<double> excess_of(std::span<const float> points, std::size_t signals);
+
+/// Trusts each signal less by as much, so that one that strays does not dull the judgement of all.
+void widen(LevelScaling& scaling, std::span<const double> times);
+
 /// One stream's levels; of an empty scaling none. Threads: one. Lifetime: the scaling outlives it.
 class Levels {
  public:

@@ -414,10 +414,14 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
   scaling.absolute = spreads(whole.features);
   if (!whole.followed.empty()) scaling.followed = spreads(whole.followed);
   expect_nothing(scaling.followed, scaling.shape);
+  std::array<std::vector<double>, kLevelViews.size()> excess;
   for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
-    if (looks_at(kind, kLevelViews[v].view))
-      scaling.levels[v] =
-          levels_of(rows, whole, plant, spec, scaling.shape, steps, fit_rows, kLevelViews[v].look);
+    if (!looks_at(kind, kLevelViews[v].view)) continue;
+    scaling.levels[v] =
+        levels_of(rows, whole, plant, spec, scaling.shape, steps, fit_rows, kLevelViews[v].look);
+    const auto later = level_points(rows, whole, scaling, calibration_from, count, v);
+    excess[v] = excess_of(later.values, scaling.shape.signals);
+    widen(scaling.levels[v], excess[v]);
   }
   const auto early = points_of(rows, whole, scaling, 0, fit_rows);
   const auto late = points_of(rows, whole, scaling, calibration_from, count);
@@ -449,6 +453,7 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     if (v == kLevelViews.size()) continue;
     scaling.levels[v] =
         levels_of(rows, whole, plant, spec, scaling.shape, steps, count, kLevelViews[v].look);
+    widen(scaling.levels[v], excess[v]);
     judge.judge = judge_maker(judge.judge->name())
                       .fit({level_points(rows, whole, scaling, 0, count, v), 1, settings, seed});
   }

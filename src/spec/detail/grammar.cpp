@@ -122,7 +122,8 @@ constexpr Value kControls{.form = Form::Named, .what = "a table of controls", .o
 constexpr std::array kDetectorKeys{
     Key{"kind", &kText,
         "'auto' (when left out: judges and thresholds chosen on the training stretch), "
-        "'isolation_forest', 'half_space_trees', 'principal_components', 'robust_limits', "
+        "'change_point', 'isolation_forest', 'half_space_trees', 'principal_components', "
+        "'robust_limits', "
         "'discord', 'subspace', 'k_means', 'panel' or 'network'."},
     Key{"model", &kText,
         "Of a 'network': the path of its card, counted from the twin file's folder."},

@@ -43,6 +43,12 @@ constexpr std::array kComponentSettings{
     Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
     Setting{"adapt", 0, 1},          Setting{"adapt_max", 1, 100},
 };
+constexpr std::array kChangeSettings{
+    Setting{"fit_share", 0.2, 0.8},  Setting{"period", 1e-6, 86'400, "s"},
+    Setting{"on_rows", 1, 1000},     Setting{"of_rows", 1, 1000},
+    Setting{"off_rows", 1, 100'000}, Setting{"clear_below", 0.1, 1},
+    Setting{"adapt", 0, 1},          Setting{"adapt_max", 1, 100},
+};
 constexpr std::array kHalfSpaceSettings{
     Setting{"trees", 1, 10'000},          Setting{"sample", 2, 16'384},
     Setting{"window", 1, 1000},           Setting{"fit_share", 0.2, 0.8},
@@ -68,6 +74,7 @@ constexpr std::array kRuleSettings{
 };
 constexpr std::array kDetectorKinds{
     DetectorKind{"auto", kAutoSettings},
+    DetectorKind{"change_point", kChangeSettings},
     DetectorKind{"isolation_forest", kForestSettings},
     DetectorKind{"principal_components", kComponentSettings},
     DetectorKind{"robust_limits", kLimitSettings},
