@@ -61,7 +61,7 @@ class HalfSpaceDetector::Run final : public DetectorRun {
       const double share = weights_[s] / sum;
       if (share < kContributionMin) continue;
       out.push_back(
-          {detector_.signal_paths_[s], share, row.values[s], points_.expected(View::Absolute, s)});
+          {detector_.signal_paths_[s], share, row.values[s], points_.expected(s)});
     }
     std::ranges::stable_sort(out, std::greater<>(), &Driver::contribution);
     return out;

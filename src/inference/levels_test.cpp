@@ -187,10 +187,10 @@ TEST(StandingLevels, KnowHowSeldomAScoreIsReached) {
         judge.score(points.row(i)) >= once_in_1000 && judge.score(points.row(i - 1)) < once_in_1000
             ? 1U
             : 0U;
-  // Forty are expected of independent weights that speak at once; clusters of crossings count
-  // more than once, and the weights overlap.
-  EXPECT_GT(reached, 4U);
-  EXPECT_LT(reached, 120U);
+  // Forty at most: theory counts crossings of levels that are looked at all the time, not once a
+  // row.
+  EXPECT_GT(reached, 0U);
+  EXPECT_LT(reached, 40U);
 }
 
 TEST(StandingLevels, BlameTheSignalThatParted) {

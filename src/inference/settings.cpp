@@ -25,8 +25,6 @@ const std::map<std::string, Setting, std::less<>>& known_settings() {
       {"limits", {0, 1, [](S& s, double v) { s.limits = v != 0.0; }}},
       {"fit_share", {0.2, 0.8, [](S& s, double v) { s.fit_share = v; }}},
       {"period", {1e-6, 86'400, [](S& s, double v) { s.period = Duration::from_seconds(v); }}},
-      {"follow", {0, 100'000, [rows](S& s, double v) { s.follow = rows(v); }}},
-      {"reach", {1, 1e6, [](S& s, double v) { s.reach = v; }}},
       {"grow", {0, 1, [](S& s, double v) { s.grow = v != 0.0; }}},
       {"adapt", {0, 1, [](S& s, double v) { s.adapt = v != 0.0; }}},
       {"adapt_max", {1, 100, [](S& s, double v) { s.adapt_max = v; }}},
@@ -79,8 +77,6 @@ std::vector<double> values_of(const DetectorSettings& s) {
           s.limits ? 1.0 : 0.0,
           s.fit_share,
           s.period.in_seconds(),
-          static_cast<double>(s.follow),
-          s.reach,
           static_cast<double>(s.episode.on),
           static_cast<double>(s.episode.of)};
 }

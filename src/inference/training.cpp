@@ -18,19 +18,6 @@ namespace {
 
 constexpr std::size_t kFitRowsMin = 50;
 constexpr std::size_t kBlocksMin = 4;
-constexpr std::size_t kFollowRowsMax = 600;
-constexpr std::size_t kStandingRows = 3600;  // what lasts less is no new way to run the plant
-
-/// The baseline's time constant: long beside the window, short beside the stretch.
-Following following_of(const DetectorSettings& settings, std::size_t rows) {
-  Following following{.hold = settings.episode.off, .reach = settings.reach};
-  following.rows = settings.follow > 0
-                       ? settings.follow
-                       : std::clamp<std::size_t>(rows / 8, 3 * settings.window, kFollowRowsMax);
-  following.slower = std::max(
-      following.slower, static_cast<double>(kStandingRows) / static_cast<double>(following.rows));
-  return following;
-}
 
 bool looks_at(const Kind& kind, View view) {
   return std::ranges::any_of(kind.parts,
@@ -81,30 +68,20 @@ void set_aside_wild_values(const Plant& plant, const DetectorSpec& spec, RowTabl
   }
 }
 
-/// Rows of which every feature is known. Shapes: features and followed are rows x shape.count().
+/// Rows of which every feature is known. Shapes: features are rows x shape.count().
 struct WholeRows {
   std::vector<std::size_t> places;  // in the table
   std::vector<double> features;
-  std::vector<double> followed;  // features less the baseline; empty when nothing looks at it
 };
 
 WholeRows whole_rows(const RowTable& rows, const Scaling& scaling) {
   FeatureMaker maker(scaling.shape, scaling.gap_max);
-  const bool follows = scaling.following.rows > 0;
-  Baseline baseline(scaling.shape.signals, scaling.following);
   WholeRows out;
   for (std::size_t i = 0; i < rows.rows(); ++i) {
-    if (follows && i > 0 && rows.times[i] - rows.times[i - 1] > scaling.gap_max) baseline.restart();
     maker.take(rows.row(i));
-    bool whole = maker.all_known();
-    for (std::size_t s = 0; follows && s < rows.width; ++s) whole = whole && baseline.known(s);
-    if (whole) {
-      out.places.push_back(i);
-      out.features.insert(out.features.end(), maker.values().begin(), maker.values().end());
-      for (std::size_t f = 0; follows && f < scaling.shape.count(); ++f)
-        out.followed.push_back(less_baseline(scaling.shape, f, maker.values()[f], baseline));
-    }
-    if (follows) baseline.follow(rows.row(i));
+    if (!maker.all_known()) continue;
+    out.places.push_back(i);
+    out.features.insert(out.features.end(), maker.values().begin(), maker.values().end());
   }
   return out;
 }
@@ -152,25 +129,6 @@ std::vector<Spread> spreads_of(std::span<const double> features, const Plant& pl
   return spreads;
 }
 
-/// A plant that went up in the stretch may go down: what differs from the baseline is judged alike
-/// on both sides.
-void expect_nothing(std::vector<Spread>& followed, const FeatureShape& shape) {
-  for (std::size_t f = 0; f < followed.size(); ++f) {
-    if (is_spread(shape, f)) continue;
-    followed[f] = {0.0, std::hypot(followed[f].width, followed[f].middle)};
-  }
-}
-
-/// The points and their mirror images, for the same reason.
-PointTable mirrored(const PointTable& points, const FeatureShape& shape) {
-  PointTable out = points;
-  out.values.insert(out.values.end(), points.values.begin(), points.values.end());
-  for (std::size_t i = 0; i < points.values.size(); ++i) {
-    if (!is_spread(shape, i % points.width)) out.values[i] = -out.values[i];
-  }
-  return out;
-}
-
 PointTable scale(std::span<const double> features, const std::vector<Spread>& spreads) {
   PointTable points;
   points.width = spreads.size();
@@ -214,11 +172,10 @@ PointTable level_points(const RowTable& rows, const WholeRows& whole, const Scal
 /// The rows by view.
 struct Points {
   PointTable absolute;
-  PointTable followed;
   std::array<PointTable, kLevelViews.size()> levels;
   const PointTable& of(View view) const {
     if (level_place(view) < levels.size()) return levels[level_place(view)];
-    return view == View::Absolute ? absolute : followed;
+    return absolute;
   }
 };
 
@@ -228,12 +185,11 @@ Points points_of(const RowTable& rows, const WholeRows& whole, const Scaling& sc
   const auto part = [&](const std::vector<double>& all) {
     return std::span(all).subspan(from * width, (until - from) * width);
   };
-  Points points{scale(part(whole.features), scaling.absolute), {}, {}};
+  Points points{scale(part(whole.features), scaling.absolute), {}};
   for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
     if (!scaling.levels[v].empty())
       points.levels[v] = level_points(rows, whole, scaling, from, until, v);
   }
-  if (!whole.followed.empty()) points.followed = scale(part(whole.followed), scaling.followed);
   return points;
 }
 
@@ -242,10 +198,7 @@ std::vector<CalibratedJudge> fit_judges(std::span<const JudgePart> parts,
                                         const Points& points, std::uint64_t seed) {
   std::vector<CalibratedJudge> judges;
   for (const auto& part : parts) {
-    const PointTable* fitted = &points.of(part.view);
-    PointTable both;
-    if (part.view == View::Followed) fitted = &(both = mirrored(points.followed, shape));
-    const JudgeFit fit{*fitted, shape.per_signal(), settings, seed};
+    const JudgeFit fit{points.of(part.view), shape.per_signal(), settings, seed};
     judges.push_back({judge_maker(part.judge).fit(fit), part.view, {}});
   }
   return judges;
@@ -364,14 +317,13 @@ NormalGallery gallery_of(const RowTable& rows, const WholeRows& whole, const Poi
 
 }  // namespace
 
-std::size_t memory_rows(const DetectorSpec& spec, const DetectorSettings& settings) {
+std::size_t memory_rows(const DetectorSpec& spec) {
   const Kind* kind = find_kind(spec.kind);
   if (kind == nullptr) return 0;
   for (const auto& level : kLevelViews) {
     if (looks_at(*kind, level.view)) return kLevelMemoryRows;
   }
-  if (!looks_at(*kind, View::Followed)) return 0;
-  return 3 * (settings.follow > 0 ? settings.follow : kFollowRowsMax);
+  return 0;
 }
 
 Result<std::shared_ptr<const Detector>> train(const Plant& plant, const DetectorSpec& spec,
@@ -383,9 +335,7 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     return train_network_detector(plant, spec, settings, rows, row_period, version);
   Scaling scaling{.shape = {spec.signals.size(), settings.window},
                   .gap_max = row_period * static_cast<std::int64_t>(settings.window + 1),
-                  .absolute = {},
-                  .followed = {}};
-  if (looks_at(kind, View::Followed)) scaling.following = following_of(settings, rows.rows());
+                  .absolute = {}};
   const ThresholdWish wish{spec.false_alarms_per_s, row_period, settings.episode, settings.window};
 
   set_aside_wild_values(plant, spec, rows);
@@ -408,12 +358,8 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
 
   const std::size_t width = scaling.shape.count();
   const auto steps = usual_steps(rows, whole.places[fit_rows - 1]);
-  const auto spreads = [&](const std::vector<double>& all) {
-    return spreads_of(std::span(all).first(fit_rows * width), plant, spec, scaling.shape, steps);
-  };
-  scaling.absolute = spreads(whole.features);
-  if (!whole.followed.empty()) scaling.followed = spreads(whole.followed);
-  expect_nothing(scaling.followed, scaling.shape);
+  scaling.absolute = spreads_of(std::span(whole.features).first(fit_rows * width), plant, spec,
+                                scaling.shape, steps);
   std::array<std::vector<double>, kLevelViews.size()> excess;
   for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
     if (!looks_at(kind, kLevelViews[v].view)) continue;
@@ -444,8 +390,6 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     words = choose(judges, scores, rows, scaling, wish,
                    {whole.places[calibration_from], settings.episode, seed});
   calibrate_judges(judges, scores, wish);
-  const auto followed = [](const CalibratedJudge& judge) { return judge.view == View::Followed; };
-  if (std::ranges::none_of(judges, followed)) scaling.followed.clear();
   // Where normal levels lie, all rows say better than half of them.
   for (auto& levels : scaling.levels) levels = {};
   for (auto& judge : judges) {

@@ -14,8 +14,6 @@ constexpr std::array kAutoSettings{
     Setting{"of_rows", 1, 1000},
     Setting{"off_rows", 1, 100'000},
     Setting{"clear_below", 0.1, 1},
-    Setting{"follow", 0, 100'000},
-    Setting{"reach", 1, 1e6},
     Setting{"grow", 0, 1},
     Setting{"adapt", 0, 1},
     Setting{"adapt_max", 1, 100},
