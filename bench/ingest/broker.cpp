@@ -12,8 +12,8 @@
 #include <mqtt_protocol.h>
 
 #include "connectors/mqtt/mqtt_source.hpp"
-#include "measurement.hpp"
 #include "null_inbox.hpp"
+#include "parts.hpp"
 
 namespace gemel::bench {
 namespace {

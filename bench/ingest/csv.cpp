@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "connectors/files/csv_source.hpp"
-#include "measurement.hpp"
 #include "null_inbox.hpp"
+#include "parts.hpp"
 
 namespace gemel::bench {
 namespace {

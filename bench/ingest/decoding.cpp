@@ -1,7 +1,7 @@
 // JSON messages of one row and of fifty, three signals each; beside Python's json module.
 
 #include "connectors/payload/message_reader.hpp"
-#include "measurement.hpp"
+#include "parts.hpp"
 
 namespace gemel::bench {
 namespace {

@@ -14,8 +14,6 @@ constexpr std::array kAutoSettings{
     DetectorSetting{"of_rows", 1, 1000},
     DetectorSetting{"off_rows", 1, 100'000},
     DetectorSetting{"clear_below", 0.1, 1},
-    DetectorSetting{"follow", 0, 100'000},
-    DetectorSetting{"reach", 1, 1e6},
     DetectorSetting{"grow", 0, 1},
     DetectorSetting{"adapt", 0, 1},
     DetectorSetting{"adapt_max", 1, 100},
@@ -38,6 +36,12 @@ constexpr std::array kLimitSettings{
 };
 constexpr std::array kComponentSettings{
     DetectorSetting{"limits", 0, 1},         DetectorSetting{"window", 1, 1000},
+    DetectorSetting{"fit_share", 0.2, 0.8},  DetectorSetting{"period", 1e-6, 86'400, "s"},
+    DetectorSetting{"on_rows", 1, 1000},     DetectorSetting{"of_rows", 1, 1000},
+    DetectorSetting{"off_rows", 1, 100'000}, DetectorSetting{"clear_below", 0.1, 1},
+    DetectorSetting{"adapt", 0, 1},          DetectorSetting{"adapt_max", 1, 100},
+};
+constexpr std::array kChangeSettings{
     DetectorSetting{"fit_share", 0.2, 0.8},  DetectorSetting{"period", 1e-6, 86'400, "s"},
     DetectorSetting{"on_rows", 1, 1000},     DetectorSetting{"of_rows", 1, 1000},
     DetectorSetting{"off_rows", 1, 100'000}, DetectorSetting{"clear_below", 0.1, 1},
@@ -68,6 +72,7 @@ constexpr std::array kRuleSettings{
 };
 constexpr std::array kDetectorKinds{
     DetectorKind{"auto", kAutoSettings},
+    DetectorKind{"change_point", kChangeSettings},
     DetectorKind{"isolation_forest", kForestSettings},
     DetectorKind{"principal_components", kComponentSettings},
     DetectorKind{"robust_limits", kLimitSettings},

@@ -38,6 +38,7 @@ struct Dual {
     const Plain root = sqrt(a.value);
     return chain(root, a, 0.5 / root);
   }
+  friend auto operator>(const Dual& a, double b) { return a.value > b; }
   template <class Mask>
   friend Dual choose(const Mask& mask, const Dual& a, const Dual& b) {
     Dual out(choose(mask, a.value, b.value));
@@ -59,13 +60,5 @@ struct Dual {
     return out;
   }
 };
-
-/// What a comparison looks at.
-inline double plain(double x) { return x; }
-inline const Lanes& plain(const Lanes& x) { return x; }
-template <class Plain>
-const Plain& plain(const Dual<Plain>& x) {
-  return x.value;
-}
 
 }  // namespace gemel::equations

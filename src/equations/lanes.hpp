@@ -12,8 +12,8 @@
 
 namespace gemel::equations {
 
-#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__) && \
-    !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__clang__) && \
+    !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 /// Before a function that runs lanes: it is compiled for wider registers as well, with all that it
 /// calls, and the processor decides at start.
 #define GEMEL_WIDE_REGISTERS [[gnu::target_clones("avx2", "default"), gnu::flatten]]

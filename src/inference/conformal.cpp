@@ -163,4 +163,28 @@ Threshold calibrate(std::span<const double> scores, const ThresholdWish& wish) {
   return out;
 }
 
+Threshold calibrate_known(std::span<const double> scores, const ThresholdWish& wish,
+                          const std::function<double(double)>& reached_once_in) {
+  GEMEL_CHECK(scores.size() >= wish.episode.of);
+  Threshold out;
+  out.rows = scores.size();
+  std::vector<double> copy(scores.begin(), scores.end());
+  out.usual = quantile(copy, 0.5);
+  auto statistic = alarm_statistic(scores, wish.episode);
+  out.set_aside = set_aside_wild(statistic);
+  const double highest = *std::ranges::max_element(statistic);
+  const double lift = std::max(1.0, highest / reached_once_in(static_cast<double>(out.rows)));
+  const double wished_rows =
+      std::max(2.0, 1.0 / (wish.false_alarms_per_s * wish.row_period.in_seconds()));
+  out.threshold = std::max(lift * reached_once_in(wished_rows), out.usual + 1e-6);
+  out.promised_per_s = 1.0 / (static_cast<double>(out.rows + 1) * wish.row_period.in_seconds());
+  out.extrapolated = out.promised_per_s > wish.false_alarms_per_s;
+  out.words = "asked for " + rate_in_words(wish.false_alarms_per_s) +
+              "; as theory has it for levels that are normal";
+  if (lift > 1.0)
+    out.words += ", lifted by " + text::rounded(lift, 3) + " for what " + std::to_string(out.rows) +
+                 " calibration rows show";
+  return out;
+}
+
 }  // namespace gemel::inference

@@ -3,6 +3,7 @@
 // aloud.
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -60,6 +61,12 @@ struct Threshold {
 /// Learning in a Random World", 2005 (split conformal); Pickands 1975 and
 ///         Coles 2001 (peaks over threshold); Hosking and Wallis 1987 (moments).
 Threshold calibrate(std::span<const double> scores, const ThresholdWish& wish);
+
+/// The same where theory knows how seldom normal rows come to a score: it gives the threshold, and
+/// the calibration rows lift it if they went higher than so many rows should have.
+/// `reached_once_in`: the score that is reached about once in so many rows.
+Threshold calibrate_known(std::span<const double> scores, const ThresholdWish& wish,
+                          const std::function<double(double)>& reached_once_in);
 
 /// The `on`-th largest of the last `of` scores, at each row.
 std::vector<double> alarm_statistic(std::span<const double> scores, const EpisodeRule& rule);

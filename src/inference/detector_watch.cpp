@@ -22,7 +22,7 @@ AdaptiveThreshold DetectorWatch::fresh_threshold() const {
 
 Duration DetectorWatch::memory() const {
   const auto rows = settings_.window + settings_.episode.of + 2;
-  return rows_.period() * static_cast<std::int64_t>(std::max(rows, memory_rows(spec(), settings_)));
+  return rows_.period() * static_cast<std::int64_t>(std::max(rows, memory_rows(spec())));
 }
 
 void DetectorWatch::start(std::shared_ptr<const Detector> detector,

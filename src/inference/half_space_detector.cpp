@@ -60,8 +60,7 @@ class HalfSpaceDetector::Run final : public DetectorRun {
     for (std::size_t s = 0; s < weights_.size() && sum > 0.0; ++s) {
       const double share = weights_[s] / sum;
       if (share < kContributionMin) continue;
-      out.push_back(
-          {detector_.signal_paths_[s], share, row.values[s], points_.expected(View::Absolute, s)});
+      out.push_back({detector_.signal_paths_[s], share, row.values[s], points_.expected(s)});
     }
     std::ranges::stable_sort(out, std::greater<>(), &Driver::contribution);
     return out;

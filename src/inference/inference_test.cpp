@@ -194,6 +194,38 @@ TEST(InferenceStage, AutoNoticesAStepAndShowsTheNormalRowThatIsMostAlike) {
   EXPECT_GT(raised[0].nearest_distance, 3.0);
 }
 
+TEST(InferenceStage, AutoNoticesAShiftThatDrownsInSingleValues) {
+  Twin twin({auto_behaviour()});
+  twin.run(0, 1500);
+  ASSERT_TRUE(twin.all<AlarmRaised>().empty());
+  twin.run(1500, 1700, [](std::vector<Sample>& samples) {
+    for (auto& s : samples) {
+      if (s.signal == test::kVibration) s.value += 0.15;  // its spread is 0.1
+    }
+  });
+  const auto raised = twin.all<AlarmRaised>();
+  ASSERT_EQ(raised.size(), 1u);
+  EXPECT_TRUE(raised[0].name.starts_with("pump_1: vibration")) << raised[0].name;
+}
+
+TEST(InferenceStage, AChangePointIsToldOfOnceAndThePlantMayStayThere) {
+  auto changes = auto_behaviour();
+  changes.kind = "change_point";
+  Twin twin({changes});
+  const auto elsewhere = [](std::vector<Sample>& samples) {
+    for (auto& s : samples) {
+      if (s.signal == test::kVibration) s.value += 0.4;
+    }
+  };
+  twin.run(0, 1500);
+  ASSERT_TRUE(twin.all<AlarmRaised>().empty());
+  twin.run(1500, 2600, elsewhere);
+  EXPECT_EQ(twin.all<AlarmRaised>().size(), 1u);
+  EXPECT_EQ(twin.all<AlarmCleared>().size(), 1u) << "what it came to is usual";
+  twin.run(2600, 2700);
+  EXPECT_EQ(twin.all<AlarmRaised>().size(), 2u) << "back again is a change too";
+}
+
 TEST(InferenceStage, AutoLearnsAgainWhenThereAreFourHoursToLearnFrom) {
   Twin twin({auto_behaviour()});
   twin.run(0, 4 * 3600 + 10);

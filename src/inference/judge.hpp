@@ -21,6 +21,10 @@ class Judge {
   /// No point scores higher.
   virtual double highest() const = 0;
 
+  /// The score that normal rows come to about once in so many rows, where theory knows; 0 where
+  /// calibration has to tell.
+  virtual double reached_once_in(double /*rows*/) const { return 0.0; }
+
   /// How much each signal has to do with the score; not negative, not all need be positive.
   /// Shapes: weights as many as signals; `point` is scratch and comes back as it was.
   virtual void weigh(std::span<float> point, std::span<double> weights) const = 0;

@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "inference/principal_components.hpp"
 #include "inference/robust_limits.hpp"
+#include "inference/standing_levels.hpp"
 
 namespace gemel::inference {
 namespace {
@@ -28,6 +29,26 @@ constexpr std::array kJudges{
                  return std::make_unique<PrincipalComponents>(
                      fit.points, fit.features_per_signal,
                      PrincipalComponents::Statistic::Relations);
+               }},
+    JudgeMaker{"levels",
+               [](const JudgeFit& fit) -> Fitted {
+                 return std::make_unique<StandingLevels>(fit.points, "levels", 0);
+               }},
+    JudgeMaker{"steps",
+               [](const JudgeFit& fit) -> Fitted {
+                 return std::make_unique<StandingLevels>(fit.points, "steps", 1);
+               }},
+    JudgeMaker{"movements",
+               [](const JudgeFit& fit) -> Fitted {
+                 return std::make_unique<StandingLevels>(fit.points, "movements", 1);
+               }},
+    JudgeMaker{"changes",
+               [](const JudgeFit& fit) -> Fitted {
+                 return std::make_unique<StandingLevels>(fit.points, "changes", 0);
+               }},
+    JudgeMaker{"unrest",
+               [](const JudgeFit& fit) -> Fitted {
+                 return std::make_unique<StandingLevels>(fit.points, "unrest", 1);
                }},
     JudgeMaker{"limits",
                [](const JudgeFit& fit) -> Fitted {

@@ -6,20 +6,23 @@
 namespace gemel::inference {
 namespace {
 
-// In the order of preference where two find the same. A forest is left out: of the wishes that
-// people have, one false alarm a week and fewer, it seldom finds scores that are far enough apart.
-constexpr std::array kAuto{
-    JudgePart{"components", View::Followed}, JudgePart{"limits", View::Followed},
-    JudgePart{"relations", View::Followed},  JudgePart{"components", View::Absolute},
-    JudgePart{"limits", View::Absolute},     JudgePart{"relations", View::Absolute}};
+// In the order of preference where two find the same.
+constexpr std::array kAuto{JudgePart{"levels", View::Level}, JudgePart{"steps", View::Step},
+                           JudgePart{"movements", View::Movement}};
 constexpr std::array kForest{JudgePart{"forest"}, JudgePart{"limits", View::Absolute, true}};
 constexpr std::array kComponents{JudgePart{"components"},
                                  JudgePart{"limits", View::Absolute, true}};
+constexpr std::array kChanges{JudgePart{"changes", View::Change},
+                              JudgePart{"unrest", View::Unrest}};
 constexpr std::array kLimits{JudgePart{"limits"}};
 
 constexpr std::array kKinds{
-    Kind{"auto", "chosen from the others by how they find faults rehearsed on the training stretch",
+    Kind{"auto",
+         "what stays off, goes off or became restless; chosen by faults rehearsed on the training "
+         "stretch",
          kAuto, true, 10, true},
+    Kind{"change_point", "moments at which levels or restlessness change, until that is usual",
+         kChanges},
     Kind{"isolation_forest", "what few cuts set apart, and limits of each signal", kForest},
     Kind{"principal_components", "what breaks the way in which signals move together, and limits",
          kComponents},

@@ -25,9 +25,7 @@ double CalibratedJudge::score(const PointMaker& points) const {
   return std::max(0.0, (raw - threshold.usual) / (threshold.threshold - threshold.usual));
 }
 
-std::string CalibratedJudge::name() const {
-  return (view == View::Followed ? "followed " : "") + std::string(judge->name());
-}
+std::string CalibratedJudge::name() const { return std::string(judge->name()); }
 
 /// One stream's points and scratch.
 class LearnedDetector::Run final : public DetectorRun {
@@ -55,7 +53,6 @@ class LearnedDetector::Run final : public DetectorRun {
     }
     finding.abnormal = finding.score >= 1.0;
     if (finding.abnormal) finding.drivers = drivers(*worst, row);
-    points_.told(row, finding.abnormal);
     return finding;
   }
 
@@ -82,8 +79,7 @@ class LearnedDetector::Run final : public DetectorRun {
     for (std::size_t s = 0; s < weights_.size(); ++s) {
       const double share = weights_[s] / sum;
       if (share < kContributionMin) continue;
-      out.push_back(
-          {detector_.signal_paths_[s], share, row.values[s], points_.expected(judge.view, s)});
+      out.push_back({detector_.signal_paths_[s], share, row.values[s], points_.expected(s)});
     }
     std::ranges::stable_sort(out, std::greater<>(), &Driver::contribution);
     return out;

@@ -23,7 +23,7 @@ struct CalibratedJudge {
 
   /// 0 is what is usual, 1 the threshold.
   double score(const PointMaker& points) const;
-  /// "followed components"
+  /// "components"
   std::string name() const;
 };
 

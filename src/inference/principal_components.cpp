@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "inference/robust.hpp"
+#include "inference/shrunk_covariance.hpp"
 
 namespace gemel::inference {
 namespace {
@@ -16,24 +17,6 @@ using Vector = Eigen::VectorXd;
 constexpr double kVarianceKept = 0.95;
 constexpr double kQuantile = 0.99;
 constexpr double kOutermost = 1e3;  // of a scaled feature: beyond, distance tells nothing more
-
-/// Shrunk towards the mean variance, as far as the products' own scatter demands.
-Matrix covariance(const Matrix& centred) {
-  const auto rows = static_cast<double>(centred.rows());
-  const auto width = static_cast<double>(centred.cols());
-  Matrix sample = centred.transpose() * centred / rows;
-  const double mean_variance = sample.trace() / width;
-  Matrix distance = sample;
-  distance.diagonal().array() -= mean_variance;
-  const double dispersion = distance.squaredNorm();
-  // The mean over the points of |x x' - S|², without building each x x'.
-  const double fourth = centred.rowwise().squaredNorm().array().square().sum();
-  const double scatter = (fourth - rows * sample.squaredNorm()) / (rows * rows);
-  const double share = dispersion > 0.0 ? std::clamp(scatter / dispersion, 0.0, 1.0) : 0.0;
-  sample *= 1.0 - share;
-  sample.diagonal().array() += share * mean_variance;
-  return sample;
-}
 
 double high_quantile(const Matrix& points, const Matrix& form) {
   std::vector<double> values(static_cast<std::size_t>(points.rows()));
@@ -60,7 +43,7 @@ PrincipalComponents::PrincipalComponents(const PointTable& points, std::size_t f
   all.rowwise() -= mean.transpose();
   mean_.assign(mean.begin(), mean.end());
 
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(covariance(all));
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(shrunk_covariance(all));
   const Vector& variances = solver.eigenvalues();  // ascending
   const double total = std::max(variances.sum(), 1e-12);
   double held = 0.0;

@@ -93,7 +93,6 @@ bool notices(const CalibratedJudge& judge, PointMaker points, const RowTable& ro
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     points.take(rows.row(i));
     const double score = judge.score(points);
-    points.told(rows.row(i), score >= 1.0);
     if (episode.observe(rows.times[i], score) == Turn::Raise) return true;
   }
   return false;
@@ -113,7 +112,6 @@ std::vector<std::vector<bool>> rehearse(const RowTable& rows, const Scaling& sca
     for (; at < fault.start; ++at) {
       if (at > 0 && rows.times[at] - rows.times[at - 1] > scaling.gap_max) before.restart();
       before.take(rows.row(at));
-      before.told(rows.row(at), false);
     }
     const auto acted = act_out(rows, scaling, fault);
     for (std::size_t j = 0; j < judges.size(); ++j)

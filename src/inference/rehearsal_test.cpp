@@ -53,7 +53,7 @@ std::vector<CalibratedJudge> limits_with(const RowTable& rows, double threshold)
 
 TEST(Rehearse, NoticesMoreWithALowerThresholdAndNothingWithOneThatIsOutOfReach) {
   const auto rows = noise(400);
-  const Scaling scaling{{2, 1}, Duration::seconds(5), {{0, 1}, {0, 1}}, {}, {}};
+  const Scaling scaling{{2, 1}, Duration::seconds(5), {{0, 1}, {0, 1}}, {}};
   const RehearsalPlan plan{.from = 100, .episode = {}, .seed = 1};
   const auto count = [&](double threshold) {
     const auto noticed = rehearse(rows, scaling, limits_with(rows, threshold), plan);
@@ -67,7 +67,7 @@ TEST(Rehearse, NoticesMoreWithALowerThresholdAndNothingWithOneThatIsOutOfReach) 
 
 TEST(Rehearse, IsEmptyWhenThereAreTooFewRows) {
   const auto rows = noise(60);
-  const Scaling scaling{{2, 1}, Duration::seconds(5), {{0, 1}, {0, 1}}, {}, {}};
+  const Scaling scaling{{2, 1}, Duration::seconds(5), {{0, 1}, {0, 1}}, {}};
   EXPECT_TRUE(rehearse(rows, scaling, limits_with(rows, 1.0), {.from = 50}).at(0).empty());
 }
 

@@ -25,8 +25,6 @@ Put find_put(std::string_view name) {
       {"limits", [](S& s, double v) { s.limits = v != 0.0; }},
       {"fit_share", [](S& s, double v) { s.fit_share = v; }},
       {"period", [](S& s, double v) { s.period = Duration::from_seconds(v); }},
-      {"follow", [](S& s, double v) { s.follow = rows(v); }},
-      {"reach", [](S& s, double v) { s.reach = v; }},
       {"grow", [](S& s, double v) { s.grow = v != 0.0; }},
       {"adapt", [](S& s, double v) { s.adapt = v != 0.0; }},
       {"adapt_max", [](S& s, double v) { s.adapt_max = v; }},
@@ -83,8 +81,6 @@ std::vector<double> values_of(const DetectorSettings& s) {
           s.limits ? 1.0 : 0.0,
           s.fit_share,
           s.period.in_seconds(),
-          static_cast<double>(s.follow),
-          s.reach,
           static_cast<double>(s.episode.on),
           static_cast<double>(s.episode.of)};
 }

@@ -20,10 +20,8 @@ struct DetectorSettings {
   double fit_share =
       0.5;               // `fit_share` of the training stretch is learnt from, the rest calibrates
   Duration period = {};  // `period`, seconds between rows; 0: the signals' median
-  std::size_t follow = 0;  // `follow`, rows: time constant of the followed view; 0: by the stretch
-  double reach = 20.0;  // `reach`: usual spreads that the followed view goes from what was learnt
-  bool grow = true;     // `grow`: 0 learns from the first stretch alone
-  bool adapt = true;    // `adapt`: 0 keeps the threshold where training put it
+  bool grow = true;      // `grow`: 0 learns from the first stretch alone
+  bool adapt = true;     // `adapt`: 0 keeps the threshold where training put it
   double adapt_max = 4.0;    // `adapt_max`: the threshold rises to at most this many times itself
   EpisodeRule episode;       // `on_rows`, `of_rows`, `off_rows`
   double clear_below = 0.8;  // `clear_below`: score under which a row counts as normal again

@@ -19,23 +19,10 @@ namespace {
 
 constexpr std::size_t kFitRowsMin = 50;
 constexpr std::size_t kBlocksMin = 4;
-constexpr std::size_t kFollowRowsMax = 600;
-constexpr std::size_t kStandingRows = 3600;  // what lasts less is no new way to run the plant
 
-/// The baseline's time constant: long beside the window, short beside the stretch.
-Following following_of(const DetectorSettings& settings, std::size_t rows) {
-  Following following{.hold = settings.episode.off, .reach = settings.reach};
-  following.rows = settings.follow > 0
-                       ? settings.follow
-                       : std::clamp<std::size_t>(rows / 8, 3 * settings.window, kFollowRowsMax);
-  following.slower = std::max(
-      following.slower, static_cast<double>(kStandingRows) / static_cast<double>(following.rows));
-  return following;
-}
-
-bool follows(const Kind& kind) {
+bool looks_at(const Kind& kind, View view) {
   return std::ranges::any_of(kind.parts,
-                             [](const JudgePart& part) { return part.view == View::Followed; });
+                             [view](const JudgePart& part) { return part.view == view; });
 }
 
 std::string version_of(const Plant& plant, const DetectorSpec& spec,
@@ -82,30 +69,20 @@ void set_aside_wild_values(const Plant& plant, const DetectorSpec& spec, RowTabl
   }
 }
 
-/// Rows of which every feature is known. Shapes: features and followed are rows x shape.count().
+/// Rows of which every feature is known. Shapes: features are rows x shape.count().
 struct WholeRows {
   std::vector<std::size_t> places;  // in the table
   std::vector<double> features;
-  std::vector<double> followed;  // features less the baseline; empty when nothing looks at it
 };
 
 WholeRows whole_rows(const RowTable& rows, const Scaling& scaling) {
   FeatureMaker maker(scaling.shape, scaling.gap_max);
-  const bool follows = scaling.following.rows > 0;
-  Baseline baseline(scaling.shape.signals, scaling.following);
   WholeRows out;
   for (std::size_t i = 0; i < rows.rows(); ++i) {
-    if (follows && i > 0 && rows.times[i] - rows.times[i - 1] > scaling.gap_max) baseline.restart();
     maker.take(rows.row(i));
-    bool whole = maker.all_known();
-    for (std::size_t s = 0; follows && s < rows.width; ++s) whole = whole && baseline.known(s);
-    if (whole) {
-      out.places.push_back(i);
-      out.features.insert(out.features.end(), maker.values().begin(), maker.values().end());
-      for (std::size_t f = 0; follows && f < scaling.shape.count(); ++f)
-        out.followed.push_back(less_baseline(scaling.shape, f, maker.values()[f], baseline));
-    }
-    if (follows) baseline.follow(rows.row(i));
+    if (!maker.all_known()) continue;
+    out.places.push_back(i);
+    out.features.insert(out.features.end(), maker.values().begin(), maker.values().end());
   }
   return out;
 }
@@ -153,25 +130,6 @@ std::vector<Spread> spreads_of(std::span<const double> features, const Plant& pl
   return spreads;
 }
 
-/// A plant that went up in the stretch may go down: what differs from the baseline is judged alike
-/// on both sides.
-void expect_nothing(std::vector<Spread>& followed, const FeatureShape& shape) {
-  for (std::size_t f = 0; f < followed.size(); ++f) {
-    if (is_spread(shape, f)) continue;
-    followed[f] = {0.0, std::hypot(followed[f].width, followed[f].middle)};
-  }
-}
-
-/// The points and their mirror images, for the same reason.
-PointTable mirrored(const PointTable& points, const FeatureShape& shape) {
-  PointTable out = points;
-  out.values.insert(out.values.end(), points.values.begin(), points.values.end());
-  for (std::size_t i = 0; i < points.values.size(); ++i) {
-    if (!is_spread(shape, i % points.width)) out.values[i] = -out.values[i];
-  }
-  return out;
-}
-
 PointTable scale(std::span<const double> features, const std::vector<Spread>& spreads) {
   PointTable points;
   points.width = spreads.size();
@@ -181,21 +139,58 @@ PointTable scale(std::span<const double> features, const std::vector<Spread>& sp
   return points;
 }
 
+/// The values of whole rows, row after row.
+std::vector<double> values_of(const WholeRows& whole, const FeatureShape& shape, std::size_t rows) {
+  std::vector<double> values;
+  for (std::size_t f = 0; f < rows * shape.count(); f += shape.per_signal())
+    values.push_back(whole.features[f]);
+  return values;
+}
+
+LevelScaling levels_of(const RowTable& rows, const WholeRows& whole, const Plant& plant,
+                       const DetectorSpec& spec, const FeatureShape& shape,
+                       const std::vector<double>& steps, std::size_t count, const LevelLook& look) {
+  const auto values = values_of(whole, shape, count);
+  std::vector<double> floors;
+  for (std::size_t s = 0; s < shape.signals; ++s)
+    floors.push_back(std::max(width_floor(plant.signal(spec.signals[s]), values[s]), steps[s]));
+  return measure_levels(values, floors,
+                        {rows.times[whole.places[0]], rows.times[whole.places[count - 1]]}, look);
+}
+
+PointTable level_points(const RowTable& rows, const WholeRows& whole, const Scaling& scaling,
+                        std::size_t from, std::size_t until, std::size_t place) {
+  Levels levels(scaling.levels[place], kLevelViews[place].look);
+  PointTable points{{}, scaling.shape.signals * kLevelWeights.size()};
+  for (std::size_t i = 0; i < until; ++i) {
+    levels.take(rows.row(whole.places[i]));
+    if (i < from) continue;
+    points.values.insert(points.values.end(), levels.point().begin(), levels.point().end());
+  }
+  return points;
+}
+
 /// The rows by view.
 struct Points {
   PointTable absolute;
-  PointTable followed;
-  const PointTable& of(View view) const { return view == View::Absolute ? absolute : followed; }
+  std::array<PointTable, kLevelViews.size()> levels;
+  const PointTable& of(View view) const {
+    if (level_place(view) < levels.size()) return levels[level_place(view)];
+    return absolute;
+  }
 };
 
-Points points_of(const WholeRows& whole, const Scaling& scaling, std::size_t from,
-                 std::size_t until) {
+Points points_of(const RowTable& rows, const WholeRows& whole, const Scaling& scaling,
+                 std::size_t from, std::size_t until) {
   const std::size_t width = scaling.shape.count();
   const auto part = [&](const std::vector<double>& all) {
     return std::span(all).subspan(from * width, (until - from) * width);
   };
   Points points{scale(part(whole.features), scaling.absolute), {}};
-  if (!whole.followed.empty()) points.followed = scale(part(whole.followed), scaling.followed);
+  for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
+    if (!scaling.levels[v].empty())
+      points.levels[v] = level_points(rows, whole, scaling, from, until, v);
+  }
   return points;
 }
 
@@ -204,10 +199,7 @@ std::vector<CalibratedJudge> fit_judges(std::span<const JudgePart> parts,
                                         const Points& points, std::uint64_t seed) {
   std::vector<CalibratedJudge> judges;
   for (const auto& part : parts) {
-    const PointTable* fitted = &points.absolute;
-    PointTable both;
-    if (part.view == View::Followed) fitted = &(both = mirrored(points.followed, shape));
-    const JudgeFit fit{*fitted, shape.per_signal(), settings, seed};
+    const JudgeFit fit{points.of(part.view), shape.per_signal(), settings, seed};
     judges.push_back({judge_maker(part.judge).fit(fit), part.view, {}});
   }
   return judges;
@@ -238,6 +230,12 @@ bool can_speak(const CalibratedJudge& judge) {
   return judge.threshold.threshold < judge.judge->highest();
 }
 
+Threshold calibrate(const CalibratedJudge& judge, std::span<const double> scores,
+                    const ThresholdWish& wish) {
+  const auto reached = [&](double rows) { return judge.judge->reached_once_in(rows); };
+  return reached(2.0) > 0.0 ? calibrate_known(scores, wish, reached) : calibrate(scores, wish);
+}
+
 /// Each judge gets its share of the false alarms, so that all together keep to the wish. One that
 /// can't reach its threshold raises none, so the others share what it would have had.
 void calibrate_judges(std::vector<CalibratedJudge>& judges, const Scores& scores,
@@ -246,7 +244,7 @@ void calibrate_judges(std::vector<CalibratedJudge>& judges, const Scores& scores
     ThresholdWish share = wish;
     share.false_alarms_per_s /= static_cast<double>(speakers);
     for (std::size_t j = 0; j < judges.size(); ++j) {
-      if (which(judges[j])) judges[j].threshold = calibrate(scores[j], share);
+      if (which(judges[j])) judges[j].threshold = calibrate(judges[j], scores[j], share);
     }
   };
   calibrate_all(judges.size(), [](const CalibratedJudge&) { return true; });
@@ -257,7 +255,8 @@ void calibrate_judges(std::vector<CalibratedJudge>& judges, const Scores& scores
 /// Leaves the judges that notice the most of what is rehearsed, each at the whole wish.
 std::string choose(std::vector<CalibratedJudge>& judges, Scores& scores, const RowTable& rows,
                    const Scaling& scaling, const ThresholdWish& wish, const RehearsalPlan& plan) {
-  for (std::size_t j = 0; j < judges.size(); ++j) judges[j].threshold = calibrate(scores[j], wish);
+  for (std::size_t j = 0; j < judges.size(); ++j)
+    judges[j].threshold = calibrate(judges[j], scores[j], wish);
   const auto noticed = rehearse(rows, scaling, judges, plan);
   std::string words;
   for (std::size_t j = 0; j < judges.size(); ++j) {
@@ -319,10 +318,13 @@ NormalGallery gallery_of(const RowTable& rows, const WholeRows& whole, const Poi
 
 }  // namespace
 
-std::size_t memory_rows(const DetectorSpec& spec, const DetectorSettings& settings) {
+std::size_t memory_rows(const DetectorSpec& spec) {
   const Kind* kind = find_kind(spec.kind);
-  if (kind == nullptr || !follows(*kind)) return 0;
-  return 3 * (settings.follow > 0 ? settings.follow : kFollowRowsMax);
+  if (kind == nullptr) return 0;
+  for (const auto& level : kLevelViews) {
+    if (looks_at(*kind, level.view)) return kLevelMemoryRows;
+  }
+  return 0;
 }
 
 Result<std::shared_ptr<const Detector>> train(const Plant& plant, const DetectorSpec& spec,
@@ -334,9 +336,7 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     return train_network_detector(plant, spec, settings, rows, row_period, version);
   Scaling scaling{.shape = {spec.signals.size(), settings.window},
                   .gap_max = row_period * static_cast<std::int64_t>(settings.window + 1),
-                  .absolute = {},
-                  .followed = {}};
-  if (follows(kind)) scaling.following = following_of(settings, rows.rows());
+                  .absolute = {}};
   const ThresholdWish wish{spec.false_alarms_per_s, row_period, settings.episode, settings.window};
 
   set_aside_wild_values(plant, spec, rows);
@@ -361,14 +361,19 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
 
   const std::size_t width = scaling.shape.count();
   const auto steps = usual_steps(rows, whole.places[fit_rows - 1]);
-  const auto spreads = [&](const std::vector<double>& all) {
-    return spreads_of(std::span(all).first(fit_rows * width), plant, spec, scaling.shape, steps);
-  };
-  scaling.absolute = spreads(whole.features);
-  if (!whole.followed.empty()) scaling.followed = spreads(whole.followed);
-  expect_nothing(scaling.followed, scaling.shape);
-  const auto early = points_of(whole, scaling, 0, fit_rows);
-  const auto late = points_of(whole, scaling, calibration_from, count);
+  scaling.absolute = spreads_of(std::span(whole.features).first(fit_rows * width), plant, spec,
+                                scaling.shape, steps);
+  std::array<std::vector<double>, kLevelViews.size()> excess;
+  for (std::size_t v = 0; v < kLevelViews.size(); ++v) {
+    if (!looks_at(kind, kLevelViews[v].view)) continue;
+    scaling.levels[v] =
+        levels_of(rows, whole, plant, spec, scaling.shape, steps, fit_rows, kLevelViews[v].look);
+    const auto later = level_points(rows, whole, scaling, calibration_from, count, v);
+    excess[v] = excess_of(later.values, scaling.shape.signals);
+    widen(scaling.levels[v], excess[v]);
+  }
+  const auto early = points_of(rows, whole, scaling, 0, fit_rows);
+  const auto late = points_of(rows, whole, scaling, calibration_from, count);
   std::vector<std::string> paths;
   for (const auto id : spec.signals) paths.push_back(plant.signal(id).path);
   if (spec.kind == "half_space_trees") {
@@ -388,8 +393,17 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
     words = choose(judges, scores, rows, scaling, wish,
                    {whole.places[calibration_from], settings.episode, seed});
   calibrate_judges(judges, scores, wish);
-  const auto followed = [](const CalibratedJudge& judge) { return judge.view == View::Followed; };
-  if (std::ranges::none_of(judges, followed)) scaling.followed.clear();
+  // Where normal levels lie, all rows say better than half of them.
+  for (auto& levels : scaling.levels) levels = {};
+  for (auto& judge : judges) {
+    const std::size_t v = level_place(judge.view);
+    if (v == kLevelViews.size()) continue;
+    scaling.levels[v] =
+        levels_of(rows, whole, plant, spec, scaling.shape, steps, count, kLevelViews[v].look);
+    widen(scaling.levels[v], excess[v]);
+    judge.judge = judge_maker(judge.judge->name())
+                      .fit({level_points(rows, whole, scaling, 0, count, v), 1, settings, seed});
+  }
 
   DetectorCard card{spec.path, spec.kind, version, spec.signals,
                     words + summary_of(spec, judges, fit_rows)};

@@ -24,6 +24,6 @@ Result<std::shared_ptr<const Detector>> train(const Plant& plant, const Detector
                                               Duration row_period, std::uint64_t seed);
 
 /// How many rows back what it judges may depend on, beside its window.
-std::size_t memory_rows(const DetectorSpec& spec, const DetectorSettings& settings);
+std::size_t memory_rows(const DetectorSpec& spec);
 
 }  // namespace gemel::inference

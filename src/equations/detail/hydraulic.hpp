@@ -160,7 +160,7 @@ struct Pump : NoEquations {
     const Real spare = Real(shutoff) - (potential[1] - potential[0]);
     const Real through = turbulent(spare, weight * now.parameter[1]);
     // The check valve lets a millionth back, so that the equations keep one solution.
-    flow[0] = choose(plain(spare) > 0.0, through, through * Real(Plain(1e-6)));
+    flow[0] = choose(spare > 0.0, through, through * Real(Plain(1e-6)));
     flow[1] = -flow[0];
   }
   template <class Plain>

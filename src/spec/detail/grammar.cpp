@@ -122,10 +122,9 @@ constexpr Value kControls{.form = Form::Named, .what = "a table of controls", .o
 constexpr std::array kDetectorKeys{
     Key{"kind", &kText,
         "'auto' (when left out: judges and thresholds chosen on the training stretch), "
-        "'isolation_forest', 'half_space_trees', 'principal_components', 'robust_limits', "
-        "'discord', 'subspace', 'k_means', 'panel', 'network' or 'residual' (what is measured "
-        "against "
-        "what the simulator or a soft sensor says of it)."},
+        "'change_point', 'isolation_forest', 'half_space_trees', 'principal_components', "
+        "'robust_limits', 'discord', 'subspace', 'k_means', 'panel', 'network' or 'residual' (what "
+        "is measured against what the simulator or a soft sensor says of it)."},
     Key{"model", &kText,
         "Of a 'network': the path of its card, counted from the twin file's folder."},
     Key{"signals", &kReferences,

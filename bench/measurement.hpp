@@ -1,6 +1,7 @@
 #pragma once
-// What the parts of this benchmark share: options, rows, timing.
+// What benchmarks that print one row a measurement share: options, rows, timing.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -24,13 +25,13 @@ struct Measurement {
   std::optional<double> aim;
 };
 
-/// One part of the benchmark. The whole engine (rate, publish -> alarm latency) joins main.cpp's
-/// list as another.
+/// One part of a benchmark.
 using Part = std::function<std::vector<Measurement>(const Options&)>;
 
-std::vector<Measurement> measure_decoding(const Options& options);
-std::vector<Measurement> measure_csv(const Options& options);
-std::vector<Measurement> measure_broker(const Options& options);
+/// A benchmark's main(): reads --quick and --json, runs its parts, prints the table. `description`
+/// stands in --help.
+int run_parts(int argc, char** argv, const std::string& description,
+              const std::vector<Part>& parts);
 
 /// The best of several runs, in work per second: other programs of the machine can only make it
 /// slower.

@@ -1,0 +1,15 @@
+#pragma once
+// The parts of this benchmark, a file each.
+
+#include "bench/measurement.hpp"
+
+namespace gemel::bench {
+
+std::vector<Measurement> measure_ensemble(const Options& options);
+std::vector<Measurement> measure_sobol(const Options& options);
+std::vector<Measurement> measure_station(const Options& options);
+std::vector<Measurement> measure_filters(const Options& options);
+std::vector<Measurement> measure_process_flow(const Options& options);
+std::vector<Measurement> measure_intervals(const Options& options);
+
+}  // namespace gemel::bench

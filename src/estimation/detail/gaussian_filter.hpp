@@ -1,0 +1,35 @@
+#pragma once
+// Filters whose belief is a mean and a covariance: extended and unscented.
+
+#include <Eigen/Dense>
+
+#include "estimation/filter.hpp"
+
+namespace gemel::estimation::detail {
+
+/// What both kinds share: the belief, its sigma points, and Kalman's gain.
+class GaussianFilter final : public Filter {
+ public:
+  GaussianFilter(Propagator& propagator, const Gaussian& start, double from,
+                 FilterSettings settings);
+
+  Result<void> forecast(double until) override;
+  Result<Innovation> update(const Measurement& measurement) override;
+  double time() const override { return time_; }
+  std::vector<double> mean() const override;
+  std::vector<double> spread() const override;
+  std::vector<double> draw(std::uint64_t number) const override;
+
+ private:
+  bool unscented() const { return settings_.kind == FilterKind::Unscented; }
+  /// Points about the mean, in pairs to both sides, the mean first. Shape: states × 2 n + 1.
+  Eigen::MatrixXd points() const;
+
+  Propagator& propagator_;
+  const FilterSettings settings_;
+  double time_;
+  Eigen::VectorXd mean_;
+  Eigen::MatrixXd covariance_;
+};
+
+}  // namespace gemel::estimation::detail

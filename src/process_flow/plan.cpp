@@ -1,0 +1,221 @@
+#include "process_flow/plan.hpp"
+
+#include <cmath>
+#include <map>
+
+#include "base/text.hpp"
+
+namespace gemel::process_flow {
+namespace {
+
+constexpr std::uint32_t kMachinesMax = 10'000;
+
+Error invalid(std::string message) { return {ErrorCode::InvalidInput, std::move(message)}; }
+
+class Planner {
+ public:
+  explicit Planner(Flow flow) { plan_.flow = std::move(flow); }
+
+  Result<Plan> make() && {
+    const auto& flow = plan_.flow;
+    GEMEL_TRY(name_all(flow.sources, ElementKind::Source));
+    GEMEL_TRY(name_all(flow.stations, ElementKind::Station));
+    GEMEL_TRY(name_all(flow.conveyors, ElementKind::Conveyor));
+    GEMEL_TRY(name_all(flow.fleets, ElementKind::Fleet));
+    GEMEL_TRY(name_all(flow.sinks, ElementKind::Sink));
+    if (flow.sources.empty()) return invalid("a flow needs a source");
+    if (flow.sinks.empty()) return invalid("a flow needs a sink");
+    GEMEL_TRY(check_values());
+    GEMEL_TRY(find_ways(flow.sources, plan_.source_ways));
+    GEMEL_TRY(find_ways(flow.stations, plan_.station_ways));
+    GEMEL_TRY(find_ways(flow.conveyors, plan_.conveyor_ways));
+    GEMEL_TRY(find_ways(flow.fleets, plan_.fleet_ways));
+    GEMEL_TRY(find_crews());
+    GEMEL_TRY(find_places());
+    list_indicators();
+    return std::move(plan_);
+  }
+
+ private:
+  template <class Things>
+  Result<void> name_all(const Things& things, ElementKind kind) {
+    for (std::uint32_t i = 0; i < things.size(); ++i) {
+      if (things[i].name.empty()) return invalid("an element has no name");
+      if (!elements_.emplace(things[i].name, Element{kind, i}).second)
+        return invalid("two elements are called '" + things[i].name + "'");
+      names_.push_back(things[i].name);
+    }
+    return {};
+  }
+
+  static Result<void> positive(const std::string& name, const char* what, double value) {
+    if (value > 0.0 && std::isfinite(value)) return {};
+    return invalid("'" + name + "': " + what + " is " + text::number(value) +
+                   "; it must be positive");
+  }
+
+  static Result<void> time(const std::string& name, const char* what, const Distribution& times) {
+    const double mean = times.mean();
+    if (mean >= 0.0 && std::isfinite(mean)) return {};
+    return invalid("'" + name + "': " + what + " is " + times.to_string() +
+                   "; a time can't be negative on the average");
+  }
+
+  Result<void> check_values() const {
+    for (const auto& source : plan_.flow.sources) {
+      GEMEL_TRY(time(source.name, "the time between items", source.between));
+      if (source.batch == 0) return invalid("'" + source.name + "': a batch of 0 items");
+      if (source.cards == 0) return invalid("'" + source.name + "': 0 cards let nothing in");
+      if (source.between.mean() == 0.0 && source.cards == kUnlimited && source.limit == UINT64_MAX)
+        return invalid(
+            "'" + source.name +
+            "': items without any time between them; give it between:, cards: or limit:");
+    }
+    for (const auto& station : plan_.flow.stations) GEMEL_TRY(check(station));
+    for (const auto& conveyor : plan_.flow.conveyors) {
+      if (!(conveyor.travel >= 0.0))
+        return invalid("'" + conveyor.name + "': a travel time below 0");
+      if (conveyor.capacity == 0) return invalid("'" + conveyor.name + "': room for 0 items");
+    }
+    for (const auto& fleet : plan_.flow.fleets) {
+      GEMEL_TRY(positive(fleet.name, "the speed", fleet.speed));
+      if (fleet.vehicles == 0 || fleet.vehicles > kMachinesMax)
+        return invalid("'" + fleet.name + "': " + std::to_string(fleet.vehicles) + " vehicles");
+      if (!(fleet.handling >= 0.0)) return invalid("'" + fleet.name + "': handling below 0");
+    }
+    return {};
+  }
+
+  static Result<void> check(const Station& station) {
+    const auto& name = station.name;
+    if (station.machines == 0 || station.machines > kMachinesMax) {
+      return invalid("'" + name + "': " + std::to_string(station.machines) +
+                     " machines; it may have 1 to " + std::to_string(kMachinesMax));
+    }
+    GEMEL_TRY(positive(name, "the speed", station.speed));
+    GEMEL_TRY(time(name, "the service time", station.service));
+    if (station.batch == 0) return invalid("'" + name + "': a batch of 0 items");
+    if (station.batch > 1 && station.buffer < station.batch) {
+      return invalid("'" + name + "': its buffer holds " + std::to_string(station.buffer) +
+                     " items and never a batch of " + std::to_string(station.batch));
+    }
+    if (station.failures) {
+      GEMEL_TRY(positive(name, "the mean uptime", station.failures->uptime.mean()));
+      GEMEL_TRY(time(name, "the repair time", station.failures->repair));
+    }
+    if (station.maintenance) {
+      GEMEL_TRY(positive(name, "the distance of two maintenances", station.maintenance->every));
+      if (!(station.maintenance->duration >= 0.0) || !(station.maintenance->first >= 0.0))
+        return invalid("'" + name + "': maintenance before time began, or of less than no time");
+    }
+    for (const auto& shift : station.shifts) {
+      if (!(shift.from >= 0.0 && shift.from < shift.until && shift.until <= station.period))
+        return invalid("'" + name + "': a shift from " + text::number(shift.from) + " to " +
+                       text::number(shift.until) + " s does not lie within " +
+                       text::number(station.period) + " s");
+    }
+    return {};
+  }
+
+  Result<Element> find(const std::string& name) const {
+    if (const auto found = elements_.find(name); found != elements_.end()) return found->second;
+    const auto near = text::nearest(name, names_);
+    return Error{ErrorCode::InvalidInput,
+                 "there is no element '" + name + "'" +
+                     (near.empty() ? std::string() : "; did you mean '" + near + "'?")};
+  }
+
+  template <class Things>
+  Result<void> find_ways(const Things& things, std::vector<std::vector<Way>>& ways) const {
+    for (const auto& thing : things) {
+      const auto context = "'" + thing.name + "'";
+      if (thing.next.empty())
+        return invalid(context + " leads nowhere; name what comes after it, at last a sink");
+      std::vector<Way> on;
+      double sum = 0.0;
+      for (const auto& route : thing.next) {
+        const auto to = find(route.to);
+        if (!to) return to.error().within(context);
+        if (to->kind == ElementKind::Source)
+          return invalid(context + ": nothing can go to the source '" + route.to + "'");
+        if (!(route.share >= 0.0)) return invalid(context + ": a share below 0");
+        sum += route.share;
+        on.push_back({*to, sum});
+      }
+      if (std::fabs(sum - 1.0) > 1e-9)
+        return invalid(context + ": its shares sum to " + text::number(sum) + ", not to 1");
+      on.back().up_to = 2.0;  // rounding leaves nobody behind
+      ways.push_back(std::move(on));
+    }
+    return {};
+  }
+
+  Result<std::uint32_t> crew(const std::string& name) const {
+    if (name.empty()) return kUnlimited;
+    std::vector<std::string> crews;
+    for (std::uint32_t i = 0; i < plan_.flow.crews.size(); ++i) {
+      if (plan_.flow.crews[i].name == name) return i;
+      crews.push_back(plan_.flow.crews[i].name);
+    }
+    const auto near = text::nearest(name, crews);
+    return Error{ErrorCode::InvalidInput,
+                 "there is no crew '" + name + "'" +
+                     (near.empty() ? std::string() : "; did you mean '" + near + "'?")};
+  }
+
+  Result<void> find_crews() {
+    for (const auto& each : plan_.flow.crews) {
+      if (each.people == 0) return invalid("the crew '" + each.name + "' has nobody");
+    }
+    for (const auto& station : plan_.flow.stations) {
+      GEMEL_ASSIGN(const auto repair, crew(station.failures ? station.failures->crew : ""));
+      GEMEL_ASSIGN(const auto planned, crew(station.maintenance ? station.maintenance->crew : ""));
+      plan_.failure_crews.push_back(repair);
+      plan_.maintenance_crews.push_back(planned);
+    }
+    return {};
+  }
+
+  Result<void> find_places() {
+    plan_.station_places.resize(plan_.flow.stations.size());
+    for (const auto& place : plan_.flow.places) {
+      GEMEL_ASSIGN(const auto element, find(place.of));
+      if (element.kind == ElementKind::Station)
+        plan_.station_places[element.index] = {place.x, place.y};
+    }
+    return {};
+  }
+
+  void list_indicators() {
+    const auto add = [&](std::string name, const char* unit) {
+      plan_.indicators.push_back(std::move(name));
+      plan_.units.emplace_back(unit);
+    };
+    add("throughput", "1/s");
+    add("time_in_system", "s");
+    add("items_in_system", "1");
+    for (const auto& station : plan_.flow.stations) {
+      add(station.name + ".utilisation", "1");
+      add(station.name + ".starved", "1");
+      add(station.name + ".blocked", "1");
+      add(station.name + ".down", "1");
+      add(station.name + ".queue", "1");
+      add(station.name + ".wait", "s");
+    }
+    for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items", "1");
+    for (const auto& fleet : plan_.flow.fleets) {
+      add(fleet.name + ".utilisation", "1");
+      add(fleet.name + ".wait", "s");
+    }
+  }
+
+  Plan plan_;
+  std::map<std::string, Element> elements_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+Result<Plan> make_plan(Flow flow) { return Planner(std::move(flow)).make(); }
+
+}  // namespace gemel::process_flow

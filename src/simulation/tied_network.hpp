@@ -1,0 +1,72 @@
+#pragma once
+// A network of equations tied to its plant: a filter follows its states, and parameters that change
+// slowly (wear, fouling), by what is measured.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "equations/ensemble.hpp"
+#include "equations/network.hpp"
+#include "estimation/filter.hpp"
+
+namespace gemel::simulation {
+
+/// An input or parameter that nobody measures and that changes slowly, as a random walk.
+struct SlowQuantity {
+  std::string name;  // of the network's input or parameter: "pump_1.wear"
+  double start = 0.0;
+  double spread = 0.0;  // of what it may be at the start
+  double wander = 0.0;  // standard deviation that it gains in a second's root, > 0
+};
+
+/// A measured observable. Units: the network's.
+struct WatchedQuantity {
+  std::string name;    // "pump_1.flow"
+  double noise = 0.0;  // standard deviation of its error, > 0
+};
+
+/// One owner; the same calls give the same numbers.
+class TiedNetwork {
+ public:
+  struct Settings {
+    std::vector<SlowQuantity> slow;
+    std::vector<WatchedQuantity> watched;
+    std::vector<std::string> inputs;   // that are given with each step, by name
+    std::vector<double> state_spread;  // of each state at the start; empty: a twentieth of it
+    std::vector<double> state_wander;  // as SlowQuantity's; empty: none
+    estimation::FilterSettings filter = {.kind = estimation::FilterKind::Unscented};
+    equations::Tolerances tolerances = {};
+  };
+
+  /// Errors: NotFound (a name, with the nearest), InvalidInput (spreads and wanders that can't be,
+  /// nothing to watch).
+  static Result<TiedNetwork> tie(std::shared_ptr<const equations::Network> network,
+                                 Settings settings);
+  TiedNetwork(TiedNetwork&&) noexcept;
+  TiedNetwork& operator=(TiedNetwork&&) noexcept;
+  ~TiedNetwork();
+
+  /// Goes on to `until` under `inputs` (as named in the settings, constant since the last step),
+  /// then takes in what was measured; a missing value is no number. Errors: those of the filter.
+  Result<estimation::Innovation> step(double until, std::span<const double> inputs,
+                                      std::span<const double> measured);
+
+  /// Of the network's states, then of the slow quantities.
+  std::vector<double> mean() const;
+  std::vector<double> spread() const;
+  /// A state and solver's parameters that may be, to start a what-if from: shapes as the network's.
+  struct Draw {
+    std::vector<double> state;
+    std::vector<double> parameters;
+  };
+  Draw draw(std::uint64_t number) const;
+
+ private:
+  struct Inside;
+  explicit TiedNetwork(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace gemel::simulation
