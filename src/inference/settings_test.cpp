@@ -80,7 +80,6 @@ TEST(Settings, LeftOutAreWithinTheLimitsOfTheirKind) {
     within(kind, "trees", settings->trees);
     within(kind, "sample", settings->sample);
     within(kind, "fit_share", settings->fit_share);
-    within(kind, "reach", settings->reach);
     within(kind, "adapt_max", settings->adapt_max);
     within(kind, "clear_below", settings->clear_below);
     within(kind, "on_rows", static_cast<double>(settings->episode.on));
