@@ -16,7 +16,7 @@ namespace gemel::inference {
 namespace {
 
 constexpr std::string_view kMagic = "GEMELLIF";
-constexpr std::uint64_t kVersion = 2;       // 1 had boosted trees alone
+constexpr std::uint64_t kVersion = 2;
 constexpr std::size_t kChecksumBytes = 16;  // as hexadecimal digits
 constexpr std::size_t kNamesMost = 10'000;
 
@@ -146,10 +146,11 @@ Result<LifeModel> LifeModel::decode(std::string_view bytes, const std::string& n
   const auto body = bytes.substr(0, bytes.size() - kChecksumBytes);
   ByteReader in(body.substr(kMagic.size()));
   const auto version = in.varint();
-  if (in.ok() && version > kVersion) {
-    return Error{ErrorCode::Unsupported, name + " is of version " + std::to_string(version) +
-                                             ", this program reads up to " +
-                                             std::to_string(kVersion) + "; use a newer gemel"};
+  if (in.ok() && version != kVersion) {
+    return Error{ErrorCode::Unsupported,
+                 name + " is of version " + std::to_string(version) + ", this program reads " +
+                     std::to_string(kVersion) +
+                     (version > kVersion ? "; use a newer gemel" : "; train the model again")};
   }
   if (checksum(body) != bytes.substr(body.size())) return broken("its checksum is wrong");
   const auto about = std::string(in.text());
@@ -160,16 +161,15 @@ Result<LifeModel> LifeModel::decode(std::string_view bytes, const std::string& n
   shape.cap = in.fixed<double>();
   auto conditions = OperatingConditions::decode(in);
   if (!conditions) return broken(conditions.error().message);
-  auto method = decode_life_method(version == 1 ? "boosted" : in.text(), in);
+  auto method = decode_life_method(in.text(), in);
   if (!method && method.error().code == ErrorCode::Unsupported) return method.error().within(name);
   if (!method) return broken(method.error().message);
-  const std::size_t numbers = version == 1 ? 2 : 3;
-  std::vector<HeldOut> held_out(in.count(numbers * sizeof(double)));
+  std::vector<HeldOut> held_out(in.count(3 * sizeof(double)));
   bool sound = true;
   for (auto& pair : held_out) {
     pair.predicted = in.fixed<double>();
     pair.truth = in.fixed<double>();
-    if (version > 1) pair.level = in.fixed<double>();
+    pair.level = in.fixed<double>();
     sound &= std::isfinite(pair.predicted) && std::isfinite(pair.truth) && pair.level >= 0.0 &&
              pair.level <= 1.0;
   }

@@ -13,7 +13,7 @@ namespace gemel::inference {
 
 struct RehearsalPlan {
   std::size_t from = 0;  // first row that faults may begin at
-  EpisodeRule episode;
+  EpisodeRule episode = {};
   std::uint64_t seed = 1;
 };
 
