@@ -17,6 +17,9 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(NLOPT REQUIRED IMPORTED_TARGET nlopt)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+find_package(pugixml REQUIRED)
+
 find_library(UDUNITS2_LIBRARY udunits2 REQUIRED)
 find_path(UDUNITS2_INCLUDE udunits2.h REQUIRED)
 add_library(udunits2 INTERFACE)
@@ -29,6 +32,25 @@ find_path(XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
 add_library(xgboost INTERFACE)
 target_link_libraries(xgboost INTERFACE ${XGBOOST_LIBRARY})
 target_include_directories(xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE})
+
+# CVODE, linked statically: an FMU may bring a SUNDIALS of its own, which must not meet ours. setup/ unpacks the
+# headers and archives below build/deps; an installed libsundials-dev does as well.
+find_path(SUNDIALS_INCLUDE cvode/cvode.h HINTS ${CMAKE_SOURCE_DIR}/build/deps/sundials/usr/include REQUIRED)
+add_library(sundials INTERFACE)
+target_include_directories(sundials SYSTEM INTERFACE ${SUNDIALS_INCLUDE})
+set(GEMEL_SUNDIALS_PARTS cvode nvecserial sunmatrixdense sunlinsoldense)
+if(EXISTS ${SUNDIALS_INCLUDE}/sundials/sundials_errors.h)  # SUNDIALS 7
+  list(APPEND GEMEL_SUNDIALS_PARTS core)
+  find_package(MPI REQUIRED COMPONENTS C)  # Debian's SUNDIALS 7 is built with it
+  target_link_libraries(sundials INTERFACE MPI::MPI_C)
+else()
+  list(APPEND GEMEL_SUNDIALS_PARTS generic)
+endif()
+foreach(part ${GEMEL_SUNDIALS_PARTS})
+  find_library(SUNDIALS_${part} libsundials_${part}.a HINTS ${SUNDIALS_INCLUDE}/../lib
+               PATH_SUFFIXES ${CMAKE_LIBRARY_ARCHITECTURE} REQUIRED)
+  target_link_libraries(sundials INTERFACE ${SUNDIALS_${part}})
+endforeach()
 
 if(TARGET yaml-cpp::yaml-cpp)
   set(GEMEL_YAML yaml-cpp::yaml-cpp)

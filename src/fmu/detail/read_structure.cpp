@@ -1,0 +1,98 @@
+#include <limits>
+#include <set>
+
+#include "fmu/detail/read_description.hpp"
+
+namespace gemel::fmu::detail {
+namespace {
+
+/// From the place in the list of variables, counted from one, as FMI 2.0 refers to them.
+std::optional<ValueReference> by_index(const ModelDescription& description, std::uint64_t index) {
+  if (index == 0 || index > description.variables.size()) return std::nullopt;
+  return description.variables[index - 1].reference;
+}
+
+class StructureReader {
+ public:
+  StructureReader(XmlDocument& xml, ModelDescription& into) : xml_(xml), into_(into) {
+    for (const auto& each : into.variables) known_.insert(each.reference);
+  }
+
+  void read() {
+    auto& structure = into_.structure;
+    const auto root = xml_.root().child("ModelStructure");
+    if (!root) return xml_.fail(xml_.root(), "<ModelStructure> is missing");
+    if (into_.major == 2) {
+      resolve_derivatives();
+      list(root.child("Outputs"), "Unknown", structure.outputs);
+      list(root.child("Derivatives"), "Unknown", structure.derivatives);
+      list(root.child("InitialUnknowns"), "Unknown", structure.initial_unknowns);
+    } else {
+      list(root, "Output", structure.outputs);
+      list(root, "ContinuousStateDerivative", structure.derivatives);
+      list(root, "InitialUnknown", structure.initial_unknowns);
+      std::vector<Unknown> indicators;
+      list(root, "EventIndicator", indicators);
+      for (const auto& each : indicators) structure.event_indicators.push_back(each.reference);
+      structure.event_indicator_count = indicators.size();
+    }
+  }
+
+ private:
+  void resolve_derivatives() {
+    for (auto& variable : into_.variables) {
+      if (!variable.derivative_of) continue;
+      const auto index = *variable.derivative_of;
+      variable.derivative_of = by_index(into_, index);
+      if (!variable.derivative_of) {
+        xml_.fail(xml_.root().child("ModelVariables"),
+                  variable.name.substr(0, 80) + ": derivative=\"" + std::to_string(index) +
+                      "\" is no place in the list of variables (1 to " +
+                      std::to_string(into_.variables.size()) + ")");
+      }
+    }
+  }
+
+  void list(pugi::xml_node parent, const char* element, std::vector<Unknown>& into) {
+    for (const auto node : parent.children(element)) {
+      if (!xml_.ok()) return;
+      Unknown unknown;
+      const char* attribute = into_.major == 2 ? "index" : "valueReference";
+      const auto number = xml_.whole(node, attribute, std::numeric_limits<ValueReference>::max());
+      if (!number) return xml_.fail(node, std::string("attribute ") + attribute + " is missing");
+      const auto reference = resolve(*number);
+      if (!reference) {
+        return xml_.fail(node, std::string(attribute) + "=\"" + std::to_string(*number) +
+                                   "\" is no variable of this file");
+      }
+      unknown.reference = *reference;
+      if (const auto known = xml_.references(node, "dependencies")) {
+        unknown.dependencies.emplace();
+        for (const auto each : *known) {
+          const auto dependency = resolve(each);
+          // Some tools write 0 for "time" or for nothing; what is unknown is no dependency.
+          if (dependency) unknown.dependencies->push_back(*dependency);
+        }
+      }
+      into.push_back(std::move(unknown));
+    }
+  }
+
+  std::optional<ValueReference> resolve(std::uint64_t number) const {
+    if (into_.major == 2) return by_index(into_, number);
+    const auto reference = static_cast<ValueReference>(number);
+    return known_.contains(reference) ? std::optional(reference) : std::nullopt;
+  }
+
+  XmlDocument& xml_;
+  ModelDescription& into_;
+  std::set<ValueReference> known_;
+};
+
+}  // namespace
+
+void read_structure(XmlDocument& xml, ModelDescription& into) {
+  StructureReader(xml, into).read();
+}
+
+}  // namespace gemel::fmu::detail

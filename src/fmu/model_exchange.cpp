@@ -1,0 +1,280 @@
+// Model exchange: the FMU gives derivatives, CVODE integrates them.
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "fmu/detail/event_iteration.hpp"
+#include "fmu/detail/ode_solver.hpp"
+#include "fmu/detail/simulations.hpp"
+
+namespace gemel::fmu {
+namespace {
+
+using detail::OdeSolver;
+using detail::same_within;
+
+constexpr double kTolerance = 1e-6;
+/// FMI 2.0.4, section 2.2.2: what an absolute tolerance is in terms of the relative one.
+constexpr double kAbsoluteShare = 0.01;
+
+/// Event indicators with a hair's width of hysteresis: an event happens when an indicator has
+/// passed zero, not when it touches it. FMI's domains are "> 0" and "<= 0", so a root at which the
+/// indicator is exactly zero would not yet be an event to the FMU.
+class Domains {
+ public:
+  void resize(std::size_t count) {
+    above_.assign(count, false);
+    width_.assign(count, kLeast);
+  }
+  std::size_t size() const { return above_.size(); }
+
+  /// Where each indicator stands, after an event.
+  void take(std::span<const double> indicators) {
+    for (std::size_t i = 0; i < indicators.size(); ++i) {
+      above_[i] = indicators[i] > 0.0;
+      width_[i] = std::max(width_[i], kShare * std::abs(indicators[i]));
+    }
+  }
+  void shift(double* indicators) const {
+    for (std::size_t i = 0; i < above_.size(); ++i)
+      indicators[i] += above_[i] ? width_[i] : -width_[i];
+  }
+
+ private:
+  static constexpr double kLeast = 1e-15, kShare = 1e-13;
+  std::vector<bool> above_;
+  std::vector<double> width_;
+};
+
+class ModelExchange final : public Simulation {
+ public:
+  ModelExchange(Instance& instance, SimulationSettings settings)
+      : instance_(instance),
+        settings_(std::move(settings)),
+        events_(instance, settings_),
+        tolerance_(settings_.tolerance.value_or(
+            instance.description().experiment.tolerance.value_or(kTolerance))),
+        time_s_(settings_.start_s) {}
+
+  Result<void> start() override {
+    GEMEL_TRY(events_.prepare());
+    GEMEL_TRY(instance_.enter_initialisation({settings_.start_s, settings_.stop_s, tolerance_}));
+    GEMEL_TRY(events_.set_inputs(settings_.start_s, InputTable::Side::After));
+    GEMEL_TRY(instance_.exit_initialisation());
+    GEMEL_ASSIGN(const auto outcome, events_.begin(settings_.start_s));
+    ended_ = outcome.terminate;
+    GEMEL_TRY(instance_.enter_continuous_time_mode());
+    GEMEL_TRY(make_solver());
+    return integrate_from_here();
+  }
+
+  Result<void> advance(double to_s) override {
+    while (!ended_ && time_s_ < to_s - same_within(to_s)) {
+      if (auto moved = move(to_s); !moved)
+        return moved.error().within("at t = " + text::number(time_s_) + " s");
+    }
+    return {};
+  }
+
+  double time() const override { return time_s_; }
+  bool ended() const override { return ended_; }
+  std::uint64_t events() const override { return events_.count(); }
+  std::uint64_t clock_ticks() const override { return events_.ticks(); }
+
+ private:
+  /// As far as the solver has gone, or to `to_s` inside its last step, or one step more.
+  Result<void> move(double to_s) {
+    if (!pending_) GEMEL_TRY(one_step(to_s));
+    if (solver_->time() > to_s + same_within(to_s)) {
+      // The step went beyond: FMI wants to hear of its end only when nothing before is asked for
+      // any more.
+      GEMEL_TRY(solver_->interpolate(to_s, between_));
+      time_s_ = to_s;
+      return show(to_s, between_);
+    }
+    pending_ = false;
+    return complete_step();
+  }
+
+  Result<void> one_step(double to_s) {
+    const double now = solver_->time();
+    const double end = std::max(to_s, settings_.stop_s.value_or(to_s));
+    const auto event = events_.next(now);
+    at_known_event_ = event && *event <= end;
+    stop_s_ = at_known_event_ ? *event : end;
+    if (stop_s_ <= now + same_within(now)) {  // at once; there is nothing to integrate
+      found_root_ = false;
+      pending_ = true;
+      return {};
+    }
+    trouble_.reset();
+    auto stepped = solver_->step(stop_s_);
+    if (!stepped) return trouble_ ? *trouble_ : stepped.error();
+    found_root_ = *stepped == OdeSolver::Found::Root;
+    at_known_event_ = at_known_event_ && solver_->time() >= stop_s_ - same_within(stop_s_);
+    pending_ = true;
+    return {};
+  }
+
+  Result<void> complete_step() {
+    time_s_ = at_known_event_ ? stop_s_ : solver_->time();
+    GEMEL_TRY(show(time_s_, solver_->state()));
+    CompletedStep completed;
+    if (instance_.capabilities().completed_step) {
+      GEMEL_ASSIGN(completed, instance_.completed_step());
+    }
+    ended_ = completed.terminate;
+    if (ended_ || !(found_root_ || at_known_event_ || completed.event)) return {};
+    return handle_event();
+  }
+
+  Result<void> handle_event() {
+    if (settings_.on_event) GEMEL_TRY(settings_.on_event(time_s_));
+    GEMEL_TRY(instance_.enter_event_mode());
+    GEMEL_ASSIGN(const auto outcome, events_.handle(time_s_));
+    ended_ = outcome.terminate;
+    if (ended_) return {};
+    GEMEL_TRY(instance_.enter_continuous_time_mode());
+    if (settings_.on_event) GEMEL_TRY(settings_.on_event(time_s_));
+    return integrate_from_here();
+  }
+
+  Result<void> make_solver() {
+    GEMEL_ASSIGN(states_, instance_.count_states());
+    GEMEL_ASSIGN(const auto indicators, instance_.count_event_indicators());
+    // CVODE needs a state even where the FMU has none; that one stands still.
+    const auto solved = std::max<std::size_t>(states_, 1);
+    y_.assign(solved, 0.0);
+    between_.assign(solved, 0.0);
+    tolerances_.assign(solved, 1.0);
+    indicators_.assign(indicators, 0.0);
+    domains_.resize(indicators);
+    detail::OdeProblem problem;
+    problem.states = solved;
+    problem.roots = indicators;
+    problem.tolerance_relative = tolerance_;
+    problem.step_max = settings_.integrator_step_max_s;
+    problem.derivatives = [this](double t, const double* y, double* out) {
+      return derivatives(t, y, out);
+    };
+    problem.root_values = [this](double t, const double* y, double* out) {
+      return root_values(t, y, out);
+    };
+    if (find_jacobian()) {
+      problem.jacobian = [this](double t, const double* y, double* out) {
+        return jacobian(t, y, out);
+      };
+    }
+    GEMEL_ASSIGN(solver_, OdeSolver::make(std::move(problem)));
+    return {};
+  }
+
+  /// From the states that the FMU has after an event.
+  Result<void> integrate_from_here() {
+    if (states_ > 0) {
+      GEMEL_TRY(instance_.get_states(std::span(y_).first(states_)));
+      GEMEL_TRY(instance_.get_nominals(std::span(tolerances_).first(states_)));
+    }
+    for (auto& each : tolerances_) {
+      const double nominal = std::isfinite(each) && each != 0.0 ? std::abs(each) : 1.0;
+      each = kAbsoluteShare * tolerance_ * nominal;
+    }
+    if (!indicators_.empty()) {
+      GEMEL_TRY(instance_.get_event_indicators(indicators_));
+      domains_.take(indicators_);
+    }
+    pending_ = false;
+    return solver_->restart(time_s_, y_, tolerances_);
+  }
+
+  /// The FMU at that moment: time, states, inputs as they are before an event.
+  Result<void> show(double t, std::span<const double> y) {
+    GEMEL_TRY(instance_.set_time(t));
+    if (states_ > 0) GEMEL_TRY(instance_.set_states(y.first(states_)));
+    return events_.set_continuous_inputs(t, InputTable::Side::Before);
+  }
+
+  // ---- called by the solver
+
+  /// A refusal may be of this point alone (the FMU discards it); CVODE then tries nearer by.
+  int keep(const Result<void>& done) {
+    if (done) return 0;
+    trouble_ = done.error();
+    return 1;
+  }
+
+  int derivatives(double t, const double* y, double* out) {
+    if (states_ == 0) {
+      out[0] = 0.0;
+      return 0;
+    }
+    if (const int status = keep(show(t, {y, states_})); status != 0) return status;
+    if (const int status = keep(instance_.get_derivatives({out, states_})); status != 0)
+      return status;
+    const bool finite = std::all_of(out, out + states_, [](double v) { return std::isfinite(v); });
+    return finite ? 0 : keep(Error{ErrorCode::Unavailable, "a derivative is NaN or infinite"});
+  }
+
+  int root_values(double t, const double* y, double* out) {
+    if (const int status = keep(show(t, {y, std::max<std::size_t>(states_, 1)})); status != 0)
+      return -1;
+    if (keep(instance_.get_event_indicators({out, indicators_.size()})) != 0) return -1;
+    domains_.shift(out);
+    return 0;
+  }
+
+  /// The FMU's own derivatives of its derivatives, where it has them for plain states.
+  bool find_jacobian() {
+    const auto& description = instance_.description();
+    if (!instance_.capabilities().directional_derivatives || states_ == 0 ||
+        description.structure.derivatives.size() != states_)
+      return false;
+    for (const auto& unknown : description.structure.derivatives) {
+      const Variable* derivative = description.find(unknown.reference);
+      if (derivative == nullptr || !derivative->derivative_of || !derivative->dimensions.empty())
+        return false;
+      derivative_references_.push_back(unknown.reference);
+      state_references_.push_back(*derivative->derivative_of);
+    }
+    return true;
+  }
+
+  int jacobian(double t, const double* y, double* out) {
+    if (const int status = keep(show(t, {y, states_})); status != 0) return status;
+    constexpr double kOne = 1.0;
+    for (std::size_t column = 0; column < states_; ++column) {
+      const auto done = instance_.directional_derivative(
+          derivative_references_, {&state_references_[column], 1}, {&kOne, 1},
+          {out + column * states_, states_});
+      if (const int status = keep(done); status != 0) return status;
+    }
+    return 0;
+  }
+
+  Instance& instance_;
+  const SimulationSettings settings_;
+  detail::Events events_;
+  const double tolerance_;
+  std::unique_ptr<OdeSolver> solver_;
+  Domains domains_;
+  std::size_t states_ = 0;
+  std::vector<double> y_, between_, tolerances_, indicators_;
+  std::vector<ValueReference> derivative_references_, state_references_;
+  std::optional<Error> trouble_;  // of the last step, as the FMU told it
+  double time_s_;
+  double stop_s_ = 0.0;
+  bool pending_ = false;  // the solver is ahead: the end of its step has not been told to the FMU
+  bool found_root_ = false;
+  bool at_known_event_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Simulation> detail::make_model_exchange(Instance& instance,
+                                                        SimulationSettings settings) {
+  return std::make_unique<ModelExchange>(instance, std::move(settings));
+}
+
+}  // namespace gemel::fmu
