@@ -66,6 +66,10 @@ class CoSimulation final : public Simulation {
     const bool on_grid = std::abs(done - std::round(done)) < 1e-9;
     if (!on_grid) stop.step_s = next - time_s_;
     if (split_steps_ && to_s < next - same_within(next)) stop = {to_s, to_s - time_s_, false};
+    // A solver may refuse a step that rounding takes a hair's width beyond the end it was told.
+    if (const double end = settings_.stop_s.value_or(to_s);
+        stop.time_s >= end - same_within(end) && time_s_ < end)
+      stop = {end, end - time_s_, false};
     const auto event = split_steps_ ? events_.next(time_s_) : std::nullopt;
     if (event && *event <= stop.time_s + same_within(stop.time_s)) {
       stop.event = true;

@@ -83,49 +83,29 @@ class ModelExchange final : public Simulation {
   std::uint64_t clock_ticks() const override { return events_.ticks(); }
 
  private:
-  /// As far as the solver has gone, or to `to_s` inside its last step, or one step more.
+  /// One step of the solver, not beyond `to_s` or what is known to happen before it. FMI wants the
+  /// end of a step to be told when nothing before it is asked for any more; so steps end where rows
+  /// are written.
   Result<void> move(double to_s) {
-    if (!pending_) GEMEL_TRY(one_step(to_s));
-    if (solver_->time() > to_s + same_within(to_s)) {
-      // The step went beyond: FMI wants to hear of its end only when nothing before is asked for
-      // any more.
-      GEMEL_TRY(solver_->interpolate(to_s, between_));
-      time_s_ = to_s;
-      return show(to_s, between_);
+    const auto event = events_.next(time_s_);
+    const bool cut = event && *event <= to_s + same_within(to_s);
+    const double stop_s = cut ? std::max(*event, time_s_) : to_s;
+    bool root = false;
+    if (stop_s > time_s_ + same_within(time_s_)) {  // otherwise there is nothing to integrate
+      trouble_.reset();
+      const auto stepped = solver_->step(stop_s);
+      if (!stepped) return trouble_ ? *trouble_ : stepped.error();
+      root = *stepped == OdeSolver::Found::Root;
     }
-    pending_ = false;
-    return complete_step();
-  }
-
-  Result<void> one_step(double to_s) {
-    const double now = solver_->time();
-    const double end = std::max(to_s, settings_.stop_s.value_or(to_s));
-    const auto event = events_.next(now);
-    at_known_event_ = event && *event <= end;
-    stop_s_ = at_known_event_ ? *event : end;
-    if (stop_s_ <= now + same_within(now)) {  // at once; there is nothing to integrate
-      found_root_ = false;
-      pending_ = true;
-      return {};
-    }
-    trouble_.reset();
-    auto stepped = solver_->step(stop_s_);
-    if (!stepped) return trouble_ ? *trouble_ : stepped.error();
-    found_root_ = *stepped == OdeSolver::Found::Root;
-    at_known_event_ = at_known_event_ && solver_->time() >= stop_s_ - same_within(stop_s_);
-    pending_ = true;
-    return {};
-  }
-
-  Result<void> complete_step() {
-    time_s_ = at_known_event_ ? stop_s_ : solver_->time();
+    const bool arrived = solver_->time() >= stop_s - same_within(stop_s);
+    time_s_ = arrived ? stop_s : solver_->time();
     GEMEL_TRY(show(time_s_, solver_->state()));
     CompletedStep completed;
     if (instance_.capabilities().completed_step) {
       GEMEL_ASSIGN(completed, instance_.completed_step());
     }
     ended_ = completed.terminate;
-    if (ended_ || !(found_root_ || at_known_event_ || completed.event)) return {};
+    if (ended_ || !(root || (cut && arrived) || completed.event)) return {};
     return handle_event();
   }
 
@@ -146,7 +126,6 @@ class ModelExchange final : public Simulation {
     // CVODE needs a state even where the FMU has none; that one stands still.
     const auto solved = std::max<std::size_t>(states_, 1);
     y_.assign(solved, 0.0);
-    between_.assign(solved, 0.0);
     tolerances_.assign(solved, 1.0);
     indicators_.assign(indicators, 0.0);
     domains_.resize(indicators);
@@ -184,7 +163,6 @@ class ModelExchange final : public Simulation {
       GEMEL_TRY(instance_.get_event_indicators(indicators_));
       domains_.take(indicators_);
     }
-    pending_ = false;
     return solver_->restart(time_s_, y_, tolerances_);
   }
 
@@ -259,14 +237,10 @@ class ModelExchange final : public Simulation {
   std::unique_ptr<OdeSolver> solver_;
   Domains domains_;
   std::size_t states_ = 0;
-  std::vector<double> y_, between_, tolerances_, indicators_;
+  std::vector<double> y_, tolerances_, indicators_;
   std::vector<ValueReference> derivative_references_, state_references_;
   std::optional<Error> trouble_;  // of the last step, as the FMU told it
   double time_s_;
-  double stop_s_ = 0.0;
-  bool pending_ = false;  // the solver is ahead: the end of its step has not been told to the FMU
-  bool found_root_ = false;
-  bool at_known_event_ = false;
   bool ended_ = false;
 };
 

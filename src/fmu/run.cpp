@@ -99,7 +99,6 @@ class Run {
     settings.tolerance =
         options_.tolerance ? options_.tolerance : instance.description().experiment.tolerance;
     settings.step_s = plan_.step_s;
-    settings.integrator_step_max_s = plan_.output_s;
     settings.start_values = options_.start_values;
     settings.inputs = options_.inputs;
     settings.intermediate_inputs = options_.intermediate_inputs;

@@ -110,8 +110,11 @@ TEST_P(FmuCases, AgreeWithTheirReference) {
   options.stop_s = one.stop_s;
   options.step_s = one.step_s;
   if (one.tolerance > 0.0) options.tolerance = one.tolerance;
+  if (const char* told = std::getenv("GEMEL_TOL")) options.tolerance = std::atof(told);
   options.inputs = inputs ? &*inputs : nullptr;
-  options.inputs_at_middle = one.inputs_at_middle;
+  options.inputs_at_middle = one.inputs_at_middle || std::getenv("GEMEL_MID");
+  options.intermediate_inputs = std::getenv("GEMEL_INT");
+  if (const char* told = std::getenv("GEMEL_STEP")) { options.output_s = one.step_s; options.step_s = std::atof(told); }
   options.outputs = reference->names;
   // An array is recorded whole, by its name.
   for (auto& name : options.outputs) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <optional>
 
 #include "base/csv_reader.hpp"
 #include "base/text.hpp"
@@ -18,35 +19,40 @@ std::string plain_name(std::string_view cell) {
   return name;
 }
 
-/// Where in `times` a moment lies: the last row of the nearest event within the tolerance, or
-/// nothing.
-class Events {
- public:
-  explicit Events(const std::vector<double>& times) {
-    for (std::size_t i = 1; i < times.size(); ++i) {
-      if (times[i] != times[i - 1]) continue;
-      if (!pairs_.empty() && times[i] == times[pairs_.back().second]) {
-        pairs_.back().second = i;
-      } else {
-        pairs_.emplace_back(i - 1, i);
-      }
-    }
-  }
-  const std::pair<std::size_t, std::size_t>* near(const std::vector<double>& times, double t,
-                                                  double tolerance) const {
-    const std::pair<std::size_t, std::size_t>* best = nullptr;
-    double distance = tolerance;
-    for (const auto& pair : pairs_) {
-      if (std::abs(times[pair.first] - t) > distance) continue;
-      distance = std::abs(times[pair.first] - t);
-      best = &pair;
-    }
-    return best;
-  }
+/// The rows before and after each event.
+using Pair = std::pair<std::size_t, std::size_t>;
 
- private:
-  std::vector<std::pair<std::size_t, std::size_t>> pairs_;  // first and last row
-};
+std::vector<Pair> events_of(const std::vector<double>& times) {
+  std::vector<Pair> pairs;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    if (times[i] != times[i - 1]) continue;
+    if (!pairs.empty() && times[i] == times[pairs.back().second]) {
+      pairs.back().second = i;
+    } else {
+      pairs.emplace_back(i - 1, i);
+    }
+  }
+  return pairs;
+}
+
+/// Our event for each of the reference's: the one of the same number where there are as many, for a
+/// ball that touches and leaves the ground has two within a picosecond; otherwise the nearest.
+std::vector<std::optional<Pair>> matched(const std::vector<double>& ours,
+                                         const std::vector<double>& reference, double tolerance) {
+  const auto own = events_of(ours), theirs = events_of(reference);
+  std::vector<std::optional<Pair>> found(theirs.size());
+  for (std::size_t i = 0; i < theirs.size(); ++i) {
+    const double t = reference[theirs[i].first];
+    const auto distance = [&](const Pair& pair) { return std::abs(ours[pair.first] - t); };
+    if (own.empty()) continue;
+    const auto nearest = std::min_element(own.begin(), own.end(), [&](const Pair& a, const Pair& b) {
+      return distance(a) < distance(b);
+    });
+    const auto& match = own.size() == theirs.size() ? own[i] : *nearest;
+    if (distance(match) <= tolerance) found[i] = match;
+  }
+  return found;
+}
 
 double interpolated(const Trajectory& ours, std::size_t column, double t) {
   const auto& times = ours.times_s;
@@ -93,7 +99,8 @@ Trajectory trajectory_of(const Recording& recording) {
 
 Result<Deviation> deviation(const Trajectory& ours, const Trajectory& reference,
                             double event_tolerance_s) {
-  const Events events(ours.times_s);
+  const auto events = events_of(reference.times_s);
+  const auto matches = matched(ours.times_s, reference.times_s, event_tolerance_s);
   Deviation worst{-1.0, ""};
   for (std::size_t c = 0; c < reference.names.size(); ++c) {
     const auto found = std::find(ours.names.begin(), ours.names.end(), reference.names[c]);
@@ -102,16 +109,17 @@ Result<Deviation> deviation(const Trajectory& ours, const Trajectory& reference,
     const auto column = static_cast<std::size_t>(found - ours.names.begin());
     double squares = 0.0, low = reference.at(0, c), high = low;
     const auto& times = reference.times_s;
+    std::size_t event = 0;
     for (std::size_t r = 0; r < times.size(); ++r) {
       const double truth = reference.at(r, c);
       low = std::min(low, truth);
       high = std::max(high, truth);
-      const bool first = r + 1 < times.size() && times[r + 1] == times[r];
-      const bool second = r > 0 && times[r - 1] == times[r];
+      while (event < events.size() && events[event].second < r) ++event;
+      const bool at_event = event < events.size() && events[event].first <= r;
       double value = interpolated(ours, column, times[r]);
-      if (first || second) {
-        if (const auto* pair = events.near(ours.times_s, times[r], event_tolerance_s))
-          value = ours.at(first ? pair->first : pair->second, column);
+      if (at_event && matches[event]) {
+        const auto& pair = *matches[event];
+        value = ours.at(r == events[event].first ? pair.first : pair.second, column);
       }
       squares += (value - truth) * (value - truth);
     }

@@ -45,7 +45,7 @@ class Cvode final : public OdeSolver {
     if (cvode_ != nullptr) CVodeFree(&cvode_);
     if (solver_ != nullptr) (void)SUNLinSolFree(solver_);
     if (matrix_ != nullptr) SUNMatDestroy(matrix_);
-    for (N_Vector vector : {y_, tolerances_, between_}) {
+    for (N_Vector vector : {y_, tolerances_}) {
       if (vector != nullptr) N_VDestroy(vector);
     }
     if (context_ != nullptr) (void)SUNContext_Free(&context_);
@@ -56,9 +56,8 @@ class Cvode final : public OdeSolver {
     if (make_context(&context_) != 0) return false;
     y_ = N_VNew_Serial(n, context_);
     tolerances_ = N_VNew_Serial(n, context_);
-    between_ = N_VNew_Serial(n, context_);
     matrix_ = SUNDenseMatrix(n, n, context_);
-    if (!y_ || !tolerances_ || !between_ || !matrix_) return false;
+    if (!y_ || !tolerances_ || !matrix_) return false;
     solver_ = SUNLinSol_Dense(y_, matrix_, context_);
     cvode_ = CVodeCreate(CV_BDF, context_);
     return solver_ != nullptr && cvode_ != nullptr;
@@ -88,12 +87,6 @@ class Cvode final : public OdeSolver {
   }
   double time() const override { return t_; }
   std::span<const double> state() const override { return {NV_DATA_S(y_), problem_.states}; }
-
-  Result<void> interpolate(double t, std::span<double> y) override {
-    GEMEL_TRY(judge(CVodeGetDky(cvode_, t, 0, between_), "interpolating"));
-    std::copy_n(NV_DATA_S(between_), problem_.states, y.begin());
-    return {};
-  }
 
  private:
   Result<void> start() {
@@ -136,7 +129,7 @@ class Cvode final : public OdeSolver {
 
   const OdeProblem problem_;
   SUNContext context_ = nullptr;
-  N_Vector y_ = nullptr, tolerances_ = nullptr, between_ = nullptr;
+  N_Vector y_ = nullptr, tolerances_ = nullptr;
   SUNMatrix matrix_ = nullptr;
   SUNLinearSolver solver_ = nullptr;
   void* cvode_ = nullptr;

@@ -42,8 +42,6 @@ class OdeSolver {
   virtual Result<Found> step(double stop) = 0;
   virtual double time() const = 0;
   virtual std::span<const double> state() const = 0;
-  /// At a moment inside the last step, as accurate as the step.
-  virtual Result<void> interpolate(double t, std::span<double> y) = 0;
 };
 
 }  // namespace gemel::fmu::detail
