@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   add_history(app, chosen);
   add_rewind(app, chosen);
   add_life(app, chosen);
+  add_fmu(app, chosen);
   add_remote(app, chosen);
   add_version(app, chosen);
   try {

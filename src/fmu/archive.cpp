@@ -67,8 +67,7 @@ class Names {
     for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
       GEMEL_TRY(add_folder(path.substr(0, slash)));
     if (folder) return add_folder(path);
-    if (folders_.contains(lower(path)) || !files_.insert(lower(path)).second)
-      return clash(path);
+    if (folders_.contains(lower(path)) || !files_.insert(lower(path)).second) return clash(path);
     return {};
   }
 
@@ -90,10 +89,10 @@ class Unpacking {
   Unpacking(zip_t* archive, std::uint64_t archive_bytes, const ArchiveLimits& limits)
       : archive_(archive),
         limits_(limits),
-        bytes_max_(std::min(limits.bytes,
-                            std::max(limits.always,
-                                     static_cast<std::uint64_t>(
-                                         limits.ratio * static_cast<double>(archive_bytes))))) {}
+        bytes_max_(std::min(
+            limits.bytes,
+            std::max(limits.always, static_cast<std::uint64_t>(
+                                        limits.ratio * static_cast<double>(archive_bytes))))) {}
 
   Result<UnpackedArchive> run() {
     const auto count = zip_get_num_entries(archive_, 0);
@@ -103,7 +102,8 @@ class Unpacking {
     }
     GEMEL_ASSIGN(auto folder, TemporaryFolder::make());
     UnpackedArchive unpacked{std::move(folder), {}};
-    for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i) GEMEL_TRY(member(i, unpacked));
+    for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(count); ++i)
+      GEMEL_TRY(member(i, unpacked));
     return unpacked;
   }
 
@@ -132,8 +132,7 @@ class Unpacking {
   }
 
   Result<void> plain(zip_uint64_t index, const zip_stat_t& stat, const std::string& name) {
-    if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 &&
-        stat.encryption_method != ZIP_EM_NONE) {
+    if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE) {
       return Error{ErrorCode::Unsupported, "the member '" + name.substr(0, 120) +
                                                "' is encrypted; export the FMU without a password"};
     }
@@ -142,8 +141,8 @@ class Unpacking {
     (void)zip_file_get_external_attributes(archive_, index, 0, &system, &attributes);
     const auto kind = (attributes >> 16) & S_IFMT;
     if (system == ZIP_OPSYS_UNIX && kind != 0 && kind != S_IFREG && kind != S_IFDIR) {
-      return Error{ErrorCode::InvalidInput, "the member '" + name.substr(0, 120) +
-                                                "' is a link or a device, no plain file"};
+      return Error{ErrorCode::InvalidInput,
+                   "the member '" + name.substr(0, 120) + "' is a link or a device, no plain file"};
     }
     return {};
   }
@@ -159,8 +158,7 @@ class Unpacking {
     return done;
   }
 
-  Result<void> copy(zip_file_t* member, int file, const std::string& name,
-                    const fs::path& target) {
+  Result<void> copy(zip_file_t* member, int file, const std::string& name, const fs::path& target) {
     for (;;) {
       const auto got = zip_fread(member, buffer_.data(), buffer_.size());
       if (got < 0) return broken("'" + name.substr(0, 120) + "'");
@@ -183,8 +181,7 @@ class Unpacking {
   }
 
   static Error disk(const fs::path& target) {
-    return {ErrorCode::Unavailable, "can't write " + target.string() + ": " +
-                                        std::strerror(errno) +
+    return {ErrorCode::Unavailable, "can't write " + target.string() + ": " + std::strerror(errno) +
                                         "; set TMPDIR to a folder with room"};
   }
   Error broken(const std::string& what) const {
@@ -200,15 +197,13 @@ class Unpacking {
   std::array<char, 65536> buffer_{};
 };
 
-Result<UnpackedArchive> unpack_source(zip_source_t* source, zip_error_t& why,
-                                      std::uint64_t bytes, std::string_view name,
-                                      const ArchiveLimits& limits) {
+Result<UnpackedArchive> unpack_source(zip_source_t* source, zip_error_t& why, std::uint64_t bytes,
+                                      std::string_view name, const ArchiveLimits& limits) {
   Archive archive(source ? zip_open_from_source(source, ZIP_RDONLY, &why) : nullptr);
   if (!archive) {
     if (source) zip_source_free(source);
     Error error{ErrorCode::Corruption, std::string(name) + " is no archive that can be read (" +
-                                           zip_error_strerror(&why) +
-                                           "); an FMU is a zip file"};
+                                           zip_error_strerror(&why) + "); an FMU is a zip file"};
     zip_error_fini(&why);
     return error;
   }

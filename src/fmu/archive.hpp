@@ -33,8 +33,8 @@ class TemporaryFolder {
 
 struct ArchiveLimits {
   std::size_t members = 20'000;
-  std::uint64_t bytes = std::uint64_t{2} << 30;  // of all members, unpacked
-  double ratio = 200.0;                          // of these to the archive's own bytes …
+  std::uint64_t bytes = std::uint64_t{2} << 30;    // of all members, unpacked
+  double ratio = 200.0;                            // of these to the archive's own bytes …
   std::uint64_t always = std::uint64_t{64} << 20;  // … as far as they are more than this
 };
 

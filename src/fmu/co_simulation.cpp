@@ -27,8 +27,8 @@ class CoSimulation final : public Simulation {
   Result<void> start() override {
     GEMEL_TRY(events_.prepare());
     if (settings_.intermediate_inputs) GEMEL_TRY(serve_intermediate_inputs());
-    GEMEL_TRY(instance_.enter_initialisation(
-        {settings_.start_s, settings_.stop_s, settings_.tolerance}));
+    GEMEL_TRY(
+        instance_.enter_initialisation({settings_.start_s, settings_.stop_s, settings_.tolerance}));
     GEMEL_TRY(events_.set_inputs(settings_.start_s, InputTable::Side::After));
     GEMEL_TRY(instance_.exit_initialisation());
     if (!event_mode_) return {};
@@ -41,7 +41,7 @@ class CoSimulation final : public Simulation {
     while (!ended_ && time_s_ < to_s - same_within(to_s)) {
       const auto stop = next_stop(to_s);
       if (auto stepped = step(stop); !stepped)
-        return stepped.error().within("at t = " + text::number(time_s_) + " s");
+        return stepped.error().within("at t = " + text::rounded(time_s_, 10) + " s");
     }
     return {};
   }
@@ -111,7 +111,8 @@ class CoSimulation final : public Simulation {
   Result<void> serve_intermediate_inputs() {
     return instance_.on_intermediate_update([this](const IntermediateUpdate& update) {
       // A refusal here shows in the step's own answer.
-      if (update.may_set) (void)events_.set_continuous_inputs(update.time_s, InputTable::Side::Before);
+      if (update.may_set)
+        (void)events_.set_continuous_inputs(update.time_s, InputTable::Side::Before);
     });
   }
 

@@ -15,9 +15,14 @@ std::string_view to_string(Type type) {
 }
 
 std::string_view to_string(Causality causality) {
-  static constexpr std::array<std::string_view, 8> kNames{
-      "parameter", "calculatedParameter", "structuralParameter", "input",
-      "output",    "local",               "independent",         "dependent"};
+  static constexpr std::array<std::string_view, 8> kNames{"parameter",
+                                                          "calculatedParameter",
+                                                          "structuralParameter",
+                                                          "input",
+                                                          "output",
+                                                          "local",
+                                                          "independent",
+                                                          "dependent"};
   return kNames[static_cast<std::size_t>(causality)];
 }
 
@@ -45,8 +50,7 @@ Result<const Variable*> ModelDescription::find(std::string_view name) const {
   names.reserve(by_name.size());
   for (const auto& [each, index] : by_name) names.push_back(each);
   return Error{ErrorCode::NotFound, "the FMU " + model_name + " has no variable '" +
-                                        std::string(name) + "'" +
-                                        text::did_you_mean(name, names) +
+                                        std::string(name) + "'" + text::did_you_mean(name, names) +
                                         "; `gemel fmu info` lists them"};
 }
 

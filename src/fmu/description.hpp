@@ -85,9 +85,9 @@ struct Variable {
   Variability variability = Variability::Continuous;
   std::optional<Initial> initial;
   std::string description;
-  std::string unit;                       // its own, or that of its declared type
-  std::string declared_type;              // empty: none
-  std::vector<std::string> start;         // a text an element; one for all where an array has one
+  std::string unit;                // its own, or that of its declared type
+  std::string declared_type;       // empty: none
+  std::vector<std::string> start;  // a text an element; one for all where an array has one
   std::optional<double> min, max;
   double nominal = 1.0;
   std::optional<ValueReference> derivative_of;  // of which state this is the derivative
@@ -103,15 +103,15 @@ struct Capabilities {
   std::string model_identifier;  // the name of the binary, without its ending
   bool needs_execution_tool = false;
   bool once_per_process = false;
-  bool state = false;            // save and restore
-  bool serialise = false;        // … as bytes
+  bool state = false;      // save and restore
+  bool serialise = false;  // … as bytes
   bool directional_derivatives = false;
-  bool variable_step = false;             // co-simulation: step sizes may differ
-  bool event_mode = false;                // co-simulation of FMI 3.0
-  bool intermediate_update = false;       // co-simulation of FMI 3.0
-  bool early_return = false;              // … after an intermediate update
-  bool completed_step = true;             // model exchange: wants to hear of every step
-  std::optional<double> fixed_step_s;     // its own, inside a communication step
+  bool variable_step = false;          // co-simulation: step sizes may differ
+  bool event_mode = false;             // co-simulation of FMI 3.0
+  bool intermediate_update = false;    // co-simulation of FMI 3.0
+  bool early_return = false;           // … after an intermediate update
+  bool completed_step = true;          // model exchange: wants to hear of every step
+  std::optional<double> fixed_step_s;  // its own, inside a communication step
 };
 
 struct DefaultExperiment {
@@ -121,12 +121,13 @@ struct DefaultExperiment {
 /// Which known quantities an unknown one depends on; nothing said: on all.
 struct Unknown {
   ValueReference reference = 0;
+  std::size_t variable = 0;  // its place in ModelDescription::variables
   std::optional<std::vector<ValueReference>> dependencies;
 };
 
 struct ModelStructure {
   std::vector<Unknown> outputs;
-  std::vector<Unknown> derivatives;       // of continuous states, in the states' order
+  std::vector<Unknown> derivatives;  // of continuous states, in the states' order
   std::vector<Unknown> initial_unknowns;
   std::vector<ValueReference> event_indicators;  // FMI 3.0 names them
   std::size_t event_indicator_count = 0;         // FMI 2.0 counts them

@@ -64,14 +64,15 @@ std::vector<std::string> Fmu::platforms() const {
 }
 
 Result<fs::path> Fmu::library_path(Interface kind) const {
-  const auto& offered = kind == Interface::CoSimulation ? description_.co_simulation
-                                                        : description_.model_exchange;
+  const auto& offered =
+      kind == Interface::CoSimulation ? description_.co_simulation : description_.model_exchange;
   if (!offered) {
-    return Error{ErrorCode::Unsupported, file_.filename().string() + " offers no " +
-                                             std::string(to_string(kind)) + "; it offers " +
-                                             (description_.co_simulation    ? "co-simulation"
-                                              : description_.model_exchange ? "model exchange"
-                                                                            : "scheduled execution")};
+    return Error{ErrorCode::Unsupported,
+                 file_.filename().string() + " offers no " + std::string(to_string(kind)) +
+                     "; it offers " +
+                     (description_.co_simulation    ? "co-simulation"
+                      : description_.model_exchange ? "model exchange"
+                                                    : "scheduled execution")};
   }
   const auto name = offered->model_identifier + ".so";
   const char* platform = description_.major == 2 ? kPlatform2 : kPlatform3;

@@ -15,9 +15,8 @@ namespace {
 constexpr std::size_t kValuesMax = 50'000'000;
 
 bool can_be_input(const Variable& variable) {
-  return variable.causality == Causality::Input ||
-         (variable.causality == Causality::Parameter &&
-          variable.variability == Variability::Tunable);
+  return variable.causality == Causality::Input || (variable.causality == Causality::Parameter &&
+                                                    variable.variability == Variability::Tunable);
 }
 
 Error wrong(const std::string& place, const std::string& what) {
@@ -91,8 +90,8 @@ Result<void> InputTable::take_header(std::span<const std::string_view> cells, st
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < names.size(); ++i) {
       auto at = column.find(names[i]);
-      for (std::size_t a = 0; at == column.end() && names.size() == 1 && a < variable.aliases.size();
-           ++a)
+      for (std::size_t a = 0;
+           at == column.end() && names.size() == 1 && a < variable.aliases.size(); ++a)
         at = column.find(variable.aliases[a]);
       if (at == column.end()) continue;
       found.push_back(at->second);
@@ -100,9 +99,8 @@ Result<void> InputTable::take_header(std::span<const std::string_view> cells, st
     }
     if (found.empty()) continue;
     if (!can_be_input(variable)) {
-      return wrong(std::string(name) + ":1",
-                   variable.name + " is no input; it is a " +
-                       std::string(to_string(variable.causality)));
+      return wrong(std::string(name) + ":1", variable.name + " is no input; it is a " +
+                                                 std::string(to_string(variable.causality)));
     }
     if (found.size() != names.size())
       return wrong(std::string(name) + ":1", "not all elements of " + variable.name + " are there");

@@ -50,7 +50,7 @@ class InputTable {
   VariableRow continuous_, discrete_;
   std::vector<std::size_t> source_;  // the file's column of each: continuous ones, then the others
   std::vector<std::pair<std::size_t, ValueReference>> clocks_;  // column of the file
-  std::size_t width_ = 0;  // of the file, without the time
+  std::size_t width_ = 0;                                       // of the file, without the time
   std::vector<double> times_;
   std::vector<double> values_;  // rows of width_
   std::vector<double> events_;

@@ -23,8 +23,8 @@ std::string_view to_string(Interface kind);
 struct InstanceOptions {
   std::string name = "fmu";
   Interface kind = Interface::CoSimulation;
-  bool logging = false;      // debug messages too, not only warnings and errors
-  bool event_mode = false;   // co-simulation of FMI 3.0 with event mode, where it is offered
+  bool logging = false;       // debug messages too, not only warnings and errors
+  bool event_mode = false;    // co-simulation of FMI 3.0 with event mode, where it is offered
   bool early_return = false;  // co-simulation of FMI 3.0 may end a step before its time
   /// In a process of its own: a crash, an exit or a call that takes longer than `patience` is an
   /// error of this instance and nothing else.
@@ -40,9 +40,9 @@ struct Experiment {
 
 /// What a step of co-simulation came to.
 struct StepOutcome {
-  double reached_s = 0.0;       // less than asked for after an early return
-  bool event = false;           // FMI 3.0: event mode is to be entered
-  bool terminate = false;       // the FMU wants the simulation to end
+  double reached_s = 0.0;  // less than asked for after an early return
+  bool event = false;      // FMI 3.0: event mode is to be entered
+  bool terminate = false;  // the FMU wants the simulation to end
 };
 
 /// What an event came to.
@@ -107,8 +107,8 @@ class SavedState {
 ///
 /// **Cost** get_numbers, set_numbers and do_step of Float64 allocate nothing and cost the FMU's own
 /// time and some nanoseconds. **Threads** one owner at a time. **Errors** Unavailable when the FMU
-/// says no, with what it said; Timeout and Unavailable of a process of its own; Unsupported for what
-/// the FMU does not offer.
+/// says no, with what it said; Timeout and Unavailable of a process of its own; Unsupported for
+/// what the FMU does not offer.
 class Instance {
  public:
   virtual ~Instance() = default;
@@ -119,8 +119,9 @@ class Instance {
   const InstanceOptions& options() const { return options_; }
 
   // ---- values
-  /// Numbers of one type, all values of an array one after the other; Boolean and Clock are 0 and 1.
-  /// Limits: whole numbers up to 2^53. Errors: InvalidInput for a value that the type cannot hold.
+  /// Numbers of one type, all values of an array one after the other; Boolean and Clock are 0
+  /// and 1. Limits: whole numbers up to 2^53. Errors: InvalidInput for a value that the type cannot
+  /// hold.
   virtual Result<void> get_numbers(Type type, std::span<const ValueReference> references,
                                    std::span<double> values) = 0;
   virtual Result<void> set_numbers(Type type, std::span<const ValueReference> references,

@@ -72,7 +72,7 @@ class ModelExchange final : public Simulation {
   Result<void> advance(double to_s) override {
     while (!ended_ && time_s_ < to_s - same_within(to_s)) {
       if (auto moved = move(to_s); !moved)
-        return moved.error().within("at t = " + text::number(time_s_) + " s");
+        return moved.error().within("at t = " + text::rounded(time_s_, 10) + " s");
     }
     return {};
   }
@@ -209,11 +209,10 @@ class ModelExchange final : public Simulation {
         description.structure.derivatives.size() != states_)
       return false;
     for (const auto& unknown : description.structure.derivatives) {
-      const Variable* derivative = description.find(unknown.reference);
-      if (derivative == nullptr || !derivative->derivative_of || !derivative->dimensions.empty())
-        return false;
+      const auto& derivative = description.variables[unknown.variable];
+      if (!derivative.derivative_of || !derivative.dimensions.empty()) return false;
       derivative_references_.push_back(unknown.reference);
-      state_references_.push_back(*derivative->derivative_of);
+      state_references_.push_back(*derivative.derivative_of);
     }
     return true;
   }
@@ -222,9 +221,9 @@ class ModelExchange final : public Simulation {
     if (const int status = keep(show(t, {y, states_})); status != 0) return status;
     constexpr double kOne = 1.0;
     for (std::size_t column = 0; column < states_; ++column) {
-      const auto done = instance_.directional_derivative(
-          derivative_references_, {&state_references_[column], 1}, {&kOne, 1},
-          {out + column * states_, states_});
+      const auto done =
+          instance_.directional_derivative(derivative_references_, {&state_references_[column], 1},
+                                           {&kOne, 1}, {out + column * states_, states_});
       if (const int status = keep(done); status != 0) return status;
     }
     return 0;

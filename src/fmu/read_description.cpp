@@ -1,10 +1,11 @@
 // The head of a model description; variables and structure stand in detail/.
 
+#include "fmu/detail/read_description.hpp"
+
 #include <algorithm>
 #include <cctype>
 
 #include "fmu/description.hpp"
-#include "fmu/detail/read_description.hpp"
 
 namespace gemel::fmu {
 namespace {
@@ -126,8 +127,7 @@ Result<ModelDescription> read_description(std::string_view text, std::string_vie
     XmlDocument xml(text, name);
     ModelDescription description;
     if (xml.ok()) read_head(xml, description);
-    if (xml.ok())
-      detail::read_variables(xml, detail::read_types(xml, description), description);
+    if (xml.ok()) detail::read_variables(xml, detail::read_types(xml, description), description);
     if (xml.ok()) detail::read_structure(xml, description);
     if (xml.ok()) detail::check_references(xml, description);
     if (!xml.ok()) return xml.error();

@@ -76,8 +76,7 @@ class Run {
         break;
       }
       const double to_s =
-          i == rows ? plan_.stop_s
-                    : plan_.start_s + static_cast<double>(i) * plan_.output_s;
+          i == rows ? plan_.stop_s : plan_.start_s + static_cast<double>(i) * plan_.output_s;
       GEMEL_TRY(simulation->advance(to_s));
       GEMEL_TRY(write(instance, simulation->time()));
       if (options_.progress) options_.progress(static_cast<double>(i) / static_cast<double>(rows));
@@ -115,7 +114,7 @@ class Run {
         return {ErrorCode::InvalidInput,
                 "the FMU " + instance.description().model_name + " gives " + row_.columns()[i] +
                     " = " + (std::isnan(values_[i]) ? "NaN" : "infinity") + " at t = " +
-                    text::number(time_s) + " s; look at its parameters and inputs"};
+                    text::rounded(time_s, 10) + " s; look at its parameters and inputs"};
       }
     }
     ++summary_.rows;

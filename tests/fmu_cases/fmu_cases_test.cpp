@@ -1,5 +1,5 @@
-// FMUs that real tools exported, against the references in GEMEL_DATA/fmus (its README says how they
-// were made). Prints a line a case; skipped where the folder is not there.
+// FMUs that real tools exported, against the references in GEMEL_DATA/fmus (its README says how
+// they were made). Prints a line a case; skipped where the folder is not there.
 
 #include <cstdio>
 #include <cstdlib>
@@ -114,7 +114,10 @@ TEST_P(FmuCases, AgreeWithTheirReference) {
   options.inputs = inputs ? &*inputs : nullptr;
   options.inputs_at_middle = one.inputs_at_middle || std::getenv("GEMEL_MID");
   options.intermediate_inputs = std::getenv("GEMEL_INT");
-  if (const char* told = std::getenv("GEMEL_STEP")) { options.output_s = one.step_s; options.step_s = std::atof(told); }
+  if (const char* told = std::getenv("GEMEL_STEP")) {
+    options.output_s = one.step_s;
+    options.step_s = std::atof(told);
+  }
   options.outputs = reference->names;
   // An array is recorded whole, by its name.
   for (auto& name : options.outputs) {

@@ -45,9 +45,9 @@ std::vector<std::optional<Pair>> matched(const std::vector<double>& ours,
     const double t = reference[theirs[i].first];
     const auto distance = [&](const Pair& pair) { return std::abs(ours[pair.first] - t); };
     if (own.empty()) continue;
-    const auto nearest = std::min_element(own.begin(), own.end(), [&](const Pair& a, const Pair& b) {
-      return distance(a) < distance(b);
-    });
+    const auto nearest =
+        std::min_element(own.begin(), own.end(),
+                         [&](const Pair& a, const Pair& b) { return distance(a) < distance(b); });
     const auto& match = own.size() == theirs.size() ? own[i] : *nearest;
     if (distance(match) <= tolerance) found[i] = match;
   }

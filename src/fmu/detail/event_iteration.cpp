@@ -11,7 +11,7 @@ constexpr int kIterationsMax = 1000;
 constexpr int kAtOnceMax = 1000;
 
 Error restless(double time_s, const char* what) {
-  return {ErrorCode::Unavailable, "events don't come to rest at t = " + text::number(time_s) +
+  return {ErrorCode::Unavailable, "events don't come to rest at t = " + text::rounded(time_s, 10) +
                                       " s: more than " + std::to_string(kIterationsMax) + " " +
                                       what + "; the FMU chatters, or a value is wrong"};
 }
@@ -39,9 +39,7 @@ Result<void> Events::set_continuous_inputs(double time_s, InputTable::Side side)
                                    std::span(input_row_).first(inputs.continuous().size()));
 }
 
-Result<void> Events::prepare() {
-  return set_from_texts(instance_, settings_.start_values);
-}
+Result<void> Events::prepare() { return set_from_texts(instance_, settings_.start_values); }
 
 Result<EventOutcome> Events::begin(double time_s) {
   GEMEL_TRY(clocks_.start(instance_, time_s));

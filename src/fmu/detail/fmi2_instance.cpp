@@ -128,8 +128,11 @@ class Fmi2Instance final : public LocalInstance {
   Result<EventOutcome> update_discrete_states() override {
     EventInfo info{};
     GEMEL_TRY(judge(f_.NewDiscreteStates(component_, &info), "fmi2NewDiscreteStates"));
-    EventOutcome outcome{info.new_discrete_states_needed != 0, info.terminate_simulation != 0,
-                         info.nominals_changed != 0, info.values_changed != 0, {}};
+    EventOutcome outcome{info.new_discrete_states_needed != 0,
+                         info.terminate_simulation != 0,
+                         info.nominals_changed != 0,
+                         info.values_changed != 0,
+                         {}};
     if (info.next_event_time_defined != 0) outcome.next_event_s = info.next_event_time;
     return outcome;
   }
@@ -166,9 +169,8 @@ class Fmi2Instance final : public LocalInstance {
   }
   Result<CompletedStep> completed_step() override {
     Boolean event = 0, terminate = 0;
-    GEMEL_TRY(judge(
-        f_.CompletedIntegratorStep(component_, saved_once_ ? 0 : 1, &event, &terminate),
-        "fmi2CompletedIntegratorStep"));
+    GEMEL_TRY(judge(f_.CompletedIntegratorStep(component_, saved_once_ ? 0 : 1, &event, &terminate),
+                    "fmi2CompletedIntegratorStep"));
     return CompletedStep{event != 0, terminate != 0};
   }
 
@@ -181,10 +183,10 @@ class Fmi2Instance final : public LocalInstance {
                                       std::span<double> sensitivity) override {
     if (!capabilities().directional_derivatives || f_.GetDirectionalDerivative == nullptr)
       return missing("fmi2GetDirectionalDerivative");
-    return judge(f_.GetDirectionalDerivative(component_, unknowns.data(), unknowns.size(),
-                                             knowns.data(), knowns.size(), seed.data(),
-                                             sensitivity.data()),
-                 "fmi2GetDirectionalDerivative");
+    return judge(
+        f_.GetDirectionalDerivative(component_, unknowns.data(), unknowns.size(), knowns.data(),
+                                    knowns.size(), seed.data(), sensitivity.data()),
+        "fmi2GetDirectionalDerivative");
   }
 
  protected:
@@ -201,8 +203,8 @@ class Fmi2Instance final : public LocalInstance {
     if (f_.SerializedFMUstateSize == nullptr || f_.SerializeFMUstate == nullptr)
       return missing("fmi2SerializeFMUstate");
     std::size_t size = 0;
-    GEMEL_TRY(judge(f_.SerializedFMUstateSize(component_, handle, &size),
-                    "fmi2SerializedFMUstateSize"));
+    GEMEL_TRY(
+        judge(f_.SerializedFMUstateSize(component_, handle, &size), "fmi2SerializedFMUstateSize"));
     std::string bytes(size, '\0');
     GEMEL_TRY(judge(f_.SerializeFMUstate(component_, handle, bytes.data(), size),
                     "fmi2SerializeFMUstate"));

@@ -28,8 +28,8 @@ class Fmi3Instance final : public LocalInstance {
           options().early_return && capabilities().early_return, nullptr, 0, this, take_message,
           capabilities().intermediate_update ? take_update : nullptr);
     } else {
-      handle_ =
-          f_.InstantiateModelExchange(name, token, path, false, options().logging, this, take_message);
+      handle_ = f_.InstantiateModelExchange(name, token, path, false, options().logging, this,
+                                            take_message);
     }
     if (handle_ == nullptr) {
       return refusal(kError, options().kind == Interface::CoSimulation
@@ -49,7 +49,8 @@ class Fmi3Instance final : public LocalInstance {
     switch (type) {
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
 #define GEMEL_FMI3_GET(name, type_name) \
-  case Type::name: return get_as<type_name>(f_.Get##name, "fmi3Get" #name, references, values);
+  case Type::name:                      \
+    return get_as<type_name>(f_.Get##name, "fmi3Get" #name, references, values);
       GEMEL_FMI3_PLAIN_TYPES(GEMEL_FMI3_GET)
 #undef GEMEL_FMI3_GET
       case Type::Enumeration:
@@ -62,7 +63,8 @@ class Fmi3Instance final : public LocalInstance {
         widen(ticks, values);
         return {};
       }
-      default: return no_number(type);
+      default:
+        return no_number(type);
     }
   }
 
@@ -88,7 +90,8 @@ class Fmi3Instance final : public LocalInstance {
         return judge(f_.SetClock(handle_, references.data(), references.size(), ticks),
                      "fmi3SetClock");
       }
-      default: return no_number(type);
+      default:
+        return no_number(type);
     }
   }
 
@@ -110,9 +113,9 @@ class Fmi3Instance final : public LocalInstance {
     }
     if (f_.GetString == nullptr) return missing("fmi3GetString");
     std::vector<const char*> values(count, nullptr);
-    GEMEL_TRY(judge(
-        f_.GetString(handle_, references.data(), references.size(), values.data(), count),
-        "fmi3GetString"));
+    GEMEL_TRY(
+        judge(f_.GetString(handle_, references.data(), references.size(), values.data(), count),
+              "fmi3GetString"));
     for (const char* value : values) texts.emplace_back(value ? value : "");
     return texts;
   }
@@ -134,17 +137,17 @@ class Fmi3Instance final : public LocalInstance {
     if (f_.SetString == nullptr) return missing("fmi3SetString");
     std::vector<const char*> texts;
     for (const auto& value : values) texts.push_back(value.c_str());
-    return judge(f_.SetString(handle_, references.data(), references.size(), texts.data(),
-                              texts.size()),
-                 "fmi3SetString");
+    return judge(
+        f_.SetString(handle_, references.data(), references.size(), texts.data(), texts.size()),
+        "fmi3SetString");
   }
 
   Result<void> enter_initialisation(const Experiment& experiment) override {
-    return judge(f_.EnterInitializationMode(handle_, experiment.tolerance.has_value(),
-                                            experiment.tolerance.value_or(0.0), experiment.start_s,
-                                            experiment.stop_s.has_value(),
-                                            experiment.stop_s.value_or(0.0)),
-                 "fmi3EnterInitializationMode");
+    return judge(
+        f_.EnterInitializationMode(handle_, experiment.tolerance.has_value(),
+                                   experiment.tolerance.value_or(0.0), experiment.start_s,
+                                   experiment.stop_s.has_value(), experiment.stop_s.value_or(0.0)),
+        "fmi3EnterInitializationMode");
   }
   Result<void> exit_initialisation() override {
     return judge(f_.ExitInitializationMode(handle_), "fmi3ExitInitializationMode");
@@ -199,14 +202,14 @@ class Fmi3Instance final : public LocalInstance {
   }
   Result<std::size_t> count_states() override {
     Size count = 0;
-    GEMEL_TRY(judge(f_.GetNumberOfContinuousStates(handle_, &count),
-                    "fmi3GetNumberOfContinuousStates"));
+    GEMEL_TRY(
+        judge(f_.GetNumberOfContinuousStates(handle_, &count), "fmi3GetNumberOfContinuousStates"));
     return count;
   }
   Result<std::size_t> count_event_indicators() override {
     Size count = 0;
-    GEMEL_TRY(judge(f_.GetNumberOfEventIndicators(handle_, &count),
-                    "fmi3GetNumberOfEventIndicators"));
+    GEMEL_TRY(
+        judge(f_.GetNumberOfEventIndicators(handle_, &count), "fmi3GetNumberOfEventIndicators"));
     return count;
   }
   Result<void> get_states(std::span<double> states) override {
@@ -231,9 +234,9 @@ class Fmi3Instance final : public LocalInstance {
   }
   Result<CompletedStep> completed_step() override {
     CompletedStep completed;
-    GEMEL_TRY(judge(f_.CompletedIntegratorStep(handle_, !saved_once_, &completed.event,
-                                               &completed.terminate),
-                    "fmi3CompletedIntegratorStep"));
+    GEMEL_TRY(judge(
+        f_.CompletedIntegratorStep(handle_, !saved_once_, &completed.event, &completed.terminate),
+        "fmi3CompletedIntegratorStep"));
     return completed;
   }
 
@@ -261,11 +264,10 @@ class Fmi3Instance final : public LocalInstance {
                                       std::span<double> sensitivity) override {
     if (!capabilities().directional_derivatives || f_.GetDirectionalDerivative == nullptr)
       return missing("fmi3GetDirectionalDerivative");
-    return judge(
-        f_.GetDirectionalDerivative(handle_, unknowns.data(), unknowns.size(), knowns.data(),
-                                    knowns.size(), seed.data(), seed.size(), sensitivity.data(),
-                                    sensitivity.size()),
-        "fmi3GetDirectionalDerivative");
+    return judge(f_.GetDirectionalDerivative(handle_, unknowns.data(), unknowns.size(),
+                                             knowns.data(), knowns.size(), seed.data(), seed.size(),
+                                             sensitivity.data(), sensitivity.size()),
+                 "fmi3GetDirectionalDerivative");
   }
 
  protected:
@@ -282,12 +284,12 @@ class Fmi3Instance final : public LocalInstance {
     if (f_.SerializedFMUStateSize == nullptr || f_.SerializeFMUState == nullptr)
       return missing("fmi3SerializeFMUState");
     Size size = 0;
-    GEMEL_TRY(judge(f_.SerializedFMUStateSize(handle_, handle, &size),
-                    "fmi3SerializedFMUStateSize"));
+    GEMEL_TRY(
+        judge(f_.SerializedFMUStateSize(handle_, handle, &size), "fmi3SerializedFMUStateSize"));
     std::string bytes(size, '\0');
-    GEMEL_TRY(judge(f_.SerializeFMUState(handle_, handle,
-                                         reinterpret_cast<std::uint8_t*>(bytes.data()), size),
-                    "fmi3SerializeFMUState"));
+    GEMEL_TRY(judge(
+        f_.SerializeFMUState(handle_, handle, reinterpret_cast<std::uint8_t*>(bytes.data()), size),
+        "fmi3SerializeFMUState"));
     return bytes;
   }
   Result<void> deserialise_handle(std::string_view bytes, void*& handle) override {
@@ -318,8 +320,7 @@ class Fmi3Instance final : public LocalInstance {
     if (return_requested != nullptr) *return_requested = false;
     if (return_time != nullptr) *return_time = time;
     const auto& listener = static_cast<Fmi3Instance*>(environment)->listener_;
-    if (listener)
-      listener({time, set_requested, get_requested, step_finished, can_return_early});
+    if (listener) listener({time, set_requested, get_requested, step_finished, can_return_early});
   }
 
   template <class T, class Get>

@@ -20,8 +20,8 @@ void Library::find(const char* name, void* place, bool needed, std::string& miss
 #define GEMEL_FIND2_IF_THERE(name, parameters) find("fmi2" #name, &fmi2.name, false, missing);
 #define GEMEL_FIND3(name, parameters) find("fmi3" #name, &fmi3.name, true, missing);
 #define GEMEL_FIND3_IF_THERE(name, parameters) find("fmi3" #name, &fmi3.name, false, missing);
-#define GEMEL_FIND3_TYPE(name, type)                         \
-  find("fmi3Get" #name, &fmi3.Get##name, false, missing);    \
+#define GEMEL_FIND3_TYPE(name, type)                      \
+  find("fmi3Get" #name, &fmi3.Get##name, false, missing); \
   find("fmi3Set" #name, &fmi3.Set##name, false, missing);
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
@@ -45,7 +45,8 @@ void Library::find_fmi3(Interface kind, std::string& missing) {
   if (kind == Interface::CoSimulation) {
     find("fmi3InstantiateCoSimulation", &fmi3.InstantiateCoSimulation, true, missing);
     GEMEL_FMI3_CO_SIMULATION(GEMEL_FIND3_IF_THERE)
-    if (fmi3.DoStep == nullptr) missing += (missing.empty() ? "" : ", ") + std::string("fmi3DoStep");
+    if (fmi3.DoStep == nullptr)
+      missing += (missing.empty() ? "" : ", ") + std::string("fmi3DoStep");
   } else {
     find("fmi3InstantiateModelExchange", &fmi3.InstantiateModelExchange, true, missing);
     GEMEL_FMI3_MODEL_EXCHANGE(GEMEL_FIND3)

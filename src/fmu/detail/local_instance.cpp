@@ -37,20 +37,20 @@ Error LocalInstance::refusal(int status, const char* function) {
   static constexpr std::array<std::string_view, 6> kStatus{"OK",    "warning", "discard",
                                                            "error", "fatal",   "pending"};
   dead_ = dead_ || status == 4;
-  const auto word = status >= 0 && status < 6 ? std::string(kStatus[static_cast<std::size_t>(status)])
-                                              : "status " + std::to_string(status);
-  Error error{ErrorCode::Unavailable, "the FMU " + description().model_name + " says " + word +
-                                          " in " + function +
-                                          (reasons_.empty() ? "; it gave no reason"
-                                                            : ": " + reasons_)};
+  const auto word = status >= 0 && status < 6
+                        ? std::string(kStatus[static_cast<std::size_t>(status)])
+                        : "status " + std::to_string(status);
+  Error error{ErrorCode::Unavailable,
+              "the FMU " + description().model_name + " says " + word + " in " + function +
+                  (reasons_.empty() ? "; it gave no reason" : ": " + reasons_)};
   reasons_.clear();
   return error;
 }
 
 Error LocalInstance::missing(const char* function) const {
   return {ErrorCode::Unsupported, "the FMU " + description().model_name + " has no function " +
-                                      function + " in its " + std::string(to_string(options().kind)) +
-                                      " library"};
+                                      function + " in its " +
+                                      std::string(to_string(options().kind)) + " library"};
 }
 
 }  // namespace gemel::fmu::detail

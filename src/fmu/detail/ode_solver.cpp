@@ -30,8 +30,7 @@ int make_context(SUNContext* context) {
 
 void silence(void* cvode) {
 #if SUNDIALS_VERSION_MAJOR < 7
-  (void)CVodeSetErrHandlerFn(
-      cvode, [](int, const char*, const char*, char*, void*) {}, nullptr);
+  (void)CVodeSetErrHandlerFn(cvode, [](int, const char*, const char*, char*, void*) {}, nullptr);
 #else
   (void)cvode;
 #endif
@@ -109,9 +108,9 @@ class Cvode final : public OdeSolver {
   Result<void> judge(int status, const char* doing) const {
     if (status >= 0) return {};
     char* name = CVodeGetReturnFlagName(status);
-    Error error{ErrorCode::Unavailable, "CVODE fails in " + std::string(doing) + " at t = " +
-                                            text::number(t_) + " s: " +
-                                            (name ? name : std::to_string(status).c_str())};
+    Error error{ErrorCode::Unavailable,
+                "CVODE fails in " + std::string(doing) + " at t = " + text::rounded(t_, 10) +
+                    " s: " + (name ? name : std::to_string(status).c_str())};
     std::free(name);  // NOLINT(cppcoreguidelines-no-malloc): that is how SUNDIALS gives it
     return error;
   }

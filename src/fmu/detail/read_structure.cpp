@@ -1,21 +1,16 @@
 #include <limits>
-#include <set>
+#include <map>
 
 #include "fmu/detail/read_description.hpp"
 
 namespace gemel::fmu::detail {
 namespace {
 
-/// From the place in the list of variables, counted from one, as FMI 2.0 refers to them.
-std::optional<ValueReference> by_index(const ModelDescription& description, std::uint64_t index) {
-  if (index == 0 || index > description.variables.size()) return std::nullopt;
-  return description.variables[index - 1].reference;
-}
-
 class StructureReader {
  public:
   StructureReader(XmlDocument& xml, ModelDescription& into) : xml_(xml), into_(into) {
-    for (const auto& each : into.variables) known_.insert(each.reference);
+    for (std::size_t i = 0; i < into.variables.size(); ++i)
+      known_.emplace(into.variables[i].reference, i);
   }
 
   void read() {
@@ -43,8 +38,10 @@ class StructureReader {
     for (auto& variable : into_.variables) {
       if (!variable.derivative_of) continue;
       const auto index = *variable.derivative_of;
-      variable.derivative_of = by_index(into_, index);
-      if (!variable.derivative_of) {
+      const auto state = resolve(index);
+      if (state) {
+        variable.derivative_of = into_.variables[*state].reference;
+      } else {
         xml_.fail(xml_.root().child("ModelVariables"),
                   variable.name.substr(0, 80) + ": derivative=\"" + std::to_string(index) +
                       "\" is no place in the list of variables (1 to " +
@@ -60,39 +57,43 @@ class StructureReader {
       const char* attribute = into_.major == 2 ? "index" : "valueReference";
       const auto number = xml_.whole(node, attribute, std::numeric_limits<ValueReference>::max());
       if (!number) return xml_.fail(node, std::string("attribute ") + attribute + " is missing");
-      const auto reference = resolve(*number);
-      if (!reference) {
+      const auto variable = resolve(*number);
+      if (!variable) {
         return xml_.fail(node, std::string(attribute) + "=\"" + std::to_string(*number) +
                                    "\" is no variable of this file");
       }
-      unknown.reference = *reference;
+      unknown.variable = *variable;
+      unknown.reference = into_.variables[*variable].reference;
       if (const auto known = xml_.references(node, "dependencies")) {
         unknown.dependencies.emplace();
         for (const auto each : *known) {
           const auto dependency = resolve(each);
           // Some tools write 0 for "time" or for nothing; what is unknown is no dependency.
-          if (dependency) unknown.dependencies->push_back(*dependency);
+          if (dependency) unknown.dependencies->push_back(into_.variables[*dependency].reference);
         }
       }
       into.push_back(std::move(unknown));
     }
   }
 
-  std::optional<ValueReference> resolve(std::uint64_t number) const {
-    if (into_.major == 2) return by_index(into_, number);
-    const auto reference = static_cast<ValueReference>(number);
-    return known_.contains(reference) ? std::optional(reference) : std::nullopt;
+  /// A place in the list of variables. FMI 2.0 refers to them by it, counted from one; FMI 3.0 by
+  /// their references.
+  std::optional<std::size_t> resolve(std::uint64_t number) const {
+    if (into_.major == 2) {
+      if (number == 0 || number > into_.variables.size()) return std::nullopt;
+      return static_cast<std::size_t>(number - 1);
+    }
+    const auto found = known_.find(static_cast<ValueReference>(number));
+    return found == known_.end() ? std::nullopt : std::optional(found->second);
   }
 
   XmlDocument& xml_;
   ModelDescription& into_;
-  std::set<ValueReference> known_;
+  std::map<ValueReference, std::size_t> known_;
 };
 
 }  // namespace
 
-void read_structure(XmlDocument& xml, ModelDescription& into) {
-  StructureReader(xml, into).read();
-}
+void read_structure(XmlDocument& xml, ModelDescription& into) { StructureReader(xml, into).read(); }
 
 }  // namespace gemel::fmu::detail

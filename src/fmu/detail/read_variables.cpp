@@ -13,9 +13,14 @@ namespace {
 constexpr std::size_t kVariablesMax = 1'000'000;
 constexpr std::uint64_t kValuesMax = 10'000'000;
 
-const std::vector<std::string_view> kCausalities{
-    "parameter", "calculatedParameter", "structuralParameter", "input",
-    "output",    "local",               "independent",         "dependent"};
+const std::vector<std::string_view> kCausalities{"parameter",
+                                                 "calculatedParameter",
+                                                 "structuralParameter",
+                                                 "input",
+                                                 "output",
+                                                 "local",
+                                                 "independent",
+                                                 "dependent"};
 const std::vector<std::string_view> kVariabilities{"constant", "fixed", "tunable", "discrete",
                                                    "continuous"};
 const std::vector<std::string_view> kInitials{"exact", "approx", "calculated"};
@@ -101,8 +106,8 @@ void read_dimensions(XmlDocument& xml, pugi::xml_node node, Variable& variable) 
 
 void read_clock(XmlDocument& xml, pugi::xml_node node, Variable& variable) {
   auto& timing = variable.timing;
-  timing.interval = static_cast<ClockInterval>(
-      xml.choice(node, "intervalVariability", kIntervals).value_or(0));
+  timing.interval =
+      static_cast<ClockInterval>(xml.choice(node, "intervalVariability", kIntervals).value_or(0));
   timing.interval_s = xml.number(node, "intervalDecimal");
   timing.shift_s = xml.number(node, "shiftDecimal").value_or(0.0);
   const auto resolution = xml.whole(node, "resolution", std::numeric_limits<std::int64_t>::max());
@@ -126,13 +131,13 @@ void read_common(XmlDocument& xml, pugi::xml_node node, pugi::xml_node typed,
   if (!reference) return xml.fail(node, "attribute valueReference is missing");
   variable.reference = static_cast<ValueReference>(*reference);
   variable.description = xml.text(node, "description");
-  variable.causality = static_cast<Causality>(
-      xml.choice(node, "causality", kCausalities)
-          .value_or(static_cast<std::size_t>(Causality::Local)));
+  variable.causality =
+      static_cast<Causality>(xml.choice(node, "causality", kCausalities)
+                                 .value_or(static_cast<std::size_t>(Causality::Local)));
   const bool fixed = variable.causality == Causality::Parameter ||
                      variable.causality == Causality::CalculatedParameter ||
                      variable.causality == Causality::StructuralParameter;
-  const auto variability = fixed                                 ? Variability::Fixed
+  const auto variability = fixed                                   ? Variability::Fixed
                            : major == 2 || is_float(variable.type) ? Variability::Continuous
                                                                    : Variability::Discrete;
   variable.variability =
@@ -183,8 +188,7 @@ Variable read_variable3(XmlDocument& xml, pugi::xml_node node, Type type,
   if (!xml.ok()) return variable;
   read_dimensions(xml, node, variable);
   if (xml.ok()) read_start(xml, node, variable);
-  if (const auto state =
-          xml.whole(node, "derivative", std::numeric_limits<ValueReference>::max()))
+  if (const auto state = xml.whole(node, "derivative", std::numeric_limits<ValueReference>::max()))
     variable.derivative_of = static_cast<ValueReference>(*state);
   variable.clocks = xml.references(node, "clocks").value_or(std::vector<ValueReference>{});
   if (type == Type::Clock) read_clock(xml, node, variable);
@@ -205,20 +209,32 @@ bool fits(Type type, std::string_view text) {
   text = text::trim(text);
   switch (type) {
     case Type::Float32:
-    case Type::Float64: return xml_double(text).has_value();
-    case Type::Int8: return fits_whole<std::int8_t>(text);
-    case Type::UInt8: return fits_whole<std::uint8_t>(text);
-    case Type::Int16: return fits_whole<std::int16_t>(text);
-    case Type::UInt16: return fits_whole<std::uint16_t>(text);
-    case Type::Int32: return fits_whole<std::int32_t>(text);
-    case Type::UInt32: return fits_whole<std::uint32_t>(text);
+    case Type::Float64:
+      return xml_double(text).has_value();
+    case Type::Int8:
+      return fits_whole<std::int8_t>(text);
+    case Type::UInt8:
+      return fits_whole<std::uint8_t>(text);
+    case Type::Int16:
+      return fits_whole<std::int16_t>(text);
+    case Type::UInt16:
+      return fits_whole<std::uint16_t>(text);
+    case Type::Int32:
+      return fits_whole<std::int32_t>(text);
+    case Type::UInt32:
+      return fits_whole<std::uint32_t>(text);
     case Type::Int64:
-    case Type::Enumeration: return fits_whole<std::int64_t>(text);
-    case Type::UInt64: return fits_whole<std::uint64_t>(text);
+    case Type::Enumeration:
+      return fits_whole<std::int64_t>(text);
+    case Type::UInt64:
+      return fits_whole<std::uint64_t>(text);
     case Type::Boolean:
-    case Type::Clock: return text == "true" || text == "false" || text == "1" || text == "0";
-    case Type::String: return true;
-    case Type::Binary: return is_hex(text);
+    case Type::Clock:
+      return text == "true" || text == "false" || text == "1" || text == "0";
+    case Type::String:
+      return true;
+    case Type::Binary:
+      return is_hex(text);
   }
   return false;
 }

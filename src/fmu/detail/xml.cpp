@@ -63,8 +63,8 @@ std::vector<std::string_view> words(std::string_view text) {
 XmlDocument::XmlDocument(std::string_view text, std::string_view name)
     : source_(text), name_(name) {
   if (text.size() > kTextMax) {
-    error_ = Error{ErrorCode::Capacity, name_ + ": " + std::to_string(text.size()) +
-                                            " bytes; at most 64 MiB are read"};
+    error_ = Error{ErrorCode::Capacity,
+                   name_ + ": " + std::to_string(text.size()) + " bytes; at most 64 MiB are read"};
     return;
   }
   line_starts_.push_back(0);
@@ -74,9 +74,9 @@ XmlDocument::XmlDocument(std::string_view text, std::string_view name)
   const auto parsed = document_.load_buffer(
       text.data(), text.size(), pugi::parse_default | pugi::parse_doctype, pugi::encoding_auto);
   if (!parsed) {
-    const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(),
-                                       static_cast<std::size_t>(std::max<std::ptrdiff_t>(
-                                           0, parsed.offset)));
+    const auto next =
+        std::upper_bound(line_starts_.begin(), line_starts_.end(),
+                         static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, parsed.offset)));
     error_ = Error{ErrorCode::InvalidInput,
                    name_ + ":" + std::to_string(next - line_starts_.begin()) +
                        ": no XML: " + parsed.description() + "; export the FMU anew"};
@@ -91,9 +91,9 @@ XmlDocument::XmlDocument(std::string_view text, std::string_view name)
 int XmlDocument::line_of(pugi::xml_node node) const {
   const auto offset = node.offset_debug();
   if (offset < 0) return 0;
-  return static_cast<int>(std::upper_bound(line_starts_.begin(), line_starts_.end(),
-                                           static_cast<std::size_t>(offset)) -
-                          line_starts_.begin());
+  return static_cast<int>(
+      std::upper_bound(line_starts_.begin(), line_starts_.end(), static_cast<std::size_t>(offset)) -
+      line_starts_.begin());
 }
 
 void XmlDocument::fail(pugi::xml_node node, std::string_view what, ErrorCode code) {

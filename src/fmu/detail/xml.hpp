@@ -34,8 +34,7 @@ class XmlDocument {
   std::string required(pugi::xml_node node, const char* attribute);
   bool flag(pugi::xml_node node, const char* attribute, bool otherwise);
   std::optional<double> number(pugi::xml_node node, const char* attribute);
-  std::optional<std::uint64_t> whole(pugi::xml_node node, const char* attribute,
-                                     std::uint64_t max);
+  std::optional<std::uint64_t> whole(pugi::xml_node node, const char* attribute, std::uint64_t max);
   int integer(pugi::xml_node node, const char* attribute);
   /// Of the names, the one that the attribute holds; its place, or nothing where it is left out.
   std::optional<std::size_t> choice(pugi::xml_node node, const char* attribute,

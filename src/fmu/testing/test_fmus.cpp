@@ -1,0 +1,66 @@
+#include "fmu/testing/test_fmus.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <sys/stat.h>
+#include <zip.h>
+
+#include "base/check.hpp"
+
+namespace gemel::fmu::testing {
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  GEMEL_CHECK(in.good());
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+void write_archive(const std::filesystem::path& file, const std::vector<Member>& members) {
+  zip_t* archive = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
+  GEMEL_CHECK(archive != nullptr);
+  for (const auto& member : members) {
+    auto* source = zip_source_buffer(archive, member.bytes.data(), member.bytes.size(), 0);
+    const auto index = zip_file_add(archive, member.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+    GEMEL_CHECK(index >= 0);
+    if (member.unix_mode != 0) {
+      (void)zip_file_set_external_attributes(archive, static_cast<zip_uint64_t>(index), 0,
+                                             ZIP_OPSYS_UNIX, member.unix_mode << 16);
+    }
+  }
+  GEMEL_CHECK(zip_close(archive) == 0);
+}
+
+TestFmus::TestFmus() : folder_(std::move(*TemporaryFolder::make())) {}
+
+std::string description_of(std::string_view model) {
+  return read_file(std::filesystem::path(GEMEL_TEST_FMU_SOURCES) / (std::string(model) + ".xml"));
+}
+
+std::filesystem::path TestFmus::make(std::string_view model, std::string_view platform) const {
+  const auto name = std::string(model);
+  std::string place(platform);
+  if (place.empty()) {
+#if defined(__x86_64__)
+    place = model == "sampler" ? "x86_64-linux" : "linux64";
+#else
+    place = "aarch64-linux";
+#endif
+  }
+  return make(name + ".fmu",
+              {{"modelDescription.xml", description_of(model)},
+               {"binaries/" + place + "/" + name + ".so",
+                read_file(std::filesystem::path(GEMEL_TEST_FMU_LIBRARIES) / (name + ".so"))}});
+}
+
+std::filesystem::path TestFmus::make(std::string_view file,
+                                     const std::vector<Member>& members) const {
+  const auto path = folder_.path() / std::string(file);
+  write_archive(path, members);
+  return path;
+}
+
+}  // namespace gemel::fmu::testing
