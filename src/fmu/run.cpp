@@ -78,7 +78,8 @@ class Run {
       const double to_s =
           i == rows ? plan_.stop_s : plan_.start_s + static_cast<double>(i) * plan_.output_s;
       GEMEL_TRY(simulation->advance(to_s));
-      GEMEL_TRY(write(instance, simulation->time()));
+      // The row after an event at that very moment is this one.
+      if (last_event_row_s_ != simulation->time()) GEMEL_TRY(write(instance, simulation->time()));
       if (options_.progress) options_.progress(static_cast<double>(i) / static_cast<double>(rows));
     }
     summary_.by_fmu = simulation->ended();
@@ -103,7 +104,10 @@ class Run {
     settings.intermediate_inputs = options_.intermediate_inputs;
     settings.inputs_at_middle = options_.inputs_at_middle;
     if (options_.event_rows)
-      settings.on_event = [this, &instance](double time_s) { return write(instance, time_s); };
+      settings.on_event = [this, &instance](double time_s) {
+        last_event_row_s_ = time_s;
+        return write(instance, time_s);
+      };
     return settings;
   }
 
@@ -126,6 +130,7 @@ class Run {
   const VariableRow row_;
   RowSink& sink_;
   std::vector<double> values_;
+  std::optional<double> last_event_row_s_;
   RunSummary summary_;
 };
 

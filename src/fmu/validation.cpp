@@ -62,8 +62,10 @@ class RuleCheck {
   void check_derivative(const Variable& v) {
     if (!v.derivative_of) return;
     const auto& list = description_.structure.derivatives;
+    // FMI 2.0 tells an alias by its reference.
     const bool listed = std::any_of(list.begin(), list.end(), [&](const Unknown& each) {
-      return &description_.variables[each.variable] == &v;
+      const auto& other = description_.variables[each.variable];
+      return other.reference == v.reference && other.type == v.type;
     });
     if (!listed && description_.model_exchange)
       warn(v, "a derivative that the model structure does not list");

@@ -54,8 +54,12 @@ std::vector<std::optional<Pair>> matched(const std::vector<double>& ours,
   return found;
 }
 
-double interpolated(const Trajectory& ours, std::size_t column, double t) {
+double interpolated(const Trajectory& ours, std::size_t column, double t, RowsAtEvents side) {
   const auto& times = ours.times_s;
+  const auto first = static_cast<std::size_t>(
+      std::lower_bound(times.begin(), times.end(), t - 1e-9) - times.begin());
+  if (side == RowsAtEvents::Before && first < times.size() && times[first] < t + 1e-9)
+    return ours.at(first, column);
   const auto after = static_cast<std::size_t>(
       std::upper_bound(times.begin(), times.end(), t + 1e-9) - times.begin());
   if (after == 0) return ours.at(0, column);
@@ -98,9 +102,9 @@ Trajectory trajectory_of(const Recording& recording) {
 }
 
 Result<Deviation> deviation(const Trajectory& ours, const Trajectory& reference,
-                            double event_tolerance_s) {
+                            const Comparison& comparison) {
   const auto events = events_of(reference.times_s);
-  const auto matches = matched(ours.times_s, reference.times_s, event_tolerance_s);
+  const auto matches = matched(ours.times_s, reference.times_s, comparison.event_tolerance_s);
   Deviation worst{-1.0, ""};
   for (std::size_t c = 0; c < reference.names.size(); ++c) {
     const auto found = std::find(ours.names.begin(), ours.names.end(), reference.names[c]);
@@ -116,12 +120,12 @@ Result<Deviation> deviation(const Trajectory& ours, const Trajectory& reference,
       high = std::max(high, truth);
       while (event < events.size() && events[event].second < r) ++event;
       const bool at_event = event < events.size() && events[event].first <= r;
-      double value = interpolated(ours, column, times[r]);
+      double value = interpolated(ours, column, times[r], comparison.rows);
       if (at_event && matches[event]) {
         const auto& pair = *matches[event];
         value = ours.at(r == events[event].first ? pair.first : pair.second, column);
       }
-      squares += (value - truth) * (value - truth);
+      if (r > 0 || comparison.first_row_counts) squares += (value - truth) * (value - truth);
     }
     const double range = high - low > 0.0 ? high - low : 1.0;
     const double relative = std::sqrt(squares / static_cast<double>(times.size())) / range;

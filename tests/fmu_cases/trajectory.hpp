@@ -24,17 +24,26 @@ struct Trajectory {
 Result<Trajectory> read_trajectory(const std::filesystem::path& csv);
 Trajectory trajectory_of(const Recording& recording);
 
+/// Which side of an event a reference's single row at that moment is from.
+enum class RowsAtEvents { Before, After };
+
+struct Comparison {
+  double event_tolerance_s = 0.0;
+  RowsAtEvents rows = RowsAtEvents::After;
+  bool first_row_counts = true;
+};
+
 /// The root mean square difference at the reference's rows, divided by the range of the
 /// reference's signal; the worst signal counts.
 ///
 /// Where the reference has an event (two rows of one time, or a row off the grid), the value before
-/// or after our event nearest to it is taken, if there is one within `event_tolerance_s`: a jump a
+/// or after our event nearest to it is taken, if there is one within the tolerance: a jump a
 /// nanosecond early is no error of the jump's height. Elsewhere rows are interpolated linearly.
 struct Deviation {
   double worst = 0.0;
   std::string signal;
 };
 Result<Deviation> deviation(const Trajectory& ours, const Trajectory& reference,
-                            double event_tolerance_s);
+                            const Comparison& comparison);
 
 }  // namespace gemel::fmu
