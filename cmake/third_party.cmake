@@ -43,6 +43,7 @@ if(EXISTS ${SUNDIALS_INCLUDE}/sundials/sundials_errors.h)  # SUNDIALS 7
   list(APPEND GEMEL_SUNDIALS_PARTS core)
   find_package(MPI REQUIRED COMPONENTS C)  # Debian's SUNDIALS 7 is built with it
   target_link_libraries(sundials INTERFACE MPI::MPI_C)
+  target_compile_definitions(sundials INTERFACE OMPI_SKIP_MPICXX)
 else()
   list(APPEND GEMEL_SUNDIALS_PARTS generic)
 endif()

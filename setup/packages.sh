@@ -6,7 +6,7 @@ build_packages=(
   build-essential cmake ninja-build pkg-config ccache mold git ca-certificates
   libssl-dev zlib1g-dev libboost-dev libmosquitto-dev mosquitto libyaml-cpp-dev libudunits2-dev
   libsimdjson-dev nlohmann-json3-dev libpq-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev libxxhash-dev
-  libeigen3-dev libxgboost-dev libnlopt-dev
+  libeigen3-dev libxgboost-dev libnlopt-dev libzip-dev libpugixml-dev
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
 )
 test_packages=(openssl mosquitto-clients postgresql python3 python3-yaml python3-jsonschema)

@@ -17,7 +17,8 @@
 namespace gemel::fmu {
 
 /// What is left out is what the FMU proposes as its default experiment, or else 0 to 1 s in 500
-/// steps.
+/// steps. A tolerance that is left out is the FMU's business in co-simulation; in model exchange it
+/// is what the FMU proposes, or 1e-6.
 struct RunOptions {
   std::optional<Interface> kind;  // co-simulation where it is offered
   std::optional<double> start_s, stop_s, tolerance;
