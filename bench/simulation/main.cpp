@@ -8,5 +8,5 @@ int main(int argc, char** argv) {
                    "Benchmarks of simulation.\nExample: gemel_bench_simulation --quick --json "
                    "simulation.json",
                    {measure_ensemble, measure_sobol, measure_station, measure_process_flow,
-                    measure_intervals, measure_filters});
+                    measure_intervals, measure_filters, measure_fmus});
 }

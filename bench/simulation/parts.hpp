@@ -10,6 +10,7 @@ std::vector<Measurement> measure_sobol(const Options& options);
 std::vector<Measurement> measure_station(const Options& options);
 std::vector<Measurement> measure_filters(const Options& options);
 std::vector<Measurement> measure_process_flow(const Options& options);
+std::vector<Measurement> measure_fmus(const Options& options);
 std::vector<Measurement> measure_intervals(const Options& options);
 
 }  // namespace gemel::bench
