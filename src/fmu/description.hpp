@@ -1,6 +1,7 @@
 #pragma once
 // What an FMU says of itself: modelDescription.xml of FMI 2.0 and 3.0 in one set of types.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -137,7 +138,7 @@ struct ModelStructure {
 struct Unit {
   std::string name;
   double factor = 1.0, offset = 0.0;
-  int kg = 0, m = 0, s = 0, A = 0, K = 0, mol = 0, cd = 0, rad = 0;
+  std::array<int, 8> exponents{};  // of kg, m, s, A, K, mol, cd, rad
 };
 
 struct ModelDescription {

@@ -49,7 +49,7 @@ TEST(Description, TellsVariablesOfFmi2) {
   EXPECT_EQ((*ball.find("bounces"))->variability, Variability::Discrete);
   EXPECT_EQ(ball.structure.derivatives[1].reference, (*ball.find("der(v)"))->reference);
   ASSERT_EQ(ball.units.size(), 2u);
-  EXPECT_EQ(ball.units[1].s, -1);
+  EXPECT_THAT(ball.units[1].exponents, ElementsAre(0, 1, -1, 0, 0, 0, 0, 0));
   EXPECT_EQ(ball.experiment.stop_s, 3.0);
 }
 

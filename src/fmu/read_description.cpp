@@ -67,14 +67,10 @@ std::vector<Unit> read_units(XmlDocument& xml, pugi::xml_node definitions) {
     if (const auto base = node.child("BaseUnit")) {
       unit.factor = xml.number(base, "factor").value_or(1.0);
       unit.offset = xml.number(base, "offset").value_or(0.0);
-      unit.kg = xml.integer(base, "kg");
-      unit.m = xml.integer(base, "m");
-      unit.s = xml.integer(base, "s");
-      unit.A = xml.integer(base, "A");
-      unit.K = xml.integer(base, "K");
-      unit.mol = xml.integer(base, "mol");
-      unit.cd = xml.integer(base, "cd");
-      unit.rad = xml.integer(base, "rad");
+      static constexpr std::array<const char*, 8> kBase{"kg", "m",   "s",  "A",
+                                                        "K",  "mol", "cd", "rad"};
+      for (std::size_t i = 0; i < kBase.size(); ++i)
+        unit.exponents[i] = xml.integer(base, kBase[i]);
     }
     units.push_back(std::move(unit));
   }
