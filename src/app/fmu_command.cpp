@@ -196,13 +196,16 @@ Result<void> run(const FmuOptions& options, std::stop_token stop) {
     if (options.logging || each.status > 0)
       std::fprintf(stderr, "%s: %s\n", each.category.c_str(), each.text.c_str());
   }
-  std::fprintf(stderr, "%llu rows to t = %s s, %llu events, %llu clock ticks%s%s\n",
-               static_cast<unsigned long long>(summary.rows),
-               text::rounded(summary.ended_at_s, 10).c_str(),
-               static_cast<unsigned long long>(summary.events),
-               static_cast<unsigned long long>(summary.clock_ticks),
-               summary.by_fmu ? "; the FMU asked for the end" : "",
-               summary.cancelled ? "; stopped on request" : "");
+  std::fprintf(
+      stderr, "%llu rows to t = %s s, %llu events, %llu clock ticks%s%s%s\n",
+      static_cast<unsigned long long>(summary.rows), text::rounded(summary.ended_at_s, 10).c_str(),
+      static_cast<unsigned long long>(summary.events),
+      static_cast<unsigned long long>(summary.clock_ticks),
+      summary.output_clock_ticks == 0
+          ? ""
+          : (", " + std::to_string(summary.output_clock_ticks) + " of output clocks").c_str(),
+      summary.by_fmu ? "; the FMU asked for the end" : "",
+      summary.cancelled ? "; stopped on request" : "");
   return {};
 }
 

@@ -153,7 +153,7 @@ class Unpacking {
     const int file =
         ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) return disk(target);
-    const auto done = copy(member.get(), file, name, target);
+    auto done = copy(member.get(), file, name, target);
     if (::close(file) != 0 && done) return disk(target);
     return done;
   }

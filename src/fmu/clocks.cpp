@@ -13,12 +13,15 @@ double same_within(double time_s) { return 1e-12 + 1e-12 * std::abs(time_s); }
 
 Clocks::Clocks(const ModelDescription& description) {
   for (const auto& variable : description.variables) {
+    if (variable.type == Type::Clock && variable.causality == Causality::Output)
+      outputs_.push_back(variable.reference);
     if (variable.type != Type::Clock || variable.causality != Causality::Input ||
         variable.timing.interval == ClockInterval::Triggered ||
         variable.timing.interval == ClockInterval::None)
       continue;
     clocks_.push_back({variable.reference, variable.timing, 0.0, 0, {}});
   }
+  output_values_.resize(outputs_.size());
 }
 
 Result<void> Clocks::start(Instance& instance, double start_s) {
@@ -43,7 +46,7 @@ Result<void> Clocks::start(Instance& instance, double start_s) {
     }
     clock.next_s = clock.origin_s;
   }
-  return ask(instance, start_s);
+  return ask_intervals(instance, start_s);
 }
 
 std::optional<double> Clocks::next() const {
@@ -73,6 +76,14 @@ Result<void> Clocks::tick(Instance& instance, double now_s) {
 }
 
 Result<void> Clocks::ask(Instance& instance, double now_s) {
+  GEMEL_TRY(ask_intervals(instance, now_s));
+  if (outputs_.empty()) return {};
+  GEMEL_TRY(instance.get_numbers(Type::Clock, outputs_, output_values_));
+  for (const double ticked : output_values_) output_ticks_ += ticked != 0.0;
+  return {};
+}
+
+Result<void> Clocks::ask_intervals(Instance& instance, double now_s) {
   for (auto& clock : clocks_) {
     if (!asks(clock)) continue;
     GEMEL_ASSIGN(const auto answer, instance.get_clock_interval(clock.reference));

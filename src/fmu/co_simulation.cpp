@@ -49,7 +49,8 @@ class CoSimulation final : public Simulation {
   double time() const override { return time_s_; }
   bool ended() const override { return ended_; }
   std::uint64_t events() const override { return events_.count(); }
-  std::uint64_t clock_ticks() const override { return events_.ticks(); }
+  std::uint64_t clock_ticks() const override { return events_.clocks().ticks(); }
+  std::uint64_t output_clock_ticks() const override { return events_.clocks().output_ticks(); }
 
  private:
   struct Stop {
@@ -70,11 +71,11 @@ class CoSimulation final : public Simulation {
     if (const double end = settings_.stop_s.value_or(to_s);
         stop.time_s >= end - same_within(end) && time_s_ < end)
       stop = {end, end - time_s_, false};
-    const auto event = split_steps_ ? events_.next(time_s_) : std::nullopt;
+    auto event = split_steps_ ? events_.next(time_s_) : std::nullopt;
+    if (event) event = std::max(*event, time_s_);  // what is overdue happens now
     if (event && *event <= stop.time_s + same_within(stop.time_s)) {
       stop.event = true;
-      if (*event < stop.time_s - same_within(stop.time_s))
-        stop = {*event, std::max(0.0, *event - time_s_), true};
+      if (*event < stop.time_s - same_within(stop.time_s)) stop = {*event, *event - time_s_, true};
     }
     return stop;
   }

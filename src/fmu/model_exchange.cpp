@@ -80,7 +80,8 @@ class ModelExchange final : public Simulation {
   double time() const override { return time_s_; }
   bool ended() const override { return ended_; }
   std::uint64_t events() const override { return events_.count(); }
-  std::uint64_t clock_ticks() const override { return events_.ticks(); }
+  std::uint64_t clock_ticks() const override { return events_.clocks().ticks(); }
+  std::uint64_t output_clock_ticks() const override { return events_.clocks().output_ticks(); }
 
  private:
   /// One step of the solver, not beyond `to_s` or what is known to happen before it. FMI wants the

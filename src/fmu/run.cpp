@@ -52,7 +52,7 @@ Result<VariableRow> recorded(const ModelDescription& description, const RunOptio
   }
   if (options.outputs.empty()) {
     for (const Variable* each : description.with(Causality::Output)) {
-      if (each->type != Type::String && each->type != Type::Binary) variables.push_back(each);
+      if (is_number(each->type)) variables.push_back(each);
     }
   }
   return VariableRow::make(description, variables);
@@ -86,6 +86,7 @@ class Run {
     summary_.ended_at_s = simulation->time();
     summary_.events = simulation->events();
     summary_.clock_ticks = simulation->clock_ticks();
+    summary_.output_clock_ticks = simulation->output_clock_ticks();
     GEMEL_TRY(instance.terminate());
     summary_.log = instance.take_log();
     return std::move(summary_);

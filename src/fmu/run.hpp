@@ -38,7 +38,7 @@ struct RunOptions {
 
 struct RunSummary {
   double ended_at_s = 0.0;
-  std::uint64_t rows = 0, events = 0, clock_ticks = 0;
+  std::uint64_t rows = 0, events = 0, clock_ticks = 0, output_clock_ticks = 0;
   bool by_fmu = false;     // the FMU asked for the end
   bool cancelled = false;  // the stop token did
   std::vector<LogMessage> log;

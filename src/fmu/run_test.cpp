@@ -115,7 +115,8 @@ TEST_F(RunOf, ClocksTickAtShiftPlusMultiplesOfTheirInterval) {
   RunOptions options;
   options.inputs = &u;
   const auto summary = go("sampler", options);
-  EXPECT_EQ(summary.clock_ticks, 4u);  // at 0.125, 0.375, 0.625, 0.875
+  EXPECT_EQ(summary.clock_ticks, 4u);         // at 0.125, 0.375, 0.625, 0.875
+  EXPECT_EQ(summary.output_clock_ticks, 4u);  // "changed", each time: u rises all the while
   EXPECT_EQ(at(1.0, "count"), 4.0);
   EXPECT_EQ(at(1.0, "in_event_mode"), 1.0);
   EXPECT_NEAR(at(0.3, "held"), 6.0 * 0.125, 1e-12);

@@ -49,8 +49,9 @@ class Simulation {
   /// The FMU asked for the end.
   virtual bool ended() const = 0;
   virtual std::uint64_t events() const = 0;
-  /// Of input clocks.
+  /// Of input clocks, and of output clocks.
   virtual std::uint64_t clock_ticks() const = 0;
+  virtual std::uint64_t output_clock_ticks() const = 0;
 };
 
 }  // namespace gemel::fmu

@@ -9,8 +9,6 @@
 namespace gemel::fmu {
 namespace {
 
-bool is_text(Type type) { return type == Type::String || type == Type::Binary; }
-
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> found;
   std::string word;
@@ -53,6 +51,10 @@ Result<double> number_of(const Variable& variable, const std::string& word) {
 
 }  // namespace
 
+bool is_number(Type type) {
+  return type != Type::String && type != Type::Binary && type != Type::Clock;
+}
+
 std::vector<std::string> element_names(const ModelDescription& description,
                                        const Variable& variable) {
   if (variable.dimensions.empty()) return {variable.name};
@@ -76,10 +78,10 @@ Result<VariableRow> VariableRow::make(const ModelDescription& description,
                                       std::span<const Variable* const> variables) {
   VariableRow row;
   for (const Variable* variable : variables) {
-    if (is_text(variable->type)) {
+    if (!is_number(variable->type)) {
       return Error{ErrorCode::Unsupported, variable->name + " is a " +
                                                std::string(to_string(variable->type)) +
-                                               ", no number; leave it out"};
+                                               ", which has no number to record; leave it out"};
     }
     if (row.stretches_.empty() || row.stretches_.back().type != variable->type)
       row.stretches_.push_back({variable->type, {}, row.columns_.size(), 0});

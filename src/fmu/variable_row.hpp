@@ -20,7 +20,7 @@ namespace gemel::fmu {
 class VariableRow {
  public:
   VariableRow() = default;
-  /// Errors: Unsupported for String and Binary, which are no numbers.
+  /// Errors: Unsupported for what is no number.
   static Result<VariableRow> make(const ModelDescription& description,
                                   std::span<const Variable* const> variables);
 
@@ -43,6 +43,9 @@ class VariableRow {
   std::vector<std::string> columns_;
 };
 
+/// Not String and Binary; nor a clock, which ticks in events and has no value between them.
+bool is_number(Type type);
+
 /// The names of a variable's elements: its own, or "name[i,j]" counted from one.
 std::vector<std::string> element_names(const ModelDescription& description,
                                        const Variable& variable);
@@ -51,7 +54,7 @@ std::vector<std::string> element_names(const ModelDescription& description,
 /// Errors: InvalidInput with the value and what would fit.
 Result<void> set_from_text(Instance& instance, const Variable& variable, std::string_view text);
 
-/// The same of several, by name; "name" or, for an array's element alone, nothing of the kind.
+/// The same of several, by name.
 Result<void> set_from_texts(Instance& instance,
                             std::span<const std::pair<std::string, std::string>> values);
 

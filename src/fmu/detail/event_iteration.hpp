@@ -30,7 +30,6 @@ class Events {
   /// own next event.
   std::optional<double> next(double after_s) const;
   std::uint64_t count() const { return count_; }
-  std::uint64_t ticks() const { return clocks_.ticks(); }
   const Clocks& clocks() const { return clocks_; }
 
  private:
