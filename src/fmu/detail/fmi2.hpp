@@ -10,6 +10,8 @@ using Component = void*;
 using Reference = unsigned int;
 using Boolean = int;
 
+// NOLINTBEGIN(readability-identifier-naming,cppcoreguidelines-macro-usage): the standard's own
+// names, in lists that are read more than once
 enum Status : int { kOk, kWarning, kDiscard, kError, kFatal, kPending };
 enum Kind : int { kModelExchange, kCoSimulation };
 enum StatusKind : int { kDoStepStatus, kPendingStatus, kLastSuccessfulTime, kTerminated };
@@ -34,7 +36,6 @@ struct EventInfo {
   double next_event_time;
 };
 
-// NOLINTBEGIN(cppcoreguidelines-macro-usage): lists that are read more than once
 /// F(name, parameters): every library has these. All but Instantiate and FreeInstance give a
 /// status.
 #define GEMEL_FMI2_COMMON(F)                                                              \
@@ -96,6 +97,6 @@ struct Functions {
   GEMEL_FMI2_MODEL_EXCHANGE(GEMEL_FMI2_DECLARE)
 #undef GEMEL_FMI2_DECLARE
 };
-// NOLINTEND(cppcoreguidelines-macro-usage)
+// NOLINTEND(readability-identifier-naming,cppcoreguidelines-macro-usage)
 
 }  // namespace gemel::fmu::detail::fmi2

@@ -12,6 +12,8 @@ using Reference = std::uint32_t;
 using Size = std::size_t;
 using Bytes = const std::uint8_t*;
 
+// NOLINTBEGIN(readability-identifier-naming,cppcoreguidelines-macro-usage): the standard's own
+// names, in lists that are read more than once
 enum Status : int { kOk, kWarning, kDiscard, kError, kFatal };
 enum IntervalQualifier : int { kNotYetKnown, kUnchanged, kChanged };
 
@@ -22,7 +24,6 @@ using TakeIntermediateUpdate = void (*)(void* environment, double time, bool set
                                         bool can_return_early, bool* return_requested,
                                         double* return_time);
 
-// NOLINTBEGIN(cppcoreguidelines-macro-usage): lists that are read more than once
 /// F(name, C type): types whose values are read and written alike.
 #define GEMEL_FMI3_PLAIN_TYPES(F) \
   F(Float32, float)               \
@@ -106,6 +107,6 @@ struct Functions {
   GEMEL_FMI3_MODEL_EXCHANGE(GEMEL_FMI3_DECLARE)
 #undef GEMEL_FMI3_DECLARE
 };
-// NOLINTEND(cppcoreguidelines-macro-usage)
+// NOLINTEND(readability-identifier-naming,cppcoreguidelines-macro-usage)
 
 }  // namespace gemel::fmu::detail::fmi3
