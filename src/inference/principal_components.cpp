@@ -5,8 +5,8 @@
 #include <Eigen/Dense>
 
 #include "base/check.hpp"
+#include "inference/detail/shrunk_covariance.hpp"
 #include "inference/robust.hpp"
-#include "inference/shrunk_covariance.hpp"
 
 namespace gemel::inference {
 namespace {
@@ -43,7 +43,7 @@ PrincipalComponents::PrincipalComponents(const PointTable& points, std::size_t f
   all.rowwise() -= mean.transpose();
   mean_.assign(mean.begin(), mean.end());
 
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(shrunk_covariance(all));
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(detail::shrunk_covariance(all));
   const Vector& variances = solver.eigenvalues();  // ascending
   const double total = std::max(variances.sum(), 1e-12);
   double held = 0.0;

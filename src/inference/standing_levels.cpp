@@ -6,8 +6,8 @@
 #include <Eigen/Dense>
 
 #include "base/check.hpp"
+#include "inference/detail/shrunk_covariance.hpp"
 #include "inference/levels.hpp"
-#include "inference/shrunk_covariance.hpp"
 
 namespace gemel::inference {
 namespace {
@@ -42,7 +42,7 @@ Matrix moves_of(const PointTable& points) {
 StandingLevels::StandingLevels(const PointTable& points, std::string_view name, std::size_t first)
     : name_(name), first_(first), signals_(points.width / kScales) {
   GEMEL_CHECK(signals_ > 0 && points.rows() > 2 * kApart);
-  Matrix correlation = shrunk_covariance(moves_of(points));
+  Matrix correlation = detail::shrunk_covariance(moves_of(points));
   const auto n = static_cast<Eigen::Index>(signals_);
   // A signal that never moved is tied to none.
   for (Eigen::Index s = 0; s < n; ++s) {

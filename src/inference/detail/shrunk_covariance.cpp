@@ -1,8 +1,8 @@
-#include "inference/shrunk_covariance.hpp"
+#include "inference/detail/shrunk_covariance.hpp"
 
 #include <algorithm>
 
-namespace gemel::inference {
+namespace gemel::inference::detail {
 
 Eigen::MatrixXd shrunk_covariance(const Eigen::MatrixXd& centred) {
   const auto rows = static_cast<double>(centred.rows());
@@ -21,4 +21,4 @@ Eigen::MatrixXd shrunk_covariance(const Eigen::MatrixXd& centred) {
   return sample;
 }
 
-}  // namespace gemel::inference
+}  // namespace gemel::inference::detail
