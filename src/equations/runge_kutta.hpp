@@ -13,7 +13,10 @@ template <class Real>
 class DormandPrince {
  public:
   explicit DormandPrince(std::size_t states)
-      : n_(states), room_(9 * states), next(&room_[7 * states]), scratch_(&room_[8 * states]) {}
+      : n_(states),
+        room_(9 * states),
+        next(room_.data() + 7 * states),
+        scratch_(room_.data() + 8 * states) {}
   DormandPrince(const DormandPrince&) = delete;
   DormandPrince& operator=(const DormandPrince&) = delete;
 
@@ -77,8 +80,8 @@ class DormandPrince {
   }
 
  private:
-  Real* stage(std::size_t k) { return &room_[k * n_]; }
-  const Real* stage(std::size_t k) const { return &room_[k * n_]; }
+  Real* stage(std::size_t k) { return room_.data() + k * n_; }
+  const Real* stage(std::size_t k) const { return room_.data() + k * n_; }
 
   const std::size_t n_;
   std::vector<Real> room_;
