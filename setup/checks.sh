@@ -33,6 +33,16 @@ check_no_registry_host() {
   return 1
 }
 
+# What is committed is ours and small: an archive or a data set has slipped in by mistake.
+check_sizes() {
+  cd "$root"
+  local large
+  large=$(git ls-files -z | xargs -0 -r stat -c '%s %n' 2>/dev/null | awk '$1 > 1048576 {print $2 ": " int($1 / 1048576) " MiB"}')
+  [[ -z $large ]] && return 0
+  echo "$large"
+  return 1
+}
+
 check_scripts() {
   has shellcheck || { echo "no shellcheck here: bash -n only"; bash -n "$root/dev" "$root"/setup/*.sh; return; }
   cd "$root" && shellcheck -x -s bash -e SC1091,SC2034,SC2154,SC2164 dev setup/*.sh .ci/run
