@@ -154,10 +154,8 @@ Result<Distribution> Distribution::make(std::string_view kind, const std::vector
     return Distribution(known.kind, numbers[0], numbers.size() > 1 ? numbers[1] : 0.0,
                         numbers.size() > 2 ? numbers[2] : 0.0);
   }
-  const auto near = text::nearest(kind, names);
-  return Error{ErrorCode::InvalidInput,
-               "there is no distribution '" + std::string(kind) + "'" +
-                   (near.empty() ? std::string() : "; did you mean '" + near + "'?")};
+  return Error{ErrorCode::InvalidInput, "there is no distribution '" + std::string(kind) + "'" +
+                                            text::did_you_mean(kind, names)};
 }
 
 double Distribution::mean() const {

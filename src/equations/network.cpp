@@ -12,15 +12,16 @@ namespace {
 
 std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
 
-std::string nearest_of(std::string_view word, const std::vector<std::string>& names) {
-  const auto near = text::nearest(word, names);
-  return near.empty() ? "." : "; did you mean '" + near + "'?";
-}
-
 std::string list_of(const std::vector<std::string>& names) {
   std::string list;
   for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
   return list;
+}
+
+/// The nearest name, or all that there are.
+std::string or_all(std::string_view word, const std::vector<std::string>& names) {
+  const auto near = text::did_you_mean(word, names);
+  return !near.empty() ? near : "; there are: " + list_of(names);
 }
 
 template <class Kinds>
@@ -97,8 +98,7 @@ class NetworkCompiler {
       if (kind == nullptr) {
         const auto names = names_of(components());
         return invalid("component " + quoted(part.name) + ": there is no kind " +
-                       quoted(part.kind) + nearest_of(part.kind, names) +
-                       " Kinds: " + list_of(names));
+                       quoted(part.kind) + or_all(part.kind, names));
       }
       network_.parts_.push_back({kind, static_cast<std::uint32_t>(network_.parameters_.size()),
                                  static_cast<std::uint32_t>(network_.states_.size()),
@@ -126,8 +126,7 @@ class NetworkCompiler {
     for (const auto& [name, value] : part.values) {
       if (std::find(known.begin(), known.end(), name) == known.end()) {
         return invalid("component " + quoted(part.name) + ": a " + std::string(kind.name) +
-                       " has no " + quoted(name) + nearest_of(name, known) +
-                       " It has: " + list_of(known));
+                       " has no " + quoted(name) + or_all(name, known));
       }
     }
     for (const auto& each : kind.parameters) {
@@ -191,9 +190,9 @@ class NetworkCompiler {
       }
       return invalid("a " + std::string(kind.name) + " has no " +
                      (is_target ? "port or input " : "port, output or state ") + quoted(what) +
-                     nearest_of(what, names) + " It has: " + list_of(names));
+                     or_all(what, names));
     }
-    return invalid("there is no component " + quoted(of) + nearest_of(of, parts));
+    return invalid("there is no component " + quoted(of) + text::did_you_mean(of, parts));
   }
 
   Result<void> follow_links() {
@@ -415,7 +414,7 @@ Result<std::size_t> find_in(const std::vector<Quantity>& quantities, std::string
                             std::string_view what) {
   if (const auto at = place_of(quantities, name)) return *at;
   return Error{ErrorCode::NotFound, "there is no " + std::string(what) + " '" + std::string(name) +
-                                        "'" + nearest_of(name, names_of(quantities))};
+                                        "'" + text::did_you_mean(name, names_of(quantities))};
 }
 
 }  // namespace

@@ -119,10 +119,8 @@ class Planner {
 
   Result<Element> find(const std::string& name) const {
     if (const auto found = elements_.find(name); found != elements_.end()) return found->second;
-    const auto near = text::nearest(name, names_);
     return Error{ErrorCode::InvalidInput,
-                 "there is no element '" + name + "'" +
-                     (near.empty() ? std::string() : "; did you mean '" + near + "'?")};
+                 "there is no element '" + name + "'" + text::did_you_mean(name, names_)};
   }
 
   template <class Things>
@@ -157,10 +155,8 @@ class Planner {
       if (plan_.flow.crews[i].name == name) return i;
       crews.push_back(plan_.flow.crews[i].name);
     }
-    const auto near = text::nearest(name, crews);
     return Error{ErrorCode::InvalidInput,
-                 "there is no crew '" + name + "'" +
-                     (near.empty() ? std::string() : "; did you mean '" + near + "'?")};
+                 "there is no crew '" + name + "'" + text::did_you_mean(name, crews)};
   }
 
   Result<void> find_crews() {
