@@ -89,7 +89,7 @@ struct Streams {
 };
 
 struct StationRun {
-  const Station* station;
+  const FlowStation* station;
   Streams streams;
   Row queue{};
   std::vector<Machine> machines{};
@@ -101,7 +101,7 @@ struct StationRun {
 };
 
 struct SourceRun {
-  const Source* source;
+  const FlowSource* source;
   Streams streams;
   Row outbox{};
   std::uint64_t released = 0;
@@ -113,7 +113,7 @@ struct SourceRun {
 };
 
 struct ConveyorRun {
-  const Conveyor* conveyor;
+  const FlowConveyor* conveyor;
   Streams streams;
   Row row{};
   std::deque<Sender> senders{};
@@ -131,7 +131,7 @@ struct Vehicle {
 };
 
 struct FleetRun {
-  const Fleet* fleet;
+  const FlowFleet* fleet;
   Streams streams;
   std::vector<Vehicle> vehicles{};
   std::deque<std::pair<std::uint32_t, Element>> jobs{};
@@ -166,7 +166,7 @@ class Run {
       sources_.push_back({&each, {settings, each.name}});
       auto& source = sources_.back();
       const double first =
-          each.cards == kUnlimited ? each.between.draw(source.streams.service) : 0.0;
+          each.cards == kFlowUnlimited ? each.between.draw(source.streams.service) : 0.0;
       plan_event(first, Happens::Release, static_cast<std::uint32_t>(sources_.size() - 1));
     }
     plan_event(settings.warm_up, Happens::Count, 0);
@@ -314,7 +314,7 @@ class Run {
         auto& run = stations_[to.index];
         count_queue(run);
         items_[id].queued = now_;
-        if (run.station->discipline == Discipline::LastIn)
+        if (run.station->discipline == FlowDiscipline::LastIn)
           prepend(run.queue, id);
         else
           append(run.queue, id);
@@ -435,14 +435,14 @@ class Run {
     for (const auto& shift : station.shifts) plan_event(shift.from, Happens::ShiftBegins, index);
   }
 
-  static bool on_shift_at(const Station& station, double time) {
+  static bool on_shift_at(const FlowStation& station, double time) {
     if (station.shifts.empty()) return true;
     const double phase = std::fmod(time, station.period);
-    return std::any_of(station.shifts.begin(), station.shifts.end(), [&](const Shift& shift) {
+    return std::any_of(station.shifts.begin(), station.shifts.end(), [&](const FlowShift& shift) {
       return phase >= shift.from && phase < shift.until;
     });
   }
-  bool on_shift(const Station& station) const { return on_shift_at(station, now_); }
+  bool on_shift(const FlowStation& station) const { return on_shift_at(station, now_); }
 
   /// A machine as good as new: when will it fail?
   void new_life(std::uint32_t index, std::uint32_t m) {
@@ -572,7 +572,7 @@ class Run {
   }
 
   void call(std::uint32_t crew, const Job& job) {
-    if (crew == kUnlimited)
+    if (crew == kFlowUnlimited)
       return plan_event(now_ + job.duration, Happens::Repaired, job.station, job.machine);
     auto& run = crews_[crew];
     if (run.free == 0) return run.waiting.push_back(job);
@@ -587,7 +587,7 @@ class Run {
         machine.in_maintenance ? plan_.maintenance_crews[index] : plan_.failure_crews[index];
     machine.in_maintenance = false;
     new_life(index, m);
-    if (crew != kUnlimited) {
+    if (crew != kFlowUnlimited) {
       ++crews_[crew].free;
       if (!crews_[crew].waiting.empty()) {
         const Job next = crews_[crew].waiting.front();

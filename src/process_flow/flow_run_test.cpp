@@ -9,15 +9,15 @@
 namespace gemel::process_flow {
 namespace {
 
-Station fixed(std::string name, double seconds, std::string next) {
-  Station station;
+FlowStation fixed(std::string name, double seconds, std::string next) {
+  FlowStation station;
   station.name = std::move(name);
   station.service = Distribution::constant(seconds);
   station.next = {{std::move(next)}};
   return station;
 }
 
-Source every(double seconds, std::string next) {
+FlowSource every(double seconds, std::string next) {
   return {.name = "in", .between = Distribution::constant(seconds), .next = {{std::move(next)}}};
 }
 
@@ -87,7 +87,7 @@ TEST(FlowRun, AMachineThatFailsWorksOnWhereItWas) {
   flow.sources = {every(0.1, "a")};
   flow.stations = {fixed("a", 1.0, "out")};
   flow.stations[0].failures =
-      Failures{Distribution::constant(8.0), Distribution::constant(2.0), true, ""};
+      FlowFailures{Distribution::constant(8.0), Distribution::constant(2.0), true, ""};
   const Ran ran(flow, {.warm_up = 100, .horizon = 10'000});
   EXPECT_NEAR(ran["a.utilisation"], 0.8, 1e-3);
   EXPECT_NEAR(ran["a.down"], 0.2, 1e-3);
@@ -99,7 +99,7 @@ TEST(FlowRun, FailuresByTheCalendarComeWhileItRestsToo) {
   flow.sources = {every(10.0, "a")};
   flow.stations = {fixed("a", 1.0, "out")};
   flow.stations[0].failures =
-      Failures{Distribution::constant(30.0), Distribution::constant(10.0), false, ""};
+      FlowFailures{Distribution::constant(30.0), Distribution::constant(10.0), false, ""};
   const Ran ran(flow, {.warm_up = 400, .horizon = 40'000});
   EXPECT_NEAR(ran["a.down"], 0.25, 1e-3);
   EXPECT_NEAR(ran["throughput"], 0.1, 1e-3);
@@ -111,7 +111,7 @@ TEST(FlowRun, TwoMachinesWaitForOneRepairman) {
   flow.stations = {fixed("a", 1.0, "out")};
   flow.stations[0].machines = 2;
   flow.stations[0].failures =
-      Failures{Distribution::exponential(5.0), Distribution::exponential(5.0), true, "crew"};
+      FlowFailures{Distribution::exponential(5.0), Distribution::exponential(5.0), true, "crew"};
   flow.crews = {{"crew", 1}};
   // Two machines, one repairman, rates alike: shares 1 : 2 : 2 of none, one, two down.
   const Ran one(flow, {.warm_up = 1000, .horizon = 400'000});
@@ -126,8 +126,8 @@ TEST(FlowRun, MaintenanceInTimePreventsFailures) {
   flow.sources = {every(1.0, "a")};
   flow.stations = {fixed("a", 0.5, "out")};
   flow.stations[0].failures =
-      Failures{Distribution::constant(120.0), Distribution::constant(50.0), false, ""};
-  flow.stations[0].maintenance = Maintenance{.first = 100, .every = 100, .duration = 1.0};
+      FlowFailures{Distribution::constant(120.0), Distribution::constant(50.0), false, ""};
+  flow.stations[0].maintenance = FlowMaintenance{.first = 100, .every = 100, .duration = 1.0};
   EXPECT_NEAR((Ran(flow, {.warm_up = 1000, .horizon = 10'000})["a.down"]), 0.01, 1e-3);
   flow.stations[0].maintenance->every = 170;  // too late: it fails first, every time
   EXPECT_GT((Ran(flow, {.warm_up = 1000, .horizon = 10'000})["a.down"]), 0.2);

@@ -66,7 +66,8 @@ class Planner {
       GEMEL_TRY(time(source.name, "the time between items", source.between));
       if (source.batch == 0) return invalid("'" + source.name + "': a batch of 0 items");
       if (source.cards == 0) return invalid("'" + source.name + "': 0 cards let nothing in");
-      if (source.between.mean() == 0.0 && source.cards == kUnlimited && source.limit == UINT64_MAX)
+      if (source.between.mean() == 0.0 && source.cards == kFlowUnlimited &&
+          source.limit == UINT64_MAX)
         return invalid(
             "'" + source.name +
             "': items without any time between them; give it between:, cards: or limit:");
@@ -86,7 +87,7 @@ class Planner {
     return {};
   }
 
-  static Result<void> check(const Station& station) {
+  static Result<void> check(const FlowStation& station) {
     const auto& name = station.name;
     if (station.machines == 0 || station.machines > kMachinesMax) {
       return invalid("'" + name + "': " + std::to_string(station.machines) +
@@ -149,7 +150,7 @@ class Planner {
   }
 
   Result<std::uint32_t> crew(const std::string& name) const {
-    if (name.empty()) return kUnlimited;
+    if (name.empty()) return kFlowUnlimited;
     std::vector<std::string> crews;
     for (std::uint32_t i = 0; i < plan_.flow.crews.size(); ++i) {
       if (plan_.flow.crews[i].name == name) return i;

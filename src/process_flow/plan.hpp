@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "process_flow/flow.hpp"
+#include "core/flow.hpp"
 
 namespace gemel::process_flow {
 
@@ -25,7 +25,7 @@ struct Plan {
   Flow flow;
   std::vector<std::vector<Way>> source_ways, station_ways, conveyor_ways, fleet_ways;
   std::vector<std::uint32_t> failure_crews,
-      maintenance_crews;                                  // of stations; kUnlimited: always there
+      maintenance_crews;  // of stations; kFlowUnlimited: always there
   std::vector<std::pair<double, double>> station_places;  // m
   /// What a run tells, in its order: "throughput", "press.utilisation" …
   std::vector<std::string> indicators;

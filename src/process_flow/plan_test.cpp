@@ -39,7 +39,7 @@ TEST(Plan, RefusesWhatCanNotBeAndSaysWhatWouldBe) {
               HasSubstr("a shift from 10 to 5"));
   EXPECT_THAT(refusal([](Flow& f) {
                 f.stations[0].failures =
-                    Failures{Distribution::constant(1), Distribution::constant(1), true, "men"};
+                    FlowFailures{Distribution::constant(1), Distribution::constant(1), true, "men"};
                 f.crews = {{"man", 1}};
               }),
               HasSubstr("there is no crew 'men'"));

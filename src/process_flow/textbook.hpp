@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "process_flow/flow.hpp"
+#include "core/flow.hpp"
 
 namespace gemel::process_flow::textbook {
 
@@ -17,9 +17,9 @@ struct Case {
   double warm_up, horizon;
 };
 
-inline Station exponential(std::string name, double mean, std::string next,
-                           std::uint32_t machines = 1) {
-  Station station;
+inline FlowStation exponential(std::string name, double mean, std::string next,
+                               std::uint32_t machines = 1) {
+  FlowStation station;
   station.name = std::move(name);
   station.machines = machines;
   station.service = Distribution::exponential(mean);
@@ -27,7 +27,7 @@ inline Station exponential(std::string name, double mean, std::string next,
   return station;
 }
 
-inline Source poisson(double rate, std::string next) {
+inline FlowSource poisson(double rate, std::string next) {
   return {
       .name = "in", .between = Distribution::exponential(1.0 / rate), .next = {{std::move(next)}}};
 }

@@ -3,120 +3,126 @@
 // Words: ISO 22400 and Banks et al., "Discrete-Event System Simulation", 5th ed., 2010.
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/distribution.hpp"
-#include "base/result.hpp"
 
-namespace gemel::process_flow {
+namespace gemel {
 
-inline constexpr std::uint32_t kUnlimited = UINT32_MAX;
+inline constexpr std::uint32_t kFlowUnlimited = UINT32_MAX;
 
 /// Where items go next, by shares that sum to 1.
-struct Route {
+struct FlowRoute {
   std::string to;
   double share = 1.0;
 };
 
 /// Where items come from. With `cards` it releases one as soon as fewer than that many are in the
 /// system (CONWIP): `between` is then the least distance of two.
-struct Source {
+struct FlowSource {
   std::string name;
   Distribution between = Distribution::exponential(1.0);  // s
   std::uint32_t batch = 1;                                // items that come at once
-  std::uint32_t cards = kUnlimited;
+  std::uint32_t cards = kFlowUnlimited;
   std::uint64_t limit = UINT64_MAX;  // items in all
-  std::vector<Route> next = {};
+  std::vector<FlowRoute> next = {};
 };
 
 /// What a machine does not work through: on and off in turns.
-struct Failures {
+struct FlowFailures {
   Distribution uptime;    // s of work (or of time, see below) until it fails
   Distribution repair;    // s that a crew needs
   bool of_work = true;    // only its working time wears it; otherwise the calendar's
   std::string crew = {};  // who repairs; empty: somebody who is always there
+  double cost = 0.0;      // of a repair, Flow::currency
 };
 
 /// Planned work on a machine, after which it is as good as new: its time to the next failure is
 /// drawn anew. One that is at work finishes first.
-struct Maintenance {
+struct FlowMaintenance {
   double first = 0.0;     // s
   double every = 0.0;     // s, from one to the next
   double duration = 0.0;  // s, that a crew needs
   std::string crew = {};
+  double cost = 0.0;  // of one, Flow::currency
 };
 
 /// From `from` until `until` of each period, s. Outside its shifts a station begins nothing.
-struct Shift {
+struct FlowShift {
   double from = 0.0;
   double until = 0.0;
 };
 
-enum class Discipline : std::uint8_t { FirstIn, LastIn };
+enum class FlowDiscipline : std::uint8_t { FirstIn, LastIn };
 
 /// Machines in parallel behind one buffer. What is done and finds no room behind it stays and
 /// blocks its machine.
-struct Station {
+struct FlowStation {
   std::string name;
   std::uint32_t machines = 1;
   Distribution service = Distribution::exponential(1.0);  // s, of a batch
   double speed = 1.0;                                     // divides service times
   std::uint32_t batch = 1;                                // items that are worked on at once
-  std::uint32_t buffer = kUnlimited;                      // room before the machines
-  Discipline discipline = Discipline::FirstIn;
-  std::optional<Failures> failures = {};
-  std::optional<Maintenance> maintenance = {};
-  std::vector<Shift> shifts = {};  // empty: always
-  double period = 86'400.0;        // of the shifts, s
-  std::vector<Route> next = {};
+  std::uint32_t buffer = kFlowUnlimited;                  // room before the machines
+  FlowDiscipline discipline = FlowDiscipline::FirstIn;
+  std::optional<FlowFailures> failures = {};
+  std::optional<FlowMaintenance> maintenance = {};
+  std::vector<FlowShift> shifts = {};  // empty: always
+  double period = 86'400.0;            // of the shifts, s
+  double power_working = 0.0;          // of a machine at work, W
+  double power_idle = 0.0;             // of one that waits or is blocked, W; down: none
+  double cost_per_hour = 0.0;          // of a machine, whatever it does, Flow::currency
+  std::vector<FlowRoute> next = {};
 };
 
 /// Carries each item for the same time, at most so many at once; stands still while the first can't
 /// leave.
-struct Conveyor {
+struct FlowConveyor {
   std::string name;
   double travel = 1.0;  // s
-  std::uint32_t capacity = kUnlimited;
-  std::vector<Route> next = {};
+  std::uint32_t capacity = kFlowUnlimited;
+  std::vector<FlowRoute> next = {};
 };
 
 /// Vehicles that carry one item each, from where they are to where it waits and on to where it
 /// goes.
-struct Fleet {
+struct FlowFleet {
   std::string name;
   std::uint32_t vehicles = 1;
   double speed = 1.0;   // m/s
   double handling = 0;  // s, at each end
-  std::vector<Route> next = {};
+  std::vector<FlowRoute> next = {};
 };
 
 /// Where a station or fleet's stop is, for the way of vehicles: east and north, m. Ways follow both
 /// axes.
-struct Place {
+struct FlowPlace {
   std::string of;
   double x = 0.0, y = 0.0;
 };
 
-struct Sink {
+struct FlowSink {
   std::string name;
+  double value = 0.0;  // of an item that leaves here, Flow::currency
 };
 
-struct Crew {
+struct FlowCrew {
   std::string name;
   std::uint32_t people = 1;
 };
 
 struct Flow {
-  std::vector<Source> sources;
-  std::vector<Station> stations;
-  std::vector<Conveyor> conveyors;
-  std::vector<Fleet> fleets;
-  std::vector<Sink> sinks;
-  std::vector<Crew> crews;
-  std::vector<Place> places;
+  std::vector<FlowSource> sources;
+  std::vector<FlowStation> stations;
+  std::vector<FlowConveyor> conveyors;
+  std::vector<FlowFleet> fleets;
+  std::vector<FlowSink> sinks;
+  std::vector<FlowCrew> crews;
+  std::vector<FlowPlace> places;
+  std::string currency = {};     // "EUR"; empty: costs are not told
+  double price_of_energy = 0.0;  // currency per J
 };
 
-}  // namespace gemel::process_flow
+}  // namespace gemel
