@@ -11,6 +11,12 @@ namespace {
 /// JSON has no NaN: a number that is none is not known.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
+Json numbers(const std::vector<double>& values) {
+  Json out = Json::array();
+  for (const double value : values) out.push_back(number(value));
+  return out;
+}
+
 Json encode_path(const Plant& plant, SignalId id) {
   return id.valid() ? Json(plant.signal(id).path) : Json(nullptr);
 }
@@ -202,16 +208,6 @@ Json encode(const EstimatorSpec& estimator, const Plant& plant) {
           {"outputs", outputs}};
 }
 
-Json encode(const SimulatorSpec& simulator, const Plant& plant) {
-  Json signals = Json::array(), controls = Json::array();
-  for (const auto& [port, id] : simulator.signals) signals.push_back(plant.signal(id).path);
-  for (const auto& [port, id] : simulator.controls) controls.push_back(plant.control(id).path);
-  return {{"asset", plant.asset(simulator.asset).path},
-          {"kind", simulator.kind},
-          {"signals", signals},
-          {"controls", controls}};
-}
-
 Json encode(const DecisionSpec& decision, const Plant& plant) {
   Json by = Json::array();
   for (const auto id : decision.by) by.push_back(plant.control(id).path);
@@ -274,6 +270,17 @@ Json encode_delta_of(const Belief& belief) {
 
 }  // namespace
 
+Json encode(const SimulatorSpec& simulator, const Plant& plant) {
+  Json signals = Json::array(), controls = Json::array();
+  for (const auto& [port, id] : simulator.signals) signals.push_back(plant.signal(id).path);
+  for (const auto& [port, id] : simulator.controls) controls.push_back(plant.control(id).path);
+  return {{"name", simulator.name},
+          {"asset", plant.asset(simulator.asset).path},
+          {"kind", simulator.kind},
+          {"signals", signals},
+          {"controls", controls}};
+}
+
 Json encode_time(Timestamp t) {
   if (t == Timestamp::min()) return nullptr;
   auto text = to_string(Timestamp{milliseconds(t) * 1'000'000});
@@ -287,6 +294,8 @@ Json encode(const Error& error) {
 }
 
 Json encode(const Plant& plant) {
+  Json simulators = Json::array();
+  for (const auto& each : plant.simulators) simulators.push_back(encode(each, plant));
   return {{"name", plant.name},
           {"version", plant.version},
           {"assets", encode_table(plant.assets, plant)},
@@ -295,7 +304,7 @@ Json encode(const Plant& plant) {
           {"connections", encode_table(plant.connections, plant)},
           {"detectors", encode_table(plant.detectors, plant)},
           {"estimators", encode_table(plant.estimators, plant)},
-          {"simulators", encode_table(plant.simulators, plant)},
+          {"simulators", std::move(simulators)},
           {"decisions", encode_table(plant.decisions, plant)}};
 }
 
@@ -438,15 +447,16 @@ Json encode(const engine::EngineStatus& status, const engine::Engine& engine) {
           {"untrained", status.untrained}};
 }
 
-Json encode(const Outcome& outcome, const Plant& plant, Timestamp at) {
+Json encode(const Outcome& outcome, Timestamp at) {
   Json times = Json::array(), signals = Json::array(), indicators = Json::array();
   for (const auto& time : outcome.times) times.push_back(time.in_seconds());
   for (const auto& signal : outcome.signals) {
-    signals.push_back({{"signal", plant.signal(signal.signal).path},
-                       {"unit", plant.signal(signal.signal).unit.symbol},
-                       {"mean", signal.mean},
-                       {"low", signal.low},
-                       {"high", signal.high}});
+    signals.push_back({{"signal", signal.signal.valid() ? Json(signal.name) : Json(nullptr)},
+                       {"name", signal.name},
+                       {"unit", signal.unit},
+                       {"mean", numbers(signal.mean)},
+                       {"low", numbers(signal.low)},
+                       {"high", numbers(signal.high)}});
   }
   for (const auto& indicator : outcome.indicators) {
     indicators.push_back({{"name", indicator.name},
@@ -457,7 +467,33 @@ Json encode(const Outcome& outcome, const Plant& plant, Timestamp at) {
   }
   return {{"at", encode_time(at)},         {"times_s", std::move(times)},
           {"signals", std::move(signals)}, {"indicators", std::move(indicators)},
-          {"version", outcome.version},    {"warnings", outcome.warnings}};
+          {"version", outcome.version},    {"warnings", outcome.warnings},
+          {"findings", outcome.findings},  {"draws", outcome.draws}};
+}
+
+Json encode(const WhatIfAnswer& answer, Timestamp at) {
+  Json differences = Json::array();
+  for (const auto& one : answer.differences) {
+    differences.push_back({{"name", one.name},
+                           {"unit", one.unit},
+                           {"mean", number(one.mean)},
+                           {"low", number(one.low)},
+                           {"high", number(one.high)},
+                           {"mean_low", number(one.mean_low)},
+                           {"mean_high", number(one.mean_high)}});
+  }
+  auto out = encode(answer.changed, at);
+  out["as_now"] = encode(answer.as_now, at);
+  out["differences"] = std::move(differences);
+  return out;
+}
+
+Json encode(const Adjustable& one) {
+  return {{"name", one.name},
+          {"unit", one.unit},
+          {"meaning", one.meaning},
+          {"value", number(one.value)},
+          {"range", {{"low", number(one.low)}, {"high", number(one.high)}}}};
 }
 
 }  // namespace gemel::api

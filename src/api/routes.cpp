@@ -38,7 +38,12 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/v1/recommendations", get_recommendations},
     Route{"POST", "/api/v1/recommendations/{}/approve", approve},
     Route{"POST", "/api/v1/recommendations/{}/reject", reject},
+    Route{"GET", "/api/v1/simulators", get_simulators},
     Route{"POST", "/api/v1/whatif", what_if},
+    Route{"POST", "/api/v1/whatif/runs", start_what_if},
+    Route{"GET", "/api/v1/whatif/runs", get_what_ifs},
+    Route{"GET", "/api/v1/whatif/runs/{}", get_what_if},
+    Route{"POST", "/api/v1/whatif/runs/{}/stop", stop_what_if},
     Route{"GET", "/api/v1/events", get_events},
 };
 
@@ -156,7 +161,7 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
   }
 
   if (target->path == "/api/v1/export" && request.method == "GET")
-    return get_export({engine_, gatekeeper_, request, *target, *who, ""});
+    return get_export({engine_, gatekeeper_, request, *target, *who, what_ifs_, ""});
 
   bool path_known = target->path == "/api/v1/export";
   for (const auto& route : kRoutes) {
@@ -168,7 +173,7 @@ HttpResponse Routes::handle(const HttpRequest& request) const {
       return answer(401, {ErrorCode::PermissionDenied,
                           "this needs a person's name: send `X-Gemel-User: name`"});
     }
-    const Call call{engine_, gatekeeper_, request, *target, *who, *segment};
+    const Call call{engine_, gatekeeper_, request, *target, *who, what_ifs_, *segment};
     auto response = respond(route.answer(call));
     if (route.pattern == "/api/v1/plant") response.etag = '"' + engine_.plant().version + '"';
     return response;

@@ -21,7 +21,7 @@ class BeastServer final : public Server {
  public:
   BeastServer(engine::Engine& engine, const ServerOptions& options)
       : gatekeeper_(options.tokens),
-        site_{engine,   gatekeeper_,  Routes(engine, gatekeeper_),
+        site_{engine,   gatekeeper_,  Routes(engine, gatekeeper_, what_ifs_),
               network_, workers_,     Writes(options.endpoints, gatekeeper_),
               writers_, acknowledger_},
         acceptor_(network_) {}
@@ -88,6 +88,7 @@ class BeastServer final : public Server {
   // Connections live in the handlers that network_, the pools and acknowledger_ still hold when
   // they are destroyed, and use what stands above those.
   Gatekeeper gatekeeper_;
+  WhatIfRuns what_ifs_;
   Site site_;
   asio::io_context network_{1};
   asio::thread_pool workers_{2};

@@ -58,8 +58,7 @@ void print(const DetectorSpec& spec, const Detector& detector, Told told, std::s
               to_string(told.from).c_str(), to_string(told.until).c_str(), told.degraded);
   Table table({"score", "quantile"});
   for (const double p : {0.5, 0.9, 0.99, 0.999, 1.0})
-    table.add(
-        {text::rounded(inference::quantile(told.scores, p)), text::rounded(100.0 * p, 4) + " %"});
+    table.add({text::rounded(quantile(told.scores, p)), text::rounded(100.0 * p, 4) + " %"});
   std::printf("%s", table.to_text().c_str());
   std::printf(
       "%zu alarms in %s weeks: %s a week; asked for %s\n", told.alarms.size(),

@@ -1,4 +1,4 @@
-// gemel status | whatif | recommendations: they ask a running twin over its API.
+// gemel status | recommendations: they ask a running twin over its API.
 
 #include <algorithm>
 #include <cstdio>
@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/client.hpp"
 #include "app/commands.hpp"
+#include "app/remote.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -17,42 +17,6 @@ namespace gemel::app {
 namespace {
 
 using Json = nlohmann::json;
-
-struct RemoteOptions {
-  Remote remote;
-  std::string token_file;
-  bool json = false;
-};
-
-void add_remote_options(CLI::App* command, const std::shared_ptr<RemoteOptions>& options) {
-  if (const char* user = std::getenv("USER")) options->remote.user = user;
-  if (const char* token = std::getenv("GEMEL_TOKEN")) options->remote.token = token;
-  command->add_option("--url", options->remote.url, "Where the twin runs.")->capture_default_str();
-  command->add_option("--as", options->remote.user,
-                      "Who asks, where no tokens are needed (default: $USER).");
-  command->add_option("--token-file", options->token_file,
-                      "File that holds your token (or set GEMEL_TOKEN).");
-  command->add_flag("--json", options->json, "Print the answer as JSON.");
-}
-
-Result<Json> ask(const RemoteOptions& options, const std::string& method, const std::string& target,
-                 const Json& body = Json::object()) {
-  Remote remote = options.remote;
-  if (!options.token_file.empty()) {
-    std::ifstream file(options.token_file);
-    if (!std::getline(file, remote.token)) {
-      return Error{ErrorCode::NotFound, "can't read a token from " + options.token_file};
-    }
-    remote.token = text::trim(remote.token);
-  }
-  GEMEL_ASSIGN(const auto answer, call(remote, method, target, body.dump()));
-  auto json = Json::parse(answer, nullptr, false);
-  if (json.is_discarded()) {
-    return Error{ErrorCode::Internal,
-                 "what answers at " + remote.url + " does not speak Gemel's API"};
-  }
-  return json;
-}
 
 std::string number_of(const Json& value) {
   return value.is_number() ? text::rounded(value.get<double>()) : "-";
@@ -131,86 +95,6 @@ void add_status(CLI::App& app, Chosen& chosen) {
       const int shown = show(*options, ask(*options, "GET", "/api/v1/status"), print_status);
       if (shown != kDone || options->json) return shown;
       return show(*options, ask(*options, "GET", "/api/v1/alarms"), print_open_alarms);
-    };
-  });
-}
-
-// --- what-if
-// -------------------------------------------------------------------------------------------------------
-
-void print_outcomes(const Json& with, const Json& without) {
-  std::printf("from %s, %s steps\n\n", with.at("at").get<std::string>().c_str(),
-              std::to_string(with.at("times_s").size()).c_str());
-  Table table({"at the horizon", "unit", "as now", "with the change", "90 % interval"});
-  const auto last = [](const Json& series) { return series.empty() ? Json() : series.back(); };
-  for (std::size_t i = 0; i < with.at("signals").size(); ++i) {
-    const auto& signal = with.at("signals")[i];
-    table.add({signal.at("signal").get<std::string>(), signal.at("unit").get<std::string>(),
-               number_of(last(without.at("signals")[i].at("mean"))),
-               number_of(last(signal.at("mean"))),
-               number_of(last(signal.at("low"))) + " … " + number_of(last(signal.at("high")))});
-  }
-  for (std::size_t i = 0; i < with.at("indicators").size(); ++i) {
-    const auto& indicator = with.at("indicators")[i];
-    table.add({indicator.at("name").get<std::string>(), indicator.at("unit").get<std::string>(),
-               number_of(without.at("indicators")[i].at("mean")), number_of(indicator.at("mean")),
-               number_of(indicator.at("low")) + " … " + number_of(indicator.at("high"))});
-  }
-  std::printf("%s", table.to_text().c_str());
-  for (const auto& warning : with.at("warnings"))
-    std::printf("warning: %s\n", warning.get<std::string>().c_str());
-}
-
-Result<Json> parse_change(const std::string& text) {
-  const auto equals = text.find('=');
-  double value = 0;
-  if (equals == std::string::npos ||
-      !text::parse_number(std::string_view(text).substr(equals + 1), value)) {
-    return Error{
-        ErrorCode::InvalidInput,
-        "'" + text + "' is no change; write control=value, such as pump_1.speed_setpoint=1500"};
-  }
-  return Json{{"control", text.substr(0, equals)}, {"value", value}};
-}
-
-void add_what_if(CLI::App& app, Chosen& chosen) {
-  struct WhatIf {
-    std::vector<std::string> changes;
-    std::string at;
-    std::string horizon = "10 min";
-    int draws = 64;
-    std::uint64_t seed = 1;
-  };
-  auto* command = app.add_subcommand(
-      "whatif", "Ask a running twin what a change would do. Changes nothing in the plant.");
-  auto options = std::make_shared<RemoteOptions>();
-  auto asked = std::make_shared<WhatIf>();
-  command->add_option("--set", asked->changes, "A change, control=value; may be repeated.");
-  command->add_option("--horizon", asked->horizon, "How far to look.")->capture_default_str();
-  command->add_option("--at", asked->at, "Start from this moment of the past (default: now).");
-  command->add_option("--draws", asked->draws, "Futures to simulate.")->capture_default_str();
-  command->add_option("--seed", asked->seed, "Seed of the futures.")->capture_default_str();
-  add_remote_options(command, options);
-  command->footer(
-      "Example:\n  gemel whatif --set pump_1.speed_setpoint=1600 --set valve_1.position=80 "
-      "--horizon 30min");
-  command->callback([=, &chosen] {
-    chosen = [=](std::stop_token) -> int {
-      const auto horizon = parse_duration(asked->horizon);
-      if (!horizon) return fail(horizon.error());
-      Json body{
-          {"horizon_s", horizon->in_seconds()}, {"draws", asked->draws}, {"seed", asked->seed}};
-      body["step_s"] = std::max(horizon->in_seconds() / 100.0, 1e-3);
-      if (!asked->at.empty()) body["at"] = asked->at;
-      const auto without = ask(*options, "POST", "/api/v1/whatif", body);
-      if (!without) return fail(without.error());
-      for (const auto& text : asked->changes) {
-        const auto change = parse_change(text);
-        if (!change) return fail(change.error());
-        body["changes"].push_back(*change);
-      }
-      return show(*options, ask(*options, "POST", "/api/v1/whatif", body),
-                  [&](const Json& with) { print_outcomes(with, *without); });
     };
   });
 }
@@ -319,7 +203,6 @@ void add_recommendations(CLI::App& app, Chosen& chosen) {
 
 void add_remote(CLI::App& app, Chosen& chosen) {
   add_status(app, chosen);
-  add_what_if(app, chosen);
   add_recommendations(app, chosen);
 }
 

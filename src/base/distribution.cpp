@@ -158,6 +158,37 @@ Result<Distribution> Distribution::make(std::string_view kind, const std::vector
                                             text::did_you_mean(kind, names)};
 }
 
+Result<Distribution> Distribution::parse(std::string_view written, const ReadNumber& read) {
+  const auto whole = text::trim(written);
+  const auto number = [&](std::string_view part, bool plain) -> Result<double> {
+    double value = 0.0;
+    if (read) return read(text::trim(part), plain);
+    if (text::parse_number(text::trim(part), value)) return value;
+    return Error{ErrorCode::InvalidInput, "'" + std::string(text::trim(part)) + "' is no number"};
+  };
+  const auto open = whole.find('(');
+  if (open == std::string_view::npos) {
+    GEMEL_ASSIGN(const double value, number(whole, false));
+    return constant(value);
+  }
+  if (whole.back() != ')') {
+    return Error{ErrorCode::InvalidInput,
+                 "'" + std::string(whole) + "' is no distribution; write such as normal(3, 0.5)"};
+  }
+  const auto kind = text::trim(whole.substr(0, open));
+  const auto inside = whole.substr(open + 1, whole.size() - open - 2);
+  std::vector<double> numbers;
+  for (std::size_t from = 0; from <= inside.size() && numbers.size() < 4;) {
+    const auto comma = std::min(inside.find(',', from), inside.size());
+    const bool plain =
+        (kind == "weibull" && numbers.empty()) || (kind == "erlang" && numbers.size() == 1);
+    GEMEL_ASSIGN(const double value, number(inside.substr(from, comma - from), plain));
+    numbers.push_back(value);
+    from = comma + 1;
+  }
+  return make(kind, numbers);
+}
+
 double Distribution::mean() const {
   switch (kind_) {
     case Kind::Constant:

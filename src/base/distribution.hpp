@@ -4,6 +4,7 @@
 // are given the same numbers meet the same chance, and a low-discrepancy sequence can take a
 // generator's place.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,12 @@ class Distribution {
   /// standard deviation of the variable itself, "erlang" its mean and number of phases, "weibull"
   /// shape and scale. Errors: InvalidInput, with what the kind takes.
   static Result<Distribution> make(std::string_view kind, const std::vector<double>& numbers);
+
+  /// "normal(3, 0.5)", or a number alone for what is certain. `read` makes a number of each text
+  /// between the commas, `plain` telling it that this one has no unit (a shape, a count of phases);
+  /// left out, all are plain numbers. Errors: InvalidInput, those of `read`.
+  using ReadNumber = std::function<Result<double>(std::string_view text, bool plain)>;
+  static Result<Distribution> parse(std::string_view text, const ReadNumber& read = {});
 
   Kind kind() const { return kind_; }
   double mean() const;

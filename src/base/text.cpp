@@ -38,6 +38,12 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+std::string join(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string out;
+  for (const auto& part : parts) out.append(out.empty() ? "" : separator).append(part);
+  return out;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (;;) {

@@ -12,6 +12,7 @@ std::string_view trim(std::string_view text);
 
 /// "a.b.c" by '.' gives a, b, c; empty parts are kept.
 std::vector<std::string_view> split(std::string_view text, char separator);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 /// The candidate with the smallest edit distance to `word` if it is near enough to be meant (at
 /// most a third of the word's length, at least 2), otherwise empty.

@@ -70,4 +70,23 @@ Result<ControlId> Plant::find_control(std::string_view path) const {
   return find<ControlId>(control_paths_, controls, path, "control");
 }
 
+Result<std::uint32_t> Plant::find_simulator(std::string_view wanted) const {
+  if (simulators.empty()) {
+    return Error{ErrorCode::NotFound,
+                 "the twin file names no simulator; add one under `simulators:`"};
+  }
+  if (wanted.empty() && simulators.size() == 1) return 0;
+  std::vector<std::string> names;
+  for (const auto& simulator : simulators) {
+    if (simulator.name == wanted) return static_cast<std::uint32_t>(names.size());
+    names.push_back(simulator.name);
+  }
+  if (wanted.empty()) {
+    return Error{ErrorCode::NotFound,
+                 "the twin has several simulators; say which: " + text::join(names, ", ")};
+  }
+  return Error{ErrorCode::NotFound,
+               "no simulator '" + std::string(wanted) + "'" + text::did_you_mean(wanted, names)};
+}
+
 }  // namespace gemel

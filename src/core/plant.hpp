@@ -15,6 +15,8 @@
 #include "base/time.hpp"
 #include "core/event.hpp"
 #include "core/expression.hpp"
+#include "core/flow.hpp"
+#include "core/network_spec.hpp"
 
 namespace gemel {
 
@@ -246,17 +248,37 @@ struct EstimatorSpec {
   std::string model;  // path of a trained model's card; empty: it learns here
 };
 
+/// A state, input or parameter of equations that is not measured and changes slowly: a filter
+/// follows it as a random walk, and tells it by signals. Units: SI.
+struct FollowedQuantity {
+  std::string name;  // "pump_1.wear"
+  double start = 0.0;
+  double spread = 0.0;  // of what it may be at the start: standard deviation
+  double wander = 0.0;  // standard deviation that it gains in a second's root
+  SignalId middle, low, high;
+};
+
+/// Components joined to a system of equations.
+struct NetworkSpec {
+  std::vector<NetworkPart> parts;
+  std::vector<NetworkLink> links;
+  std::vector<FollowedQuantity> followed;
+};
+
 struct SimulatorSpec {
+  std::string name;  // "station"; of an asset's: "line_1.simulator"
   AssetId asset;
-  std::string kind;                           // "pump_station"
+  std::string kind;                           // "pump_station", "equations", "process_flow"
   std::map<std::string, SignalId> signals;    // the simulator's port -> signal
   std::map<std::string, ControlId> controls;  // the simulator's port -> control
   std::map<std::string, double> parameters;   // known ones, SI
   TrainingSpec training;
+  std::variant<std::monostate, NetworkSpec, Flow> description;  // of the kinds that have one
 };
 
 struct DecisionSpec {
   std::string name;
+  std::uint32_t simulator = 0;  // index in Plant::simulators
   std::string description;
   bool maximise = false;
   std::string objective;  // an indicator of the simulator, such as "energy_per_volume"
@@ -307,6 +329,10 @@ class Plant {
   Result<AssetId> find_asset(std::string_view path) const;
   Result<SignalId> find_signal(std::string_view path) const;
   Result<ControlId> find_control(std::string_view path) const;
+
+  /// A simulator by its name; with an empty one, the only one. Errors: NotFound, with the nearest
+  /// name or with all.
+  Result<std::uint32_t> find_simulator(std::string_view name) const;
 
   /// Builds the look-up tables. Call once, after the tables above are filled and before sharing.
   void index_paths();

@@ -115,7 +115,7 @@ Result<std::vector<ProposedChange>> proposed(const Search& s, const Trial& trial
   std::vector<ProposedChange> out;
   for (const auto& change : trial.changes) {
     const auto& control = s.plant.control(change.control);
-    GEMEL_ASSIGN(const double from, present_value(s.plant, s.snapshot, change.control));
+    GEMEL_ASSIGN(const double from, present_setting(s.plant, s.snapshot, change.control));
     out.push_back({control.path, control.unit.symbol, from, change.value});
   }
   return out;

@@ -39,7 +39,7 @@ struct Reach {
 
 Result<Reach> reach_of(const Search& s, ControlId id) {
   const auto& control = s.plant.control(id);
-  GEMEL_ASSIGN(const double present, present_value(s.plant, s.snapshot, id));
+  GEMEL_ASSIGN(const double present, present_setting(s.plant, s.snapshot, id));
   Reach reach{id, present, control.range.low.value_or(present),
               control.range.high.value_or(present), 1.0};
   reach.step = round_step(std::max((reach.high - reach.low) / kStepsOfRange, 1e-9));
@@ -216,16 +216,6 @@ const SimulatedSignal* Trial::signal(SignalId id) const {
 }
 
 Duration judged_from(const DecisionSpec& spec) { return std::min(kSettle, spec.horizon / 4); }
-
-Result<double> present_value(const Plant& plant, const Snapshot& snapshot, ControlId id) {
-  const auto& control = plant.control(id);
-  if (!control.feedback.valid() || !snapshot.beliefs[control.feedback].usable()) {
-    return Error{ErrorCode::Unavailable,
-                 "nobody knows where " + control.path + " stands: its feedback is not usable"};
-  }
-  const auto& signal = plant.signal(control.feedback);
-  return control.unit.from_si(signal.unit.to_si(snapshot.beliefs[control.feedback].value));
-}
 
 Result<std::vector<Trial>> try_settings(const Search& search, std::size_t trials_max) {
   Trials trials(search, trials_max);

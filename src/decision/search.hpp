@@ -39,14 +39,10 @@ inline constexpr std::uint32_t kDraws = 64;
 /// From here on constraints count: what is broken now cannot be mended in no time.
 Duration judged_from(const DecisionSpec& spec);
 
-/// Where a control stands, by its feedback, in its own unit. Errors: Unavailable (no usable
-/// feedback).
-Result<double> present_value(const Plant& plant, const Snapshot& snapshot, ControlId control);
-
 /// Carry on as now first, then what is on the list already, then, in all at most `trials_max`: each
 /// control alone over what it can reach, then the others on top of the best, then finer steps
 /// around the best. All meet the same chance. Errors: those of Simulator::what_if and
-/// present_value; InvalidInput (no such objective or simulated signal).
+/// present_setting; InvalidInput (no such objective or simulated signal).
 Result<std::vector<Trial>> try_settings(const Search& search, std::size_t trials_max);
 
 /// The better of two: first feasible, then by the objective; if neither is feasible, by confidence.

@@ -96,7 +96,8 @@ class HandSimulator final : public Simulator {
   std::vector<ControlId> controls() const override { return {kSpeedSetpoint, kValveSetpoint}; }
   std::vector<std::pair<SignalId, double>> estimate(const Snapshot&) const override { return {}; }
 
-  Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario) const override {
+  Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario,
+                          const Progress& = {}) const override {
     ++asked;
     double speed = start.beliefs[kSpeed].value, position = start.beliefs[kPosition].value;
     for (const auto& c : scenario.changes)
@@ -106,7 +107,12 @@ class HandSimulator final : public Simulator {
     out.version = version_;
     out.findings = {"line_1.strainer_1: resistance 3.1 × normal"};
     const double s = suction(speed, position), e = energy(speed, position);
-    SimulatedSignal signal{kSuction, {s}, {s - suction_spread}, {s + suction_spread}, {}, {}};
+    SimulatedSignal signal{.signal = kSuction,
+                           .name = "suction",
+                           .unit = "bar",
+                           .mean = {s},
+                           .low = {s - suction_spread},
+                           .high = {s + suction_spread}};
     Indicator indicator{"energy_per_volume", "kWh/m3", e, e - energy_spread, e + energy_spread, {}};
     for (std::uint32_t d = 0; d < scenario.draws; ++d) {
       const double at = 2.0 * d / (scenario.draws - 1) - 1.0;

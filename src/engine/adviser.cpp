@@ -34,12 +34,14 @@ bool carried_out(const Recommendation& recommendation, const Snapshot& snapshot)
 }  // namespace
 
 Adviser::Adviser(std::shared_ptr<const Plant> plant, const HistoryReader& history,
-                 const Publisher& publisher, std::uint64_t seed, AdviceTaker& taker)
+                 const Publisher& publisher, Simulators& simulators, std::uint64_t seed,
+                 AdviceTaker& taker)
     : plant_(std::move(plant)),
       history_(history),
       publisher_(publisher),
       seed_(seed),
-      taker_(taker) {
+      taker_(taker),
+      simulators_(simulators) {
   for (const auto& spec : plant_->decisions) {
     auto advisor = decision::Advisor::create(plant_, spec);
     if (advisor) {
@@ -59,28 +61,39 @@ void Adviser::run(std::stop_token stop) {
     fit_due(snapshot->known_at);
     follow_up(*snapshot);
     for (auto& desk : desks_) {
-      if (simulator_ && !stop.stop_requested()) advise(desk, *snapshot);
+      if (!stop.stop_requested()) advise(desk, *snapshot);
     }
   }
 }
 
+void Adviser::make_ready() {
+  for (std::size_t i = 0; i < plant_->simulators.size(); ++i) {
+    if (!simulation::learns(plant_->simulators[i])) fit(i, {});
+  }
+}
+
 void Adviser::fit_due(Timestamp now) {
-  if (simulator_ || plant_->simulators.empty()) return;
   if (fit_tried_ != Timestamp::min() && now - fit_tried_ < kFitAgainAfter) return;
   fit_tried_ = now;
-  const auto& spec = plant_->simulators.front();
-  const auto range = stretch(spec.training, history_);
-  if (!range) return;
-  auto fitted = simulation::fit(*plant_, spec, history_, *range, Timestamp::max(), seed_);
+  for (std::size_t i = 0; i < plant_->simulators.size(); ++i) {
+    const auto& spec = plant_->simulators[i];
+    if (simulators_.get(i) || !simulation::learns(spec)) continue;
+    if (const auto range = stretch(spec.training, history_)) fit(i, *range);
+  }
+}
+
+void Adviser::fit(std::size_t index, TimeRange range) {
+  const auto& spec = plant_->simulators[index];
+  const auto fitted = simulation::fit(*plant_, spec, history_, range, Timestamp::max(), seed_);
   if (!fitted) {
-    notice_once("the simulator could not be fitted: " + fitted.error().message);
+    notice_once("the simulator " + spec.name + " could not be fitted: " + fitted.error().message);
     return;
   }
-  simulator_ = std::move(fitted).value();
-  const auto rows = static_cast<std::uint64_t>((range->until - range->from).in_seconds());
-  taker_.take_simulator(simulator_,
-                        Trained{"simulator " + spec.kind, simulator_->version(), range->from,
-                                range->until, rows, simulator_->summary()});
+  simulators_.put(index, *fitted);
+  if (!simulation::learns(spec)) return;
+  const auto rows = static_cast<std::uint64_t>((range.until - range.from).in_seconds());
+  taker_.take_trained(Trained{"simulator " + spec.name, (*fitted)->version(), range.from,
+                              range.until, rows, (*fitted)->summary()});
 }
 
 void Adviser::follow_up(const Snapshot& snapshot) {
@@ -91,7 +104,8 @@ void Adviser::follow_up(const Snapshot& snapshot) {
     if (!decision::measurable(recommendation, snapshot.known_at) ||
         !carried_out(recommendation, snapshot))
       continue;
-    auto measured = decision::measure(*plant_, recommendation, history_, simulator_.get());
+    const auto simulator = simulator_of(recommendation.made.decision);
+    auto measured = decision::measure(*plant_, recommendation, history_, simulator.get());
     if (measured)
       advice.emplace_back(std::move(measured).value());
     else
@@ -100,11 +114,21 @@ void Adviser::follow_up(const Snapshot& snapshot) {
   if (!advice.empty()) taker_.take_advice(std::move(advice));
 }
 
+/// Null: no such decision any more, or its simulator is not ready.
+std::shared_ptr<const Simulator> Adviser::simulator_of(const std::string& decision) const {
+  for (const auto& spec : plant_->decisions) {
+    if (spec.name == decision) return simulators_.get(spec.simulator);
+  }
+  return nullptr;
+}
+
 void Adviser::advise(Desk& desk, const Snapshot& snapshot) {
+  const auto simulator = simulators_.get(desk.advisor.spec().simulator);
+  if (!simulator) return;
   const Timestamp now = snapshot.known_at;
   if (!desk.advisor.needed(snapshot, desk.last_look, now)) return;
   desk.last_look = now;
-  auto proposed = desk.advisor.propose(snapshot, *simulator_, now, seed_);
+  auto proposed = desk.advisor.propose(snapshot, *simulator, now, seed_);
   if (!proposed) {
     notice_once(desk.advisor.spec().name + ": no advice: " + proposed.error().message);
     return;

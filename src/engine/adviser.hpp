@@ -14,6 +14,7 @@
 #include "core/simulator.hpp"
 #include "decision/advisor.hpp"
 #include "engine/publisher.hpp"
+#include "engine/simulators.hpp"
 
 namespace gemel::engine {
 
@@ -21,25 +22,27 @@ namespace gemel::engine {
 class AdviceTaker {
  public:
   virtual ~AdviceTaker() = default;
-  virtual void take_simulator(std::shared_ptr<const Simulator> simulator, Trained trained) = 0;
+  virtual void take_trained(Trained trained) = 0;
   /// RecommendationMade (unnumbered), RecommendationDecided (withdrawn, expired),
   /// RecommendationMeasured.
   virtual void take_advice(std::vector<EventBody> advice) = 0;
   virtual void take_notice(Notice notice) = 0;
 };
 
-/// Limits:  one simulator, the plant's first; `spec` refuses a second.
 /// Threads: run() on one of its own; it reads only the history and published snapshots.
 class Adviser {
  public:
   Adviser(std::shared_ptr<const Plant> plant, const HistoryReader& history,
-          const Publisher& publisher, std::uint64_t seed, AdviceTaker& taker);
+          const Publisher& publisher, Simulators& simulators, std::uint64_t seed,
+          AdviceTaker& taker);
 
   /// Advises until `stop` is asked for.
   void run(std::stop_token stop);
 
-  /// Fits the simulator if its stretch of history is complete and it isn't fitted. run() does it
-  /// about once a second.
+  /// Makes the simulators ready that learn nothing. Once, before run().
+  void make_ready();
+  /// Fits those whose stretch of history is complete and that aren't fitted. run() does it about
+  /// once a second.
   void fit_due(Timestamp now);
 
  private:
@@ -48,8 +51,10 @@ class Adviser {
     std::optional<Timestamp> last_look;
   };
 
+  std::shared_ptr<const Simulator> simulator_of(const std::string& decision) const;
   void follow_up(const Snapshot& snapshot);
   void advise(Desk& desk, const Snapshot& snapshot);
+  void fit(std::size_t simulator, TimeRange range);
   void notice_once(const std::string& text);
 
   const std::shared_ptr<const Plant> plant_;
@@ -57,7 +62,7 @@ class Adviser {
   const Publisher& publisher_;
   const std::uint64_t seed_;
   AdviceTaker& taker_;
-  std::shared_ptr<const Simulator> simulator_;
+  Simulators& simulators_;
   Timestamp fit_tried_ = Timestamp::min();
   std::vector<Desk> desks_;  // one a decision
   std::string last_notice_;

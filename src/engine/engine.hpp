@@ -106,9 +106,9 @@ class Engine {
   virtual Result<void> reject(std::uint64_t recommendation, std::string who,
                               std::string reason) = 0;
 
-  /// Asks the station's simulator from the present (or a rewound) snapshot. Errors: NotFound (no
-  /// simulator, or it is not fitted yet), those of Simulator::what_if.
-  virtual Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario) const = 0;
+  /// What answers what-ifs from the present or a rewound snapshot; with an empty name, the only
+  /// one. Errors: NotFound (no such simulator, or it is not ready yet).
+  virtual Result<std::shared_ptr<const Simulator>> simulator(std::string_view name) const = 0;
 };
 
 }  // namespace gemel::engine

@@ -76,7 +76,8 @@ TwinEngine::TwinEngine(EngineOptions options, state::State state)
       gate_(plant_, std::move(options.actuator),
             follow_sources_ ? actuation::Gate::Mode::Replay : actuation::Gate::Mode::Live),
       known_at_(state_.working().known_at),
-      adviser_(plant_, *history_, publisher_, seed_, *this),
+      simulators_(plant_->simulators.size()),
+      adviser_(plant_, *history_, publisher_, simulators_, seed_, *this),
       ticks_(metrics_->counter("gemel_ticks_total", "Ticks of the engine.")),
       samples_(metrics_->counter("gemel_samples_total", "Samples accepted into the history.")),
       duplicates_(metrics_->counter("gemel_duplicate_samples_total",
@@ -89,6 +90,7 @@ TwinEngine::TwinEngine(EngineOptions options, state::State state)
   pipeline_.restore(state_.working());
   inference_.restore(state_.working());
   gate_.restore(state_.working());
+  adviser_.make_ready();
 }
 
 TwinEngine::~TwinEngine() { desk_.close(); }
@@ -229,31 +231,28 @@ void TwinEngine::judge(Frame& frame) {
     }
     std::lock_guard lock(shared_mutex_);
     untrained_ = inference_.untrained();
-    if (!simulator_ && !plant_->simulators.empty())
-      untrained_.push_back("simulator " + plant_->simulators.front().kind);
+    for (std::size_t i = 0; i < simulators_.size(); ++i) {
+      if (!simulators_.get(i)) untrained_.push_back("simulator " + plant_->simulators[i].name);
+    }
   }
   inference_.observe(frame.samples, state_.working(), frame.known_at, next_id_, derived, events);
   fold(frame, std::move(derived), std::move(events));
 }
 
-/// What the fitted simulator expects of the present, as signals beside the measured ones.
+/// What the simulators expect of the present, as signals beside the measured ones.
 void TwinEngine::estimate(Frame& frame) {
   if (frame.samples.empty() || follow_sources_) return;
   if (estimated_at_ != Timestamp::min() && frame.known_at - estimated_at_ < kEstimateEvery) return;
-  std::shared_ptr<const Simulator> simulator;
-  {
-    std::lock_guard lock(shared_mutex_);
-    simulator = simulator_;
-  }
-  if (!simulator) return;
   estimated_at_ = frame.known_at;
   std::vector<Sample> estimates;
-  const auto expected = simulator->estimate(state_.working());
-  for (const auto& [measured, value] : expected) {
-    for (const auto id : plant_->asset(plant_->signal(measured).asset).signals) {
-      const auto& signal = plant_->signal(id);
-      if (signal.role == SignalRole::Estimate && signal.of == measured) {
-        estimates.push_back({id, Quality{}, frame.known_at, value});
+  for (std::size_t i = 0; i < simulators_.size(); ++i) {
+    const auto simulator = simulators_.get(i);
+    if (!simulator) continue;
+    for (const auto& [measured, value] : simulator->estimate(state_.working())) {
+      for (const auto id : plant_->asset(plant_->signal(measured).asset).signals) {
+        const auto& signal = plant_->signal(id);
+        if (signal.role == SignalRole::Estimate && signal.of == measured)
+          estimates.push_back({id, Quality{}, frame.known_at, value});
       }
     }
   }
@@ -360,27 +359,16 @@ Result<Snapshot> TwinEngine::rewind(Timestamp at, Timestamp known_at) const {
   return rewinder_.rewind(*history_, *plant_, at, known_at);
 }
 
-Result<Outcome> TwinEngine::what_if(const Snapshot& start, const Scenario& scenario) const {
-  std::shared_ptr<const Simulator> simulator;
-  {
-    std::lock_guard lock(shared_mutex_);
-    simulator = simulator_;
-  }
-  if (simulator) return simulator->what_if(start, scenario);
-  if (plant_->simulators.empty()) {
-    return Error{ErrorCode::NotFound,
-                 "the twin file names no simulator; add `simulator:` to an asset"};
-  }
-  return Error{ErrorCode::NotFound,
-               "the simulator is not fitted yet: it waits for its stretch of history (" +
-                   to_string(plant_->simulators.front().training.first) + ")"};
+Result<std::shared_ptr<const Simulator>> TwinEngine::simulator(std::string_view name) const {
+  GEMEL_ASSIGN(const auto index, plant_->find_simulator(name));
+  if (auto ready = simulators_.get(index)) return ready;
+  const auto& spec = plant_->simulators[index];
+  return Error{ErrorCode::NotFound, "the simulator " + spec.name +
+                                        " is not ready yet: it waits for its stretch of history (" +
+                                        to_string(spec.training.first) + ")"};
 }
 
-void TwinEngine::take_simulator(std::shared_ptr<const Simulator> simulator, Trained trained) {
-  {
-    std::lock_guard lock(shared_mutex_);
-    simulator_ = std::move(simulator);
-  }
+void TwinEngine::take_trained(Trained trained) {
   // It is fitted anew at each start from the same records; only the first time is news.
   auto asked = desk_.submit([this, trained = std::move(trained)]() -> Result<void> {
     const auto before = history_->events({}, 100'000);

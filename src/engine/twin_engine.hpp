@@ -45,7 +45,7 @@ class TwinEngine final : public Engine, private AdviceTaker {
   Result<std::vector<CommandJudged>> approve(std::uint64_t recommendation,
                                              std::string who) override;
   Result<void> reject(std::uint64_t recommendation, std::string who, std::string reason) override;
-  Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario) const override;
+  Result<std::shared_ptr<const Simulator>> simulator(std::string_view name) const override;
 
  private:
   // The tick and its steps, in their order.
@@ -69,7 +69,7 @@ class TwinEngine final : public Engine, private AdviceTaker {
   Result<void> ask(Request::Act act);
 
   // AdviceTaker: the adviser's results come through the desk like everybody's.
-  void take_simulator(std::shared_ptr<const Simulator> simulator, Trained trained) override;
+  void take_trained(Trained trained) override;
   void take_advice(std::vector<EventBody> advice) override;
   void take_notice(Notice notice) override;
 
@@ -110,9 +110,9 @@ class TwinEngine final : public Engine, private AdviceTaker {
   bool unpublished_ = false;
 
   mutable state::Rewinder rewinder_;
+  Simulators simulators_;
   Adviser adviser_;
   mutable std::mutex shared_mutex_;  // guards what follows: shown to other threads
-  std::shared_ptr<const Simulator> simulator_;
   std::string trouble_;
   std::vector<std::string> untrained_;
   metrics::Counter& ticks_;

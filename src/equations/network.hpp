@@ -9,23 +9,13 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/network_spec.hpp"
 #include "equations/component.hpp"
 
 namespace gemel::equations {
 
-/// One component as it is asked for. Units: SI.
-struct Part {
-  std::string name;                           // "pump_1"
-  std::string kind;                           // "pump"
-  std::map<std::string, double> values = {};  // of parameters, states at the start, and inputs
-};
-
-/// Two ports that share a node, "pump_1.outlet" and "valve_1.inlet", or an output or state that an
-/// input follows: "pump_1.power" and "motor_1.load".
-struct Link {
-  std::string from;
-  std::string to;
-};
+using Part = NetworkPart;
+using Link = NetworkLink;
 
 /// A quantity of one part, "tank.level".
 struct Quantity {

@@ -3,10 +3,9 @@
 
 #include <span>
 
-namespace gemel::inference {
+#include "base/statistics.hpp"
 
-/// The p-quantile, linear between the order statistics; reorders `values`, which must not be empty.
-double quantile(std::span<double> values, double p);
+namespace gemel::inference {
 
 /// Median and 1.4826 x median absolute deviation (the standard deviation of a normal distribution).
 struct Spread {

@@ -3,45 +3,28 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <numeric>
 #include <set>
 
+#include "base/statistics.hpp"
 #include "base/text.hpp"
 #include "simulation/cells.hpp"
+#include "simulation/draw_futures.hpp"
+#include "simulation/fan.hpp"
 #include "simulation/futures.hpp"
 
 namespace gemel::simulation {
 namespace {
 
 constexpr double kJoulesPerKwh = 3.6e6;
-constexpr double kLow = 0.05;
-constexpr double kHigh = 0.95;
 constexpr double kSeenMargin =
     0.02;  // of the value: how far past the training stretch is still "seen"
 constexpr double kToleranceShare =
     1.0 / 3.0;  // a speed counts as reached within its tolerance: three sigmas
 constexpr double kSlipMax = 0.03;
 constexpr double kSigmas = 3.0;  // by which a departure must stand out
-constexpr std::uint32_t kDrawsMax = 100'000;
-constexpr std::size_t kMomentsMax = 100'000;
-
-/// By linear interpolation between order statistics. Reorders `v`. v not empty.
-double quantile(std::vector<double>& v, double share) {
-  const double place = share * static_cast<double>(v.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const auto at = v.begin() + static_cast<std::ptrdiff_t>(below);
-  std::nth_element(v.begin(), at, v.end());
-  if (below + 1 >= v.size()) return *at;
-  const double above = *std::min_element(at + 1, v.end());
-  return *at + (place - static_cast<double>(below)) * (above - *at);
-}
-
-double mean(const std::vector<double>& v) {
-  return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
-}
 
 double sd(const std::vector<double>& v) {
-  const double m = mean(v);
+  const double m = mean_of(v);
   double sum = 0.0;
   for (const double x : v) sum += (x - m) * (x - m);
   return std::sqrt(sum / static_cast<double>(v.size()));
@@ -80,36 +63,18 @@ std::vector<Gauge> gauges(const Ports& ports, const FittedStation& fitted) {
   return all;
 }
 
-SimulatedSignal summarise(const Gauge& gauge, const Unit& unit, const std::vector<Future>& futures,
-                          const std::vector<double>& moments, double judged_from_s) {
-  SimulatedSignal out{gauge.signal,
-                      {},
-                      {},
-                      {},
-                      std::vector<double>(futures.size(), HUGE_VAL),
-                      std::vector<double>(futures.size(), -HUGE_VAL)};
-  std::vector<double> values(futures.size());
+SimulatedSignal summarise(const Gauge& gauge, const Signal& signal,
+                          const std::vector<Future>& futures, const std::vector<double>& moments,
+                          double judged_from_s) {
+  Fan fan({.signal = gauge.signal, .name = signal.path, .unit = signal.unit.symbol},
+          futures.size());
+  std::vector<double> values;
   for (std::size_t t = 0; t < moments.size(); ++t) {
-    const bool judged = moments[t] >= judged_from_s || t + 1 == moments.size();
-    for (std::size_t d = 0; d < futures.size(); ++d) {
-      values[d] = unit.from_si(gauge.read(futures[d], t));
-      if (!judged) continue;
-      out.worst_low[d] = std::min(out.worst_low[d], values[d]);
-      out.worst_high[d] = std::max(out.worst_high[d], values[d]);
-    }
-    out.mean.push_back(mean(values));
-    out.low.push_back(quantile(values, kLow));
-    out.high.push_back(quantile(values, kHigh));
+    values.clear();
+    for (const auto& future : futures) values.push_back(signal.unit.from_si(gauge.read(future, t)));
+    fan.add(values, moments[t] >= judged_from_s || t + 1 == moments.size());
   }
-  return out;
-}
-
-Indicator indicator(std::string name, std::string unit, std::vector<double> draws) {
-  auto sorted = draws;
-  const double low = quantile(sorted, kLow);
-  const double high = quantile(sorted, kHigh);
-  const double middle = mean(draws);
-  return {std::move(name), std::move(unit), middle, low, high, std::move(draws)};
+  return fan.take();
 }
 
 template <class Of>
@@ -127,32 +92,11 @@ std::vector<double> least(const std::vector<std::vector<double>>& all) {
   return out;
 }
 
-Error beyond(const char* what, const std::string& value, const std::string& remedy) {
-  return {ErrorCode::InvalidInput,
-          std::string("the scenario's ") + what + " is " + value + "; " + remedy};
-}
-
-Result<void> check(const Scenario& scenario) {
-  if (scenario.horizon <= Duration{})
-    return beyond("horizon", to_string(scenario.horizon), "it must be above 0");
-  if (scenario.step <= Duration{})
-    return beyond("step", to_string(scenario.step), "it must be above 0");
-  if (scenario.draws == 0 || scenario.draws > kDrawsMax) {
-    return beyond("number of draws", std::to_string(scenario.draws),
-                  "1 to " + std::to_string(kDrawsMax) + " are possible");
-  }
-  if (scenario.horizon.ns / scenario.step.ns > static_cast<std::int64_t>(kMomentsMax)) {
-    return beyond("horizon", to_string(scenario.horizon),
-                  "that is too many steps of " + to_string(scenario.step));
-  }
-  return {};
-}
-
 std::string percent(double factor) { return text::rounded(100.0 * factor, 3) + " %"; }
 
 /// A departure that is both large and beyond doubt.
 bool stands_out(const std::vector<double>& factors, double low, double high) {
-  const double m = mean(factors);
+  const double m = mean_of(factors);
   return (m < low || m > high) && std::abs(m - 1.0) > kSigmas * sd(factors);
 }
 
@@ -163,16 +107,17 @@ void find_departures(std::vector<std::string>& findings, const std::string& stra
     return of_each(futures, [&](const Future& f) { return f.departures[line].*member; });
   };
   if (const auto f = factors(&Departure::strainer); stands_out(f, 0.7, 1.4)) {
-    findings.push_back(strainer + ": resistance " + text::rounded(mean(f), 2) + " × normal");
+    findings.push_back(strainer + ": resistance " + text::rounded(mean_of(f), 2) + " × normal");
   }
   if (const auto f = factors(&Departure::pump); stands_out(f, 0.96, 1.04)) {
-    findings.push_back(pump + ": delivers " + percent(mean(f)) + " of its usual head");
+    findings.push_back(pump + ": delivers " + percent(mean_of(f)) + " of its usual head");
   }
   if (const auto f = factors(&Departure::delivery); stands_out(f, 0.7, 1.4)) {
-    findings.push_back(pump + ": resistance behind it " + text::rounded(mean(f), 2) + " × normal");
+    findings.push_back(pump + ": resistance behind it " + text::rounded(mean_of(f), 2) +
+                       " × normal");
   }
   if (const auto f = factors(&Departure::power); stands_out(f, 0.93, 1.07)) {
-    findings.push_back(pump + ": takes " + percent(mean(f)) + " of its usual power");
+    findings.push_back(pump + ": takes " + percent(mean_of(f)) + " of its usual power");
   }
 }
 
@@ -197,17 +142,21 @@ PumpStation::PumpStation(std::shared_ptr<const Plant> plant, Ports ports, Fitted
 std::string PumpStation::summary() const { return describe(fitted_, *plant_, ports_); }
 
 Result<Plan> PumpStation::plan_for(const Present& present, const Scenario& scenario) const {
-  GEMEL_TRY(check(scenario));
+  GEMEL_TRY(check_scenario(scenario));
   const auto known = ports_.controls();
   for (const auto& change : scenario.changes) {
-    if (std::ranges::find(known, change.control) != known.end() && std::isfinite(change.value))
-      continue;
+    if (std::ranges::find(known, change.control) != known.end()) continue;
     const bool named = change.control.index < plant_->controls.size();
     return Error{ErrorCode::InvalidInput,
                  "the pump station can't try " +
-                     (named ? plant_->control(change.control).path : "an unknown control") +
-                     " at " + text::number(change.value) + "; it knows " +
-                     std::to_string(known.size()) + " controls"};
+                     (named ? plant_->control(change.control).path
+                            : "'" + change.quantity + "', which is no control") +
+                     "; it knows " + std::to_string(known.size()) + " controls"};
+  }
+  if (!scenario.uncertain.empty()) {
+    return Error{ErrorCode::InvalidInput,
+                 "the pump station draws what it does not know by itself; '" +
+                     scenario.uncertain.front().quantity + "' can't be added"};
   }
   Plan plan;
   plan.horizon_s = scenario.horizon.in_seconds();
@@ -268,19 +217,21 @@ std::vector<std::string> PumpStation::warnings(const Present& present, const Pla
   return out;
 }
 
-Result<Outcome> PumpStation::what_if(const Snapshot& start, const Scenario& scenario) const {
+Result<Outcome> PumpStation::what_if(const Snapshot& start, const Scenario& scenario,
+                                     const Progress& progress) const {
   GEMEL_ASSIGN(const auto present, read_present(*plant_, ports_, fitted_, start));
   GEMEL_ASSIGN(const auto plan, plan_for(present, scenario));
   const auto moments = moments_s(plan);
-  std::vector<Future> futures;
-  for (std::uint32_t d = 0; d < plan.draws; ++d)
-    futures.push_back(run_future(fitted_, ports_, present, plan, d));
+  GEMEL_ASSIGN(const auto futures, draw_futures<Future>(plan.draws, progress, [&](auto draw) {
+                 return run_future(fitted_, ports_, present, plan, draw);
+               }));
 
   Outcome out;
+  out.draws = static_cast<std::uint32_t>(futures.size());
   for (const double t : moments) out.times.push_back(Duration::from_seconds(t));
   for (const auto& gauge : gauges(ports_, fitted_)) {
     out.signals.push_back(
-        summarise(gauge, plant_->signal(gauge.signal).unit, futures, moments, plan.judged_from_s));
+        summarise(gauge, plant_->signal(gauge.signal), futures, moments, plan.judged_from_s));
   }
   const auto of = [&](SignalId id) -> const SimulatedSignal& {
     return *std::ranges::find_if(out.signals,

@@ -35,7 +35,8 @@ class PumpStation final : public Simulator {
   std::string summary() const override;
   std::vector<SignalId> signals() const override { return ports_.signals(); }
   std::vector<ControlId> controls() const override { return ports_.controls(); }
-  Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario) const override;
+  Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario,
+                          const Progress& progress = {}) const override;
   std::vector<std::pair<SignalId, double>> estimate(const Snapshot& now) const override;
   Result<std::vector<Indicator>> measured(const HistoryReader& history,
                                           TimeRange range) const override;

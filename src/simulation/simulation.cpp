@@ -53,6 +53,8 @@ std::string version_of(const FittedStation& fitted, TimeRange range, std::uint64
 
 }  // namespace
 
+bool learns(const SimulatorSpec& spec) { return spec.kind == kPumpStation; }
+
 Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const SimulatorSpec& spec,
                                              const HistoryReader& history, TimeRange range,
                                              Timestamp known_at, std::uint64_t seed) {

@@ -13,6 +13,9 @@
 
 namespace gemel::simulation {
 
+/// Whether simulators of this kind learn from a stretch of history; others are ready at once.
+bool learns(const SimulatorSpec& spec);
+
 /// Fits `spec` to what the history says of `range`, as known at `known_at`. The same history, range
 /// and seed give the same simulator, bit for bit. Errors: Unsupported (unknown kind), InvalidInput
 /// (a port or parameter is lacking or misnamed; the message names it),

@@ -122,7 +122,7 @@ const connections = [1, 2].flatMap((n) => [
 
 export const plant = {
   name: "riverside", version: "mock-1", assets, signals, controls, connections, detectors, estimators,
-  simulators: [{ asset: "", kind: "pump_station",
+  simulators: [{ name: "station", asset: "", kind: "pump_station",
     signals: ["line_1.pump_1.flow", "line_1.pump_1.suction_pressure", "line_1.pump_1.power", "tank_1.level"],
     controls: controls.map((c) => c.path) }],
   decisions: [{ name: "keep_flow", description: "Keep the tank filled with the least energy", maximise: false,

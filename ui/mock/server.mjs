@@ -58,21 +58,35 @@ function trend(path, query) {
   return station.trendOf(path, from, until, points);
 }
 
-function whatIf({ changes = [], horizon_s = 600, step_s = 10 }) {
+function outcomeOf({ changes = [], horizon_s = 600, step_s = 10, draws = 64 }) {
   const times_s = Array.from({ length: Math.floor(horizon_s / step_s) + 1 }, (_, i) => i * step_s);
-  const speed = (changes.find((c) => c.control.includes("pump_1.speed"))?.value ?? 1450) / 1450;
+  const speed = (changes.find((c) => c.control?.includes("pump_1.speed"))?.value ?? 1450) / 1450;
   const now = (path) => station.beliefAt(path, Date.now()).value;
   const course = (signal, unit, end, spread) => {
     const start = now(signal);
     const mean = times_s.map((t) => start + (end - start) * (1 - Math.exp(-t / (horizon_s / 4))));
     const wide = (sign) => mean.map((m, i) => m + sign * spread * Math.sqrt(times_s[i] / horizon_s));
-    return { signal, unit, mean, low: wide(-1), high: wide(1) };
+    return { signal, name: signal, unit, mean, low: wide(-1), high: wide(1) };
   };
   const energy = 0.192 * speed * speed;
-  return { at: iso(Date.now()), times_s, version: "sim-77ab12", warnings: speed > 1.15 ? ["outside the range it was fitted on: speed above 1620 rpm"] : [],
+  return { at: iso(Date.now()), times_s, version: "sim-77ab12", draws, findings: [],
+    warnings: speed > 1.15 ? ["outside the range it was fitted on: speed above 1620 rpm"] : [],
     signals: [course("line_1.pump_1.flow", "l/min", 330 * speed, 14), course("line_1.pump_1.suction_pressure", "bar", -0.46 * speed ** 3, 0.05),
       course("line_1.pump_1.power", "kW", 3.6 * speed ** 3, 0.12), course("tank_1.level", "m", 1.7 + 0.2 * speed, 0.08)],
     indicators: [{ name: "energy_per_volume", unit: "kWh/m3", mean: energy, low: energy * 0.97, high: energy * 1.04 }] };
+}
+
+const whatIfs = [];
+
+/** Done as soon as it is looked at. */
+function startWhatIf(question, by) {
+  const [answer, as_now] = [outcomeOf(question), outcomeOf({ ...question, changes: [] })];
+  const differences = answer.indicators.map((after, i) => {
+    const mean = after.mean - as_now.indicators[i].mean;
+    return { name: after.name, unit: after.unit, mean, low: mean - 0.004, high: mean + 0.004, mean_low: mean - 0.001, mean_high: mean + 0.001 };
+  });
+  whatIfs.push({ id: whatIfs.length + 1, by, state: "done", done: question.draws, of: question.draws, question, answer: { ...answer, as_now, differences } });
+  return { ...whatIfs.at(-1), state: "running", done: 0, answer: undefined };
 }
 
 function findAlarm(id) {
@@ -137,11 +151,15 @@ function read(path, query) {
   const trended = /^signals\/(.+)\/trend$/.exec(path);
   if (trended) return trend(decodeURIComponent(trended[1]), query);
   const desk = () => ({ at: iso(time(query.get("at"), now)), ...station.deskAt(time(query.get("at"), now)) });
+  const run = /^whatif\/runs\/(\d+)$/.exec(path);
+  if (run) return whatIfs[Number(run[1]) - 1] ?? refuse(404, "NotFound", `there is no what-if ${run[1]}`);
   switch (path) {
     case "status": return status();
     case "plant": return plant;
     case "snapshot/columns": return snapshot(query);
     case "trends": return { trends: query.get("signals").split(",").map((s) => trend(s, query)) };
+    case "simulators": return { simulators: plant.simulators.map((s) => ({ ...s, ready: true, version: "sim-77ab12", adjustables: [] })) };
+    case "whatif/runs": return { runs: whatIfs.toReversed().map(({ answer, ...run }) => run) };
     case "alarms/suggested": return { at: desk().at, suggested: station.suggestedAt(time(query.get("at"), now)) };
     case "alarms": return { at: desk().at, alarms: desk().alarms };
     case "recommendations": { const { alarms, ...rest } = desk(); return rest; }
@@ -213,7 +231,7 @@ export async function startMock({ port }) {
       if (path === "session") return answer(200, { user, token_required: Boolean(process.env.MOCK_TOKEN), may_write: user !== null });
       if (request.method === "GET") return answer(200, read(path, url.searchParams));
       const body = await bodyOf(request);
-      if (path === "whatif") return answer(200, whatIf(body));
+      if (path === "whatif/runs") return answer(200, startWhatIf(body, user ?? refuse(401, "PermissionDenied", "say who you are")));
       if (path === "retrain") return answer(200, retrain(body, user ?? refuse(401, "PermissionDenied", "say who you are")));
       const [noun, id, verb] = path.split("/");
       const action = kActions[`${noun}/${verb}`] ?? refuse(404, "NotFound", `no such resource: ${path}`);

@@ -14,6 +14,8 @@
 
 namespace gemel::api {
 
+class WhatIfRuns;
+
 /// What a route works with.
 struct Call {
   engine::Engine& engine;
@@ -21,6 +23,7 @@ struct Call {
   const HttpRequest& request;
   const Target& target;
   Identity who;
+  WhatIfRuns& what_ifs;
   std::string segment;  // the part of the path that stands for {path} or {id}
 
   const Plant& plant() const { return engine.plant(); }
@@ -90,6 +93,12 @@ Answer label(const Call& call);
 Answer retrain(const Call& call);
 Answer approve(const Call& call);
 Answer reject(const Call& call);
+
+Answer get_simulators(const Call& call);
 Answer what_if(const Call& call);
+Answer start_what_if(const Call& call);
+Answer get_what_ifs(const Call& call);
+Answer get_what_if(const Call& call);
+Answer stop_what_if(const Call& call);
 
 }  // namespace gemel::api

@@ -18,12 +18,16 @@ using Json = nlohmann::ordered_json;
 Json encode_time(Timestamp t);
 Json encode(const Error& error);
 Json encode(const Plant& plant);
+Json encode(const SimulatorSpec& simulator, const Plant& plant);
 Json encode(const Alarm& alarm);
 Json encode(const Recommendation& recommendation);
 Json encode(const CommandTrack& command);
 Json encode(const Event& event);
 Json encode(const engine::EngineStatus& status, const engine::Engine& engine);
-Json encode(const Outcome& outcome, const Plant& plant, Timestamp at);
+Json encode(const Outcome& outcome, Timestamp at);
+/// With the outcome as now and the differences.
+Json encode(const WhatIfAnswer& answer, Timestamp at);
+Json encode(const Adjustable& adjustable);
 
 template <class T>
 Json encode_all(const std::vector<T>& nouns) {

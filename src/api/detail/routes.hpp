@@ -3,15 +3,16 @@
 
 #include "api/detail/http.hpp"
 #include "api/detail/identity.hpp"
+#include "api/detail/what_if_runs.hpp"
 #include "engine/engine.hpp"
 
 namespace gemel::api {
 
-/// Threads: any. Lifetime: engine and gatekeeper must outlive it.
+/// Threads: any. Lifetime: what it is given must outlive it.
 class Routes {
  public:
-  Routes(engine::Engine& engine, const Gatekeeper& gatekeeper)
-      : engine_(engine), gatekeeper_(gatekeeper) {}
+  Routes(engine::Engine& engine, const Gatekeeper& gatekeeper, WhatIfRuns& what_ifs)
+      : engine_(engine), gatekeeper_(gatekeeper), what_ifs_(what_ifs) {}
 
   HttpResponse handle(const HttpRequest& request) const;
 
@@ -22,6 +23,7 @@ class Routes {
  private:
   engine::Engine& engine_;
   const Gatekeeper& gatekeeper_;
+  WhatIfRuns& what_ifs_;
 };
 
 }  // namespace gemel::api

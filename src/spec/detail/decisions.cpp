@@ -57,6 +57,13 @@ DecisionSpec read_decision(Draft& draft, const Node::Entry& entry) {
     if (auto condition = draft.condition_of(AssetId{0}, *item))
       decision.subject_to.push_back(std::move(*condition));
   }
+  if (const auto index = draft.plant.find_simulator(fields.text("simulator"))) {
+    decision.simulator = *index;
+  } else {
+    const Node* named = fields.find("simulator");
+    draft.problems.error(named != nullptr ? named->at : entry.at,
+                         fmt::format("decision '{}': {}", shown(entry.key), index.error().message));
+  }
   decision.autonomy = fields.autonomy(decision.autonomy);
   decision.horizon = fields.duration("horizon", decision.horizon);
   decision.every = fields.duration("every", decision.every);
@@ -82,12 +89,6 @@ void build_decisions(Draft& draft, const Node& twin) {
   for (const auto& entry : Fields(twin).entries("decisions")) {
     if (entry.value == nullptr || !entry.value->is_table()) continue;
     draft.plant.decisions.push_back(read_decision(draft, entry));
-    if (draft.plant.simulators.empty()) {
-      draft.problems.error(
-          entry.at,
-          fmt::format("decision '{}' has no simulator to ask; declare one under 'simulators'",
-                      shown(entry.key)));
-    }
   }
 }
 

@@ -27,6 +27,8 @@ class SimulatorBuild {
     if (kind == nullptr) return;
     SimulatorSpec spec;
     spec.asset = pending.asset;
+    const auto& of = draft_.plant.asset(pending.asset).path;
+    spec.name = of.empty() ? pending.name : of + "." + pending.name;
     spec.kind = std::string(kind->name);
     spec.training = draft_.training_of(fields.find("training"));
     for (const auto& entry : fields.entries("bind")) bind(spec, *kind, entry);

@@ -1,6 +1,6 @@
 // Requests to gemel: identity, errors, the one place that calls fetch.
 
-import type { Alarm, AuditEvent, Command, Outcome, Plant, Recommendation, Session, SnapshotColumns, Suggestion, Trend, Truth } from "./types";
+import type { Alarm, AuditEvent, Command, Plant, ReadySimulator, Recommendation, Session, SnapshotColumns, Suggestion, Trend, Truth, WhatIfRun } from "./types";
 
 /** The server's own words about what failed and what to do. `status` 0: it could not be reached. */
 export class ApiError extends Error {
@@ -86,12 +86,16 @@ export interface TrendQuestion {
   knownAt: number | null;
 }
 
+export type How = "set" | "add" | "scale";
+
 export interface ScenarioQuestion {
-  changes: { control: string; value: number }[];
+  simulator: string;
+  changes: ({ control: string; value: number } | { quantity: string; value: number; how: How })[];
   horizon_s: number;
   step_s: number;
   draws: number;
   seed: number;
+  beside_now: boolean;
   at?: string;
   known_at?: string;
 }
@@ -131,5 +135,8 @@ export const api = {
     request<{ recommendation: Recommendation; commands: Command[] }>("POST", `/recommendations/${recommendation}/approve`, {}),
   reject: (recommendation: number, reason: string) =>
     request<Recommendation>("POST", `/recommendations/${recommendation}/reject`, { reason }),
-  whatIf: (scenario: ScenarioQuestion) => request<Outcome>("POST", "/whatif", scenario),
+  simulators: () => request<{ simulators: ReadySimulator[] }>("GET", "/simulators").then((answer) => answer.simulators),
+  startWhatIf: (scenario: ScenarioQuestion) => request<WhatIfRun>("POST", "/whatif/runs", scenario),
+  whatIfRun: (id: number) => request<WhatIfRun>("GET", `/whatif/runs/${id}`),
+  stopWhatIf: (id: number) => request<WhatIfRun>("POST", `/whatif/runs/${id}/stop`, {}),
 };

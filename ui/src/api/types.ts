@@ -133,10 +133,28 @@ export interface Estimator {
 }
 
 export interface Simulator {
+  name: string;
   asset: string;
   kind: string;
   signals: string[];
   controls: string[];
+}
+
+/** What a what-if may change beside the plant's controls. */
+export interface Adjustable {
+  name: string;
+  unit: string;
+  meaning: string;
+  value: number | null;
+  range: Limits;
+}
+
+export interface ReadySimulator extends Simulator {
+  ready: boolean;
+  why?: string;
+  version?: string;
+  summary?: string;
+  adjustables: Adjustable[];
 }
 
 export interface Decision {
@@ -310,13 +328,50 @@ export interface Trend {
   bad: number[];
 }
 
+export interface SimulatedSignal {
+  signal: string | null;
+  name: string;
+  unit: string;
+  mean: (number | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+}
+
 export interface Outcome {
-  at: Time;
+  at: Time | null;
   times_s: number[];
-  signals: { signal: string; unit: string; mean: number[]; low: number[]; high: number[] }[];
-  indicators: { name: string; unit: string; mean: number; low: number; high: number }[];
+  signals: SimulatedSignal[];
+  indicators: { name: string; unit: string; mean: number | null; low: number | null; high: number | null }[];
   version: string;
   warnings: string[];
+  findings: string[];
+  draws: number;
+}
+
+/** The mean of the futures' differences with its 95 % interval, and what holds 90 % of the futures. */
+export interface Difference {
+  name: string;
+  unit: string;
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+  mean_low: number | null;
+  mean_high: number | null;
+}
+
+export interface WhatIfAnswer extends Outcome {
+  as_now: Outcome;
+  differences: Difference[];
+}
+
+export interface WhatIfRun {
+  id: number;
+  by: string;
+  state: "waiting" | "running" | "done" | "stopped" | "failed";
+  done: number;
+  of: number;
+  error?: string;
+  answer?: WhatIfAnswer;
 }
 
 export interface AuditEvent {

@@ -1,213 +1,165 @@
-// What would happen if: some controls moved, beside carrying on as now. Asks the simulator; changes nothing.
+// What would happen if: something changed, beside carrying on as now. Asks a simulator; changes nothing.
 
-import { useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { api } from "../api/client";
-import type { Control, Outcome } from "../api/types";
+import type { Control, ReadySimulator } from "../api/types";
 import { Empty, Segments, Trouble } from "../parts/controls";
-import { useBelief, usePlant } from "../state/hooks";
+import { usePlant } from "../state/hooks";
 import { useRoute } from "../state/route";
-import { durationText, momentText, nameText, numberText, shortPathText, unitText } from "../state/words";
-import { Chart, type Line } from "../trend/chart";
+import { useWhatIf } from "../state/whatif_run";
+import { momentText, nameText } from "../state/words";
+import { WhatIfAnswerPanel } from "./whatif_answer";
+import { ControlInput, Quantities, type QuantityChange } from "./whatif_question";
 
-const kHorizons = [
-  { value: "300", text: "5 min" },
-  { value: "600", text: "10 min" },
-  { value: "1800", text: "30 min" },
-  { value: "3600", text: "1 h" },
+const kSteps = 120;
+const kSecondsWithoutSimulator = 5; // between looks for one that still learns
+
+const kHorizons = {
+  minutes: [
+    { value: "300", text: "5 min" },
+    { value: "600", text: "10 min" },
+    { value: "1800", text: "30 min" },
+    { value: "3600", text: "1 h" },
+  ],
+  days: [
+    { value: "28800", text: "8 h" },
+    { value: "86400", text: "1 d" },
+    { value: "604800", text: "7 d" },
+    { value: "2592000", text: "30 d" },
+    { value: "7776000", text: "90 d" },
+  ],
+};
+const kFutures = [
+  { value: "64", text: "64" },
+  { value: "256", text: "256" },
+  { value: "1024", text: "1,024" },
+  { value: "8192", text: "8,192" },
 ];
 
-interface Answers {
-  changed: Outcome;
-  asNow: Outcome;
+/** What the twin's simulators are; asked again while one still learns. */
+function useSimulators(): { simulators: ReadySimulator[] | null; trouble: string } {
+  const [simulators, setSimulators] = useState<ReadySimulator[] | null>(null);
+  const [trouble, setTrouble] = useState("");
+  useEffect(() => {
+    let timer = 0;
+    const look = () =>
+      api.simulators().then(
+        (found) => {
+          setSimulators(found);
+          setTrouble("");
+          if (found.some((s) => !s.ready)) timer = window.setTimeout(look, kSecondsWithoutSimulator * 1000);
+        },
+        (error: Error) => setTrouble(error.message),
+      );
+    look();
+    return () => clearTimeout(timer);
+  }, []);
+  return { simulators, trouble };
 }
 
-function ControlInput({ control, value, onChange }: { control: Control; value: number | null; onChange: (value: number | null) => void }) {
-  const present = useBelief(usePlant().setpointOf(control) ?? "").value;
-  const { low, high } = control.range;
-  if (low === null || high === null) return null;
-  const step = (high - low) / 200 >= 1 ? Math.round((high - low) / 180) : (high - low) / 180;
-  const shown = value ?? present ?? low;
-  const clamp = (v: number) => onChange(Math.min(high, Math.max(low, v)));
+function Ask({ simulator }: { simulator: ReadySimulator }) {
+  const index = usePlant();
+  const { at, known } = useRoute();
+  const horizons = simulator.kind === "process_flow" ? kHorizons.days : kHorizons.minutes;
+  const [values, setValues] = useState<Record<string, number>>({});
+  const [quantities, setQuantities] = useState<Record<string, QuantityChange>>({});
+  const [horizon, setHorizon] = useState(horizons[1]!.value);
+  const [draws, setDraws] = useState("256");
+  const { answer, progress, trouble, ask, stop } = useWhatIf();
+  const controls = simulator.controls.map(index.control).filter((c): c is Control => c !== undefined);
+
+  const run = () => {
+    const moment = at === null ? {} : { at: new Date(at).toISOString(), ...(known === "then" && { known_at: new Date(at).toISOString() }) };
+    ask({
+      simulator: simulator.name,
+      changes: [
+        ...Object.entries(values).map(([control, value]) => ({ control, value })),
+        ...Object.entries(quantities).map(([quantity, change]) => ({ quantity, ...change })),
+      ],
+      horizon_s: Number(horizon),
+      step_s: Number(horizon) / kSteps,
+      draws: Number(draws),
+      seed: 1,
+      beside_now: true,
+      ...moment,
+    });
+  };
+  const put = <T,>(all: Record<string, T>, name: string, value: T | null): Record<string, T> => {
+    const { [name]: _, ...others } = all;
+    return value === null ? others : { ...others, [name]: value };
+  };
+  const moved = Object.keys(values).length + Object.keys(quantities).length > 0;
+
   return (
-    <div className={`whatif-control ${value === null ? "" : "moved"}`}>
-      <label>
-        <span className="strong" title={control.path}>{shortPathText(control.path)}</span>
-        <input type="range" min={low} max={high} step={step} value={shown} onChange={(event) => clamp(Number(event.target.value))} />
-      </label>
-      <div className="whatif-number">
-        <input
-          type="number"
-          className="num"
-          aria-label={`${shortPathText(control.path)} in ${control.unit}`}
-          min={low}
-          max={high}
-          step="any"
-          value={Number(shown.toPrecision(6))}
-          onChange={(event) => event.target.value !== "" && clamp(Number(event.target.value))}
+    <div className="whatif-columns">
+      <section className="panel" aria-label="Question">
+        {controls.map((control) => (
+          <ControlInput
+            key={control.path}
+            control={control}
+            value={values[control.path] ?? null}
+            onChange={(value) => setValues((all) => put(all, control.path, value))}
+          />
+        ))}
+        <Quantities
+          quantities={simulator.adjustables}
+          changes={quantities}
+          onChange={(name, change) => setQuantities((all) => put(all, name, change))}
         />
-        <span className="unit">{unitText(control.unit)}</span>
-        <button type="button" className="quiet" disabled={value === null} onClick={() => onChange(null)} title="Leave it as it is">
-          as now
-        </button>
-      </div>
-      <div className="muted num">
-        now {present === null ? "–" : numberText(present, control.range)} · limits {numberText(low, control.range)} … {numberText(high, control.range)}
-      </div>
+        <div className="field">
+          Look ahead
+          <Segments label="Look ahead" options={horizons} value={horizon} onChange={setHorizon} />
+        </div>
+        <div className="field">
+          Futures
+          <Segments label="Futures" options={kFutures} value={draws} onChange={setDraws} />
+        </div>
+        <div className="button-row">
+          <button type="button" className="primary" onClick={run} disabled={progress !== null}>{progress === null ? "Run" : "Running…"}</button>
+          {progress === null ? (
+            <button type="button" onClick={() => (setValues({}), setQuantities({}))} disabled={!moved}>All as now</button>
+          ) : (
+            <button type="button" onClick={stop} title="What is done by then is the answer">Stop</button>
+          )}
+        </div>
+        {progress !== null && <progress value={progress} aria-label="Futures that are done" />}
+        <Trouble text={trouble} />
+      </section>
+      <section className="panel" aria-label="Answer" aria-live="polite" aria-busy={progress !== null}>
+        {answer ? (
+          <WhatIfAnswerPanel answer={answer} />
+        ) : (
+          <Empty title="No answer yet">Change something and run. Each line comes with the band that holds 90 % of the simulated futures.</Empty>
+        )}
+      </section>
     </div>
   );
 }
 
-function lineOf(outcome: Outcome, signal: string, label: string, look: Line["look"]): Line {
-  const found = outcome.signals.find((s) => s.signal === signal);
-  if (!found) return { label, t: [], mean: [], look };
-  return { label, t: outcome.times_s.map((s) => s * 1000), mean: found.mean, low: found.low, high: found.high, look };
-}
-
-function Figure({ answers, signal, unit }: { answers: Answers; signal: string; unit: string }) {
-  const lines = useMemo(
-    () => [lineOf(answers.changed, signal, "changed", "measured"), lineOf(answers.asNow, signal, "as now", "other")],
-    [answers, signal],
-  );
-  const until = (answers.changed.times_s.at(-1) ?? 0) * 1000;
-  return (
-    <figure>
-      <figcaption>
-        <span className="strong">{shortPathText(signal)}</span> <span className="unit">{unitText(unit)}</span>
-      </figcaption>
-      <Chart lines={lines} unit={unit} from={0} until={until} height={168} relative sync="whatif" label={`${shortPathText(signal)}, changed beside as now`} />
-    </figure>
-  );
-}
-
-/** "+0.179 (+35 %)"; without a share where the sign changes, for it would mean nothing. */
-function differenceText(before: number, after: number, text: (v: number) => string): string {
-  const sign = after > before ? "+" : "";
-  const share = before * after > 0 ? ` (${sign}${numberText(Math.round((100 * (after - before)) / Math.abs(before)), { low: 0, high: 500 })} %)` : "";
-  return `${sign}${text(after - before)}${share}`;
-}
-
-function Indicators({ answers }: { answers: Answers }) {
-  if (answers.changed.indicators.length === 0) return null;
-  return (
-    <table className="effects">
-      <thead>
-        <tr><th scope="col">Over the whole time</th><th scope="col">as now</th><th scope="col">changed (90 %)</th><th scope="col">difference</th></tr>
-      </thead>
-      <tbody>
-        {answers.changed.indicators.map((changed) => {
-          const asNow = answers.asNow.indicators.find((i) => i.name === changed.name);
-          const range = { low: 0, high: 4 * Math.max(Math.abs(changed.high), Math.abs(changed.low), Math.abs(asNow?.mean ?? 0)) };
-          const text = (v: number) => numberText(v, range);
-          return (
-            <tr key={changed.name}>
-              <th scope="row">{nameText(changed.name)}</th>
-              <td className="num">{asNow ? text(asNow.mean) : "–"}</td>
-              <td className="num strong">{text(changed.mean)} <span className="unit">{unitText(changed.unit)}</span>
-                <span className="effect-range">{text(changed.low)} … {text(changed.high)}</span></td>
-              <td className="num">{asNow ? differenceText(asNow.mean, changed.mean, text) : "–"}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
-}
-
-const kFirstFigures = 6;
-
-/** How far the two futures part, in widths of their bands: what the change touches most comes first. */
-function parting(answers: Answers, signal: string): number {
-  const [changed, asNow] = [answers.changed, answers.asNow].map((outcome) => outcome.signals.find((s) => s.signal === signal));
-  if (!changed || !asNow) return 0;
-  const largest = (values: number[]) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  const apart = largest(changed.mean.map((v, i) => v - (asNow.mean[i] ?? v)));
-  const width = largest(asNow.high.map((v, i) => v - (asNow.low[i] ?? v))) || largest(asNow.mean) / 1000 || 1;
-  return apart / width;
-}
-
-function Figures({ answers }: { answers: Answers }) {
-  const [all, setAll] = useState(false);
-  const ordered = useMemo(() => [...answers.changed.signals].sort((a, b) => parting(answers, b.signal) - parting(answers, a.signal)), [answers]);
-  const shown = all ? ordered : ordered.slice(0, kFirstFigures);
-  return (
-    <>
-      <div className="whatif-figures">
-        {shown.map((s) => (
-          <Figure key={s.signal} answers={answers} signal={s.signal} unit={s.unit} />
-        ))}
-      </div>
-      {shown.length < ordered.length && (
-        <button type="button" className="quiet" onClick={() => setAll(true)}>Show the other {ordered.length - shown.length}, which change less</button>
-      )}
-    </>
-  );
-}
-
 export function WhatIfScreen() {
-  const index = usePlant();
-  const { at, known } = useRoute();
-  const [values, setValues] = useState<Record<string, number>>({});
-  const [horizon, setHorizon] = useState("600");
-  const [answers, setAnswers] = useState<Answers | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState("");
-  const controls = [...new Set(index.plant.simulators.flatMap((s) => s.controls))].map(index.control).filter((c): c is Control => c !== undefined);
+  const { at } = useRoute();
+  const { simulators, trouble } = useSimulators();
+  const [name, setName] = useState("");
+  const chosen = simulators?.find((s) => s.name === name) ?? simulators?.[0];
 
-  const run = () => {
-    setBusy(true);
-    const moment = at === null ? {} : { at: new Date(at).toISOString(), ...(known === "then" && { known_at: new Date(at).toISOString() }) };
-    const question = { horizon_s: Number(horizon), step_s: Number(horizon) / 120, draws: 64, seed: 1, ...moment };
-    const changes = Object.entries(values).map(([control, value]) => ({ control, value }));
-    Promise.all([api.whatIf({ ...question, changes }), api.whatIf({ ...question, changes: [] })])
-      .then(
-        ([changed, asNow]) => (setAnswers({ changed, asNow }), setTrouble("")),
-        (error: Error) => setTrouble(error.message),
-      )
-      .finally(() => setBusy(false));
-  };
-  const set = (path: string, value: number | null) =>
-    setValues(({ [path]: _, ...others }) => (value === null ? others : { ...others, [path]: value }));
-
-  if (controls.length === 0) return <Empty title="Nothing to try">The twin file names no simulator with controls.</Empty>;
+  if (simulators?.length === 0) return <Empty title="Nothing to try">The twin file names no simulator.</Empty>;
   return (
     <div className="page whatif">
       <header className="page-head">
         <h1>What if</h1>
         <span className="muted">Asks the simulator, from {at === null ? "the present" : momentText(at)} on. Changes nothing in the plant.</span>
+        {simulators && simulators.length > 1 && (
+          <Segments
+            label="Simulator"
+            options={simulators.map((s) => ({ value: s.name, text: nameText(s.name), title: s.kind }))}
+            value={chosen?.name ?? null}
+            onChange={setName}
+          />
+        )}
       </header>
-      <div className="whatif-columns">
-        <section className="panel" aria-label="Question">
-          {controls.map((control) => (
-            <ControlInput key={control.path} control={control} value={values[control.path] ?? null} onChange={(value) => set(control.path, value)} />
-          ))}
-          <div className="field">
-            Look ahead
-            <Segments label="Look ahead" options={kHorizons} value={horizon} onChange={setHorizon} />
-          </div>
-          <div className="button-row">
-            <button type="button" className="primary" onClick={run} disabled={busy}>{busy ? "Running…" : "Run"}</button>
-            <button type="button" onClick={() => setValues({})} disabled={Object.keys(values).length === 0}>All as now</button>
-          </div>
-          <Trouble text={trouble} />
-        </section>
-        <section className="panel" aria-label="Answer" aria-live="polite">
-          {!answers && <Empty title="No answer yet">Move a control and run. Each line comes with the band that holds 90 % of the simulated futures.</Empty>}
-          {answers && (
-            <>
-              <div className="legend">
-                <span><i className="key-measured" /> changed</span>
-                <span><i className="key-other" /> carry on as now</span>
-                <span className="muted">bands hold 90 % of the futures · {durationText(Number(horizon))} · simulator {answers.changed.version}</span>
-              </div>
-              {answers.changed.warnings.map((warning) => (
-                <p key={warning} className="warning">? {warning}</p>
-              ))}
-              <Indicators answers={answers} />
-              <Figures answers={answers} />
-            </>
-          )}
-        </section>
-      </div>
+      <Trouble text={trouble} />
+      {chosen && !chosen.ready && <Empty title="Not ready yet">{nameText(chosen.why ?? "")}</Empty>}
+      {chosen?.ready && <Ask key={chosen.name} simulator={chosen} />}
     </div>
   );
 }

@@ -55,7 +55,8 @@ export function countdownText(ms: number): string {
 export function durationText(seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
   if (seconds < 3600) return `${Number((seconds / 60).toPrecision(3))} min`;
-  return `${Number((seconds / 3600).toPrecision(3))} h`;
+  if (seconds < 2 * 86_400) return `${Number((seconds / 3600).toPrecision(3))} h`;
+  return `${Number((seconds / 86_400).toPrecision(3))} d`;
 }
 
 const kClock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });

@@ -4,7 +4,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import type { Priority } from "../api/types";
-import { clockText, dayText, numberText, unitText, utcText } from "../state/words";
+import { clockText, dayText, durationText, numberText, unitText, utcText } from "../state/words";
 import { useTheme } from "../parts/theme";
 import { useWidth } from "../state/hooks";
 
@@ -53,6 +53,9 @@ interface ChartProps {
 const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const kInk: Record<Line["look"], string> = { measured: "trend", estimate: "trend-estimate", soft: "trend-other", forecast: "trend-estimate", other: "trend-other" };
 const kDash: Record<Line["look"], number[]> = { measured: [], estimate: [6, 4], soft: [], forecast: [2, 2], other: [2, 3] };
+const kOffsetSteps = [
+  10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, ...[1, 2, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => days * 86_400),
+];
 const kFont = "11px system-ui, sans-serif";
 
 /** All lines on one time base, in seconds, as uPlot wants them. */
@@ -144,7 +147,14 @@ function timeTicks(_: uPlot, ticks: number[], __: number, ___: number, step: num
   });
 }
 
-const offsetTicks = (_: uPlot, ticks: number[]) => ticks.map((s) => (s % 60 === 0 ? `${s / 60} min` : `${s} s`).replace("-", "−"));
+/** In the largest unit in which the step between two ticks is whole. */
+function offsetTicks(_: uPlot, ticks: number[], __: number, ___: number, step: number): string[] {
+  const [size, unit] = ([[86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]] as const).find(([size]) => step % size === 0) ?? [1, "s"];
+  return ticks.map((s) => `${Math.round(s / size)} ${unit}`.replace("-", "−"));
+}
+
+/** "+2.5 h", for the readout. */
+const offsetText = (s: number) => `${s < 0 ? "−" : "+"}${durationText(Math.abs(Math.round(s)))}`;
 
 function axes(relative: boolean): uPlot.Axis[] {
   const look = {
@@ -155,7 +165,7 @@ function axes(relative: boolean): uPlot.Axis[] {
   };
   return [
     { ...look, size: 26, values: relative ? offsetTicks : timeTicks, space: 70,
-      ...(relative ? { incrs: [10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200] } : {}) },
+      ...(relative ? { incrs: kOffsetSteps } : {}) },
     { ...look, size: 48, space: 26, values: (_, ticks) => ticks.map((v) => `${v}`.replace("-", "−")) },
   ];
 }
@@ -173,7 +183,7 @@ function readoutText(u: uPlot, lines: Line[], unit: string, relative: boolean): 
   const i = u.cursor.idx;
   const t = i == null ? undefined : u.data[0][i];
   if (i == null || t === undefined) return "";
-  const parts = [relative ? `${t < 0 ? "−" : "+"}${Math.abs(Math.round(t))} s` : clockText(t * 1000)];
+  const parts = [relative ? offsetText(t) : clockText(t * 1000)];
   let at = 1;
   for (const line of lines) {
     const value = u.data[at]?.[i];

@@ -1,0 +1,53 @@
+#pragma once
+// The parts of `gemel whatif`: what is asked, who answers, what is shown.
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/remote.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace gemel::app {
+
+/// As it stands on the command line.
+struct WhatIfOptions {
+  std::vector<std::string> set, add, scale;  // NAME=VALUE
+  std::vector<std::string> uncertain;        // NAME=normal(3, 0.5)
+  std::string simulator;
+  std::string at;
+  std::string horizon = "10 min";
+  std::string step;
+  std::string sampling = "random";
+  std::string csv;
+  std::uint32_t draws = 256;
+  std::uint64_t seed = 1;
+  std::string twin;     // a file: nothing has to run
+  std::string history;  // with it: starts from there
+  bool list = false;
+  RemoteOptions remote;
+};
+
+/// What can be changed, by its name: to read a value's unit, and to tell a quantity of the
+/// simulator's from a control of the plant.
+struct Named {
+  std::string name;
+  std::string unit;
+};
+struct Changeable {
+  std::vector<Named> quantities;
+  std::vector<Named> controls;  // by whole path
+};
+
+/// The body that the API takes. Errors: InvalidInput, with how it is written.
+Result<Json> question_of(const WhatIfOptions& options, const Changeable& changeable);
+
+/// The answer for people: what it starts from, the indicators, the signals at the horizon.
+void print_answer(const Json& answer, const Json& question);
+/// Rows of time, name, and mean, low, high as now and changed. Errors: Unavailable (can't be
+/// written).
+Result<void> write_series(const Json& answer, const std::string& path);
+
+}  // namespace gemel::app
