@@ -21,7 +21,8 @@ constexpr double kSeenMargin =
 constexpr double kToleranceShare =
     1.0 / 3.0;  // a speed counts as reached within its tolerance: three sigmas
 constexpr double kSlipMax = 0.03;
-constexpr double kSigmas = 3.0;  // by which a departure must stand out
+constexpr double kMomentsMax = 1e7;  // of all futures and lines, 56 bytes each
+constexpr double kSigmas = 3.0;      // by which a departure must stand out
 
 double sd(const std::vector<double>& v) {
   const double m = mean_of(v);
@@ -143,15 +144,23 @@ std::string PumpStation::summary() const { return describe(fitted_, *plant_, por
 
 Result<Plan> PumpStation::plan_for(const Present& present, const Scenario& scenario) const {
   GEMEL_TRY(check_scenario(scenario));
+  const double kept = scenario.horizon.in_seconds() / scenario.step.in_seconds() * scenario.draws *
+                      static_cast<double>(ports_.lines.size());
+  if (kept > kMomentsMax) {
+    return Error{ErrorCode::Capacity,
+                 std::to_string(scenario.draws) + " futures in steps of " +
+                     to_string(scenario.step) +
+                     " are too much to keep; ask for fewer futures or longer steps"};
+  }
   const auto known = ports_.controls();
   for (const auto& change : scenario.changes) {
     if (std::ranges::find(known, change.control) != known.end()) continue;
     const bool named = change.control.index < plant_->controls.size();
-    return Error{ErrorCode::InvalidInput,
-                 "the pump station can't try " +
-                     (named ? plant_->control(change.control).path
-                            : "'" + change.quantity + "', which is no control") +
-                     "; it knows " + std::to_string(known.size()) + " controls"};
+    const auto what = named                     ? plant_->control(change.control).path
+                      : change.quantity.empty() ? std::string("an unknown control")
+                                                : "'" + change.quantity + "', which is no control";
+    return Error{ErrorCode::InvalidInput, "the pump station can't try " + what + "; it knows " +
+                                              std::to_string(known.size()) + " controls"};
   }
   if (!scenario.uncertain.empty()) {
     return Error{ErrorCode::InvalidInput,

@@ -293,6 +293,15 @@ TEST(PumpStation, RefusesScenariosThatMakeNoSense) {
   s = {};
   s.changes = {{ControlId{99}, 1.0}};
   EXPECT_THAT(l.simulator->what_if(now, s).error().message, HasSubstr("unknown control"));
+  s.changes = {{{}, 1.1, How::Scale, "pump_1.wear"}};
+  EXPECT_THAT(l.simulator->what_if(now, s).error().message, HasSubstr("'pump_1.wear'"));
+  s = {};
+  s.uncertain = {{"demand", Distribution::constant(1.0)}};
+  EXPECT_THAT(l.simulator->what_if(now, s).error().message, HasSubstr("'demand'"));
+  s = {};
+  s.draws = 100'000;
+  s.horizon = Duration::hours(10);
+  EXPECT_THAT(l.simulator->what_if(now, s).error().message, HasSubstr("too much to keep"));
 }
 
 TEST(PumpStation, EstimatesThePresentFromTheFitNotFromThePresent) {

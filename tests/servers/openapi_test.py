@@ -558,14 +558,75 @@ class WhatIf(Case):
 
     def test_wrong_questions(self):
         self.refused("whatIf", 401, "PermissionDenied", body={})
-        for wrong in ("", "no json", "[1]", {"surprise": 1}, {"horizon_s": 0}, {"horizon_s": 86401}, {"horizon_s": "1"},
+        for wrong in ("", "no json", "[1]", {"surprise": 1}, {"horizon_s": 0}, {"horizon_s": 4e8}, {"horizon_s": "1"},
                       {"step_s": 0}, {"horizon_s": 600, "step_s": 0.01}, {"draws": 0}, {"draws": 4097}, {"seed": -1},
                       {"at": "noon"}, {"changes": {}}, {"changes": [1]}, {"changes": [{"control": "pump_1.speed_setpoint"}]},
                       {"changes": [{**self.CHANGE, "value": 99999}]}, {"changes": [{**self.CHANGE, "value": None}]},
-                      {"changes": [self.CHANGE] * 65}):
+                      {"changes": [self.CHANGE] * 65}, {"changes": [{"value": 1}]},
+                      {"changes": [{**self.CHANGE, "quantity": "x"}]}, {"changes": [{**self.CHANGE, "how": "twice"}]},
+                      {"uncertain": [{"quantity": "x", "distribution": "normal(1)"}]}, {"uncertain": [1]},
+                      {"sampling": "dice"}, {"beside_now": 1}):
             self.refused("whatIf", 400, "InvalidInput", body=wrong, user="anna")
         self.refused("whatIf", 404, "NotFound", body={"changes": [{"control": "no.such", "value": 1}]}, user="anna")
+        self.refused("whatIf", 404, "NotFound", body={"simulator": "no_such"}, user="anna")
         self.refused("whatIf", 404, "NotFound", body={"at": BEFORE_EVERYTHING, "known_at": BEFORE_EVERYTHING}, user="anna")
+
+    def test_simulators_say_what_they_let_change(self):
+        self.wait_for_simulator()
+        one, = self.ask("getSimulators").json()["simulators"]
+        self.assertEqual((one["name"], one["ready"]), ("station", True))
+        self.assertIn("line_1.pump_1.speed_setpoint", one["controls"])
+
+    def run_to_end(self, question):
+        run = self.ask("startWhatIf", body=question, user="anna").json()
+        look = lambda: self.ask("getWhatIfRun", parts={"id": run["id"]}).json()
+        self.assertTrue(eventually(lambda: look()["state"] not in ("waiting", "running"), 60, 0.05))
+        return look()
+
+    def test_a_run_answers_beside_carrying_on_as_now(self):
+        self.wait_for_simulator()
+        question = {"at": self.middle(), "known_at": self.middle(), "changes": [self.CHANGE], "horizon_s": 300,
+                    "step_s": 10, "draws": 32, "seed": 7}
+        run = self.run_to_end({**question, "beside_now": True})
+        self.assertEqual((run["state"], run["done"], run["of"], run["by"]), ("done", 64, 64, "anna"))
+        alone = self.ask("whatIf", body=question, user="anna").json()
+        self.assertEqual({name: run["answer"][name] for name in alone}, alone)
+        unchanged = self.ask("whatIf", body={**question, "changes": []}, user="anna").json()
+        self.assertEqual(run["answer"]["as_now"], unchanged)
+        energy = {d["name"]: d for d in run["answer"]["differences"]}["energy"]
+        mean = {i["name"]: i["mean"] for i in alone["indicators"]}["energy"]
+        before = {i["name"]: i["mean"] for i in unchanged["indicators"]}["energy"]
+        self.assertAlmostEqual(energy["mean"], mean - before, places=9)
+        self.assertTrue(energy["mean_low"] <= energy["mean"] <= energy["mean_high"])
+        listed = self.ask("getWhatIfRuns").json()["runs"]
+        self.assertIn(run["id"], [one["id"] for one in listed])
+        self.assertNotIn("answer", listed[0])
+
+    def test_a_run_that_is_stopped_answers_with_what_it_has(self):
+        self.wait_for_simulator()
+        run = self.ask("startWhatIf", body={"draws": 30_000, "horizon_s": 3600, "step_s": 60, "beside_now": True}, user="anna").json()
+        look = lambda: self.ask("getWhatIfRun", parts={"id": run["id"]}).json()
+        self.assertTrue(eventually(lambda: look()["done"] > 10, 60, 0.05), look())
+        waits = self.ask("startWhatIf", body={}, user="anna").json()
+        self.ask("stopWhatIfRun", parts={"id": waits["id"]}, body={}, user="anna")
+        self.ask("stopWhatIfRun", parts={"id": run["id"]}, body={}, user="anna")
+        self.assertTrue(eventually(lambda: look()["state"] == "stopped", 60, 0.05), look())
+        answer = look()["answer"]
+        self.assertGreater(answer["draws"], 0)
+        self.assertLess(answer["draws"], 30_000)
+        self.assertEqual(answer["draws"], answer["as_now"]["draws"])
+        never = self.ask("getWhatIfRun", parts={"id": waits["id"]}).json()
+        self.assertEqual((never["state"], never.get("answer")), ("stopped", None))
+
+    def test_wrong_runs(self):
+        for operation in ("startWhatIf", "stopWhatIfRun"):
+            self.refused(operation, 401, "PermissionDenied", parts={"id": 1}, body={})
+        self.refused("startWhatIf", 400, "InvalidInput", body={"draws": 1_000_001}, user="anna")
+        self.refused("startWhatIf", 404, "NotFound", body={"simulator": "no_such"}, user="anna")
+        self.refused("stopWhatIfRun", 400, "InvalidInput", parts={"id": "first"}, body={}, user="anna")
+        self.refused("getWhatIfRun", 404, "NotFound", parts={"id": 99999})
+        self.refused("stopWhatIfRun", 404, "NotFound", parts={"id": 99999}, body={}, user="anna")
+        self.refused("getWhatIfRun", 400, "InvalidInput", parts={"id": "first"})
 
 
 class Live(Case):

@@ -57,7 +57,12 @@ DecisionSpec read_decision(Draft& draft, const Node::Entry& entry) {
     if (auto condition = draft.condition_of(AssetId{0}, *item))
       decision.subject_to.push_back(std::move(*condition));
   }
-  if (const auto index = draft.plant.find_simulator(fields.text("simulator"))) {
+  if (draft.plant.simulators.empty()) {
+    draft.problems.error(
+        entry.at,
+        fmt::format("decision '{}' has no simulator to ask; declare one under 'simulators'",
+                    shown(entry.key)));
+  } else if (const auto index = draft.plant.find_simulator(fields.text("simulator"))) {
     decision.simulator = *index;
   } else {
     const Node* named = fields.find("simulator");
