@@ -67,9 +67,9 @@ struct Adjustable {
 
 /// Over the horizon, from the futures drawn. Units: `unit`. Shapes: as long as Outcome::times.
 struct SimulatedSignal {
-  SignalId signal;   // invalid: a quantity of the simulator's that is no signal of the twin
-  std::string name;  // the signal's path, or the quantity's name
-  std::string unit;  // the signal's declared one, or the quantity's
+  SignalId signal = {};   // invalid: a quantity of the simulator's that is no signal of the twin
+  std::string name = {};  // the signal's path, or the quantity's name
+  std::string unit = {};  // the signal's declared one, or the quantity's
   std::vector<double> mean = {};
   std::vector<double> low = {};   // 5 %
   std::vector<double> high = {};  // 95 %
