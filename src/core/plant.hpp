@@ -265,6 +265,13 @@ struct NetworkSpec {
   std::vector<FollowedQuantity> followed;
 };
 
+/// A model of another tool.
+struct FmuSpec {
+  std::string file;
+  Duration step = {};        // between communication points; 0: as the FMU proposes
+  bool own_process = false;  // a crash of the FMU is an error of that what-if alone
+};
+
 struct SimulatorSpec {
   std::string name;  // "station"; of an asset's: "line_1.simulator"
   AssetId asset;
@@ -273,7 +280,7 @@ struct SimulatorSpec {
   std::map<std::string, ControlId> controls;  // the simulator's port -> control
   std::map<std::string, double> parameters;   // known ones, SI
   TrainingSpec training;
-  std::variant<std::monostate, NetworkSpec, Flow> description;  // of the kinds that have one
+  std::variant<std::monostate, NetworkSpec, Flow, FmuSpec> description;  // of the kinds that have one
 };
 
 struct DecisionSpec {

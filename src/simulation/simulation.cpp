@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "simulation/fmu_simulator.hpp"
 #include "simulation/ports.hpp"
 #include "simulation/pump_station.hpp"
 
@@ -58,6 +59,10 @@ bool learns(const SimulatorSpec& spec) { return spec.kind == kPumpStation; }
 Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const SimulatorSpec& spec,
                                              const HistoryReader& history, TimeRange range,
                                              Timestamp known_at, std::uint64_t seed) {
+  if (std::holds_alternative<FmuSpec>(spec.description)) {
+    GEMEL_ASSIGN(auto made, FmuSimulator::make(std::make_shared<const Plant>(plant), spec));
+    return std::shared_ptr<const Simulator>(std::move(made));
+  }
   if (spec.kind != kPumpStation) {
     return Error{ErrorCode::Unsupported,
                  "there is no simulator '" + spec.kind + "'; there is 'pump_station'"};
