@@ -261,6 +261,55 @@ double Distribution::quantile(double p) const {
   return a_;
 }
 
+double Distribution::probability(double x) const {
+  switch (kind_) {
+    case Kind::Constant:
+      return x >= a_ ? 1.0 : 0.0;
+    case Kind::Uniform:
+      return x >= b_ ? 1.0 : x <= a_ ? 0.0 : (x - a_) / (b_ - a_);
+    case Kind::Triangular:
+      if (x <= a_) return 0.0;
+      if (x >= c_) return 1.0;
+      return x < b_ ? (x - a_) * (x - a_) / ((c_ - a_) * (b_ - a_))
+                    : 1.0 - (c_ - x) * (c_ - x) / ((c_ - a_) * (c_ - b_));
+    case Kind::Exponential:
+      return x > 0.0 ? -std::expm1(-x / a_) : 0.0;
+    case Kind::Normal:
+      if (b_ == 0.0) return x >= a_ ? 1.0 : 0.0;
+      return normal_distribution((x - a_) / b_);
+    case Kind::Lognormal: {
+      if (x <= 0.0) return 0.0;
+      const double variance = std::log1p((b_ / a_) * (b_ / a_));
+      return normal_distribution((std::log(x / a_) + 0.5 * variance) / std::sqrt(variance));
+    }
+    case Kind::Weibull:
+      return x > 0.0 ? -std::expm1(-std::pow(x / b_, a_)) : 0.0;
+    case Kind::Erlang:
+      return x > 0.0 ? erlang_distribution(x * b_ / a_, b_) : 0.0;
+  }
+  return 0.0;
+}
+
+Distribution Distribution::scaled(double factor) const {
+  GEMEL_CHECK(factor > 0.0);
+  switch (kind_) {
+    case Kind::Constant:
+    case Kind::Exponential:
+      return {kind_, a_ * factor, 0.0, 0.0};
+    case Kind::Uniform:
+    case Kind::Normal:
+    case Kind::Lognormal:
+      return {kind_, a_ * factor, b_ * factor, 0.0};
+    case Kind::Triangular:
+      return {kind_, a_ * factor, b_ * factor, c_ * factor};
+    case Kind::Weibull:  // its shape stays
+      return {kind_, a_, b_ * factor, 0.0};
+    case Kind::Erlang:  // its phases stay
+      return {kind_, a_ * factor, b_, 0.0};
+  }
+  return *this;
+}
+
 std::string Distribution::to_string() const {
   for (const auto& known : kKnown) {
     if (known.kind != kind_) continue;

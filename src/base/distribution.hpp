@@ -54,6 +54,10 @@ class Distribution {
   double standard_deviation() const;
   /// 0 < p < 1.
   double quantile(double p) const;
+  /// That a draw is at most x.
+  double probability(double x) const;
+  /// Of `factor` times the variable; factor > 0.
+  Distribution scaled(double factor) const;
   double draw(Random& random) const {
     if (kind_ == Kind::Constant) return a_;
     const double u = random.uniform();

@@ -56,6 +56,23 @@ TEST(Distribution, ItsQuantilesAscend) {
   }
 }
 
+TEST(Distribution, ItsProbabilitiesAreItsQuantilesTheOtherWayRound) {
+  const std::pair<const char*, std::vector<double>> cases[] = {
+      {"uniform", {1, 4}},   {"triangular", {1, 2, 6}}, {"exponential", {2.5}},
+      {"normal", {-1, 0.5}}, {"lognormal", {3, 2}},     {"weibull", {1.7, 4}},
+      {"erlang", {6, 3}}};
+  for (const auto& [kind, numbers] : cases) {
+    const auto made = *Distribution::make(kind, numbers);
+    for (double p = 0.01; p < 1.0; p += 0.01) {
+      EXPECT_NEAR(made.probability(made.quantile(p)), p, 1e-9) << kind;
+      EXPECT_NEAR(made.scaled(3.0).quantile(p), 3.0 * made.quantile(p), 1e-9) << kind;
+    }
+    EXPECT_NEAR(made.scaled(3.0).mean(), 3.0 * made.mean(), 1e-9) << kind;
+  }
+  EXPECT_EQ(Distribution::constant(2.0).probability(1.9), 0.0);
+  EXPECT_EQ(Distribution::constant(2.0).probability(2.0), 1.0);
+}
+
 TEST(Distribution, RefusesWhatItCanNotBe) {
   const auto refusal = [](const char* kind, const std::vector<double>& numbers) {
     const auto made = Distribution::make(kind, numbers);

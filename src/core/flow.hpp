@@ -42,14 +42,16 @@ struct FlowFailures {
 /// Planned work on a machine, after which it is as good as new: its time to the next failure is
 /// drawn anew. One that is at work finishes first.
 struct FlowMaintenance {
-  double first = 0.0;     // s
+  double first = 0.0;     // s from the beginning of a run
   double every = 0.0;     // s, from one to the next
   double duration = 0.0;  // s, that a crew needs
   std::string crew = {};
-  double cost = 0.0;  // of one, Flow::currency
+  double cost = 0.0;              // of one, Flow::currency
+  std::optional<double> on = {};  // s since 1970, of any one of them: `first` follows from it then
 };
 
-/// From `from` until `until` of each period, s. Outside its shifts a station begins nothing.
+/// From `from` until `until` of each period, s; periods begin at midnight, UTC. Outside its shifts
+/// a station begins nothing.
 struct FlowShift {
   double from = 0.0;
   double until = 0.0;
@@ -121,8 +123,10 @@ struct Flow {
   std::vector<FlowSink> sinks;
   std::vector<FlowCrew> crews;
   std::vector<FlowPlace> places;
-  std::string currency = {};     // "EUR"; empty: costs are not told
-  double price_of_energy = 0.0;  // currency per J
+  std::string currency = {};  // "EUR"; empty: costs are not told
+  double energy_price = 0.0;  // currency per kWh
+  double settles_within =
+      3600.0;  // s in which it forgets how it began, for what of the present isn't known
 };
 
 }  // namespace gemel

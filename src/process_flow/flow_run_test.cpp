@@ -2,6 +2,9 @@
 
 #include "process_flow/flow_run.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "process_flow/textbook.hpp"
@@ -35,7 +38,7 @@ class Ran {
   }
   double operator[](std::string_view name) const {
     for (std::size_t i = 0; i < plan_.indicators.size(); ++i) {
-      if (plan_.indicators[i] == name) return result.indicators[i];
+      if (plan_.indicators[i] == name) return result.indicators[i].value();
     }
     ADD_FAILURE() << "no indicator " << name;
     return 0.0;
@@ -174,6 +177,44 @@ TEST(FlowRun, VehiclesFetchAndBring) {
   EXPECT_NEAR(ran["carts.wait"], 20.0, 0.1);
   EXPECT_NEAR(ran["carts.utilisation"], 0.46, 1e-3);
   EXPECT_NEAR(ran["time_in_system"], 1 + 46 + 1, 0.1);
+}
+
+TEST(FlowRun, TellsTheTimeThatNineOfTenItemsKeep) {
+  const Ran ran(textbook::mm1().flow, {.warm_up = 1e4, .horizon = 2e6});
+  EXPECT_NEAR(ran["time_in_system.p90"] / (std::log(10.0) / 0.3), 1.0, 0.03);
+}
+
+TEST(FlowRun, TellsWhatItTookAndWhatItCost) {
+  Flow flow;
+  flow.sources = {every(4.0, "a")};
+  flow.stations = {fixed("a", 1.0, "out")};
+  flow.stations[0].power_working = 1000.0;
+  flow.stations[0].power_idle = 200.0;
+  flow.stations[0].cost_per_hour = 12.0;
+  flow.stations[0].maintenance =
+      FlowMaintenance{.first = 1802.0, .every = 1e9, .duration = 360.0, .cost = 50.0};
+  flow.sinks = {{"out", 0.1}};
+  flow.currency = "EUR";
+  flow.energy_price = 0.25;
+  const Ran ran(flow, {.horizon = 3600});
+  // Every item is made, those that waited for the maintenance after it.
+  EXPECT_NEAR(ran["downtime"], 0.1, 1e-9);
+  EXPECT_NEAR(ran["energy"], (900 * 1000.0 + 2340 * 200.0) / 3.6e6, 1e-3);
+  EXPECT_NEAR(ran["cost"], 12.0 + 50.0 + 0.25 * ran["energy"], 1e-9);
+  EXPECT_NEAR(ran["margin"], 0.1 * static_cast<double>(ran.result.items) - ran["cost"], 1e-9);
+  flow.currency.clear();
+  const auto plan = make_plan(flow).value();
+  EXPECT_EQ(std::count(plan.indicators.begin(), plan.indicators.end(), "cost"), 0);
+}
+
+TEST(FlowRun, SaysNothingOfTimesWhenNoItemWentThrough) {
+  Flow flow;
+  flow.sources = {every(1e6, "a")};
+  flow.stations = {fixed("a", 1.0, "out")};
+  flow.sinks = {{"out"}};
+  const auto run = run_flow(make_plan(flow).value(), {.horizon = 10}).value();
+  EXPECT_EQ(run.indicators[0], 0.0);
+  EXPECT_EQ(run.indicators[1], std::nullopt);
 }
 
 TEST(FlowRun, AVariantMeetsTheSameChance) {

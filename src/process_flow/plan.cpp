@@ -32,7 +32,9 @@ class Planner {
     GEMEL_TRY(find_ways(flow.fleets, plan_.fleet_ways));
     GEMEL_TRY(find_crews());
     GEMEL_TRY(find_places());
+    find_origins();
     list_indicators();
+    list_series();
     return std::move(plan_);
   }
 
@@ -183,6 +185,49 @@ class Planner {
     return {};
   }
 
+  const std::vector<Way>& ways_of(const Element& element) const {
+    static const std::vector<Way> kNoWay;
+    switch (element.kind) {
+      case ElementKind::Source:
+        return plan_.source_ways[element.index];
+      case ElementKind::Station:
+        return plan_.station_ways[element.index];
+      case ElementKind::Conveyor:
+        return plan_.conveyor_ways[element.index];
+      case ElementKind::Fleet:
+        return plan_.fleet_ways[element.index];
+      case ElementKind::Sink:
+        return kNoWay;
+    }
+    return kNoWay;
+  }
+
+  void find_origins() {
+    const auto& flow = plan_.flow;
+    const std::array counts{flow.sources.size(), flow.stations.size(), flow.conveyors.size(),
+                            flow.fleets.size(), flow.sinks.size()};
+    std::array<std::vector<bool>, 5> met;
+    for (std::size_t kind = 0; kind < counts.size(); ++kind) {
+      plan_.origins[kind].resize(counts[kind]);
+      met[kind].resize(counts[kind]);
+    }
+    for (std::uint32_t source = 0; source < flow.sources.size(); ++source) {
+      std::vector<Element> open{{ElementKind::Source, source}};
+      while (!open.empty()) {
+        const auto from = open.back();
+        open.pop_back();
+        for (const auto& way : ways_of(from)) {
+          const auto kind = static_cast<std::size_t>(way.to.kind);
+          if (met[kind][way.to.index]) continue;
+          met[kind][way.to.index] = true;
+          plan_.origins[kind][way.to.index] = {
+              source, from.kind == ElementKind::Station ? from.index : UINT32_MAX};
+          open.push_back(way.to);
+        }
+      }
+    }
+  }
+
   void list_indicators() {
     const auto add = [&](std::string name, const char* unit) {
       plan_.indicators.push_back(std::move(name));
@@ -190,6 +235,7 @@ class Planner {
     };
     add("throughput", "1/s");
     add("time_in_system", "s");
+    add("time_in_system.p90", "s");
     add("items_in_system", "1");
     for (const auto& station : plan_.flow.stations) {
       add(station.name + ".utilisation", "1");
@@ -198,12 +244,45 @@ class Planner {
       add(station.name + ".down", "1");
       add(station.name + ".queue", "1");
       add(station.name + ".wait", "s");
+      if (station.failures) add(station.name + ".failures", "1");
     }
     for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items", "1");
     for (const auto& fleet : plan_.flow.fleets) {
       add(fleet.name + ".utilisation", "1");
       add(fleet.name + ".wait", "s");
     }
+    add("downtime", "h");
+    list_costs();
+    if (plan_.tells.energy) add("energy", "kWh");
+    if (plan_.tells.cost) add("cost", plan_.flow.currency.c_str());
+    if (plan_.tells.value) add("margin", plan_.flow.currency.c_str());
+  }
+
+  void list_costs() {
+    const auto& flow = plan_.flow;
+    auto& tells = plan_.tells;
+    bool cost = flow.energy_price != 0.0;
+    for (const auto& station : flow.stations) {
+      tells.energy |= station.power_working != 0.0 || station.power_idle != 0.0;
+      cost |= station.cost_per_hour != 0.0 || (station.failures && station.failures->cost != 0.0) ||
+              (station.maintenance && station.maintenance->cost != 0.0);
+    }
+    bool value = false;
+    for (const auto& sink : flow.sinks) value |= sink.value != 0.0;
+    tells.cost = !flow.currency.empty() && (cost || value);
+    tells.value = tells.cost && value;
+  }
+
+  void list_series() {
+    const auto add = [&](std::string name) { plan_.series.push_back(std::move(name)); };
+    add("items_in_system");
+    for (const auto& station : plan_.flow.stations) {
+      for (const char* each : {".buffer", ".working", ".blocked", ".down"})
+        add(station.name + each);
+    }
+    for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items");
+    for (const auto& fleet : plan_.flow.fleets) add(fleet.name + ".items");
+    for (const auto& sink : plan_.flow.sinks) add(sink.name + ".items");
   }
 
   Plan plan_;

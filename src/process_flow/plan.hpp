@@ -1,6 +1,7 @@
 #pragma once
 // A flow that was checked, its names replaced by places in tables. Immutable and shared.
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,22 @@ struct Plan {
   /// What a run tells, in its order: "throughput", "press.utilisation" …
   std::vector<std::string> indicators;
   std::vector<std::string> units;
+  /// What it writes down at asked times, plain numbers: "items_in_system"; of stations
+  /// "press.buffer", and machines "press.working", "press.blocked", "press.down"; of conveyors and
+  /// fleets "belt.items"; of sinks, all that left since the beginning, "out.items".
+  std::vector<std::string> series;
+  /// Where items come from that are found at an element: the first source that leads there, and the
+  /// first station (UINT32_MAX: none).
+  struct Origin {
+    std::uint32_t source = 0, station = UINT32_MAX;
+  };
+  std::array<std::vector<Origin>, 5> origins;  // by kind and index
+  const Origin& origin(const Element& of) const {
+    return origins[static_cast<std::size_t>(of.kind)][of.index];
+  }
+  struct {
+    bool energy = false, cost = false, value = false;
+  } tells;  // what the description gives numbers for
 };
 
 /// Errors: InvalidInput, naming the element, value and remedy: a name used twice, a route to

@@ -43,8 +43,11 @@ Result<StudyResult> study_flow(const Plan& plan, const StudySettings& settings) 
   StudyResult result;
   for (std::size_t k = 0; k < plan.indicators.size(); ++k) {
     Estimate estimate{.name = plan.indicators[k], .unit = plan.units[k]};
-    for (const auto& run : runs) estimate.replications.push_back(run.indicators[k]);
+    for (const auto& run : runs) {
+      if (run.indicators[k]) estimate.replications.push_back(*run.indicators[k]);
+    }
     const auto& all = estimate.replications;
+    if (all.size() < 2) continue;
     estimate.mean = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
     std::tie(estimate.low, estimate.high) = interval_of(all, settings.confidence);
     result.indicators.push_back(std::move(estimate));

@@ -27,6 +27,7 @@ struct Estimate {
 };
 
 struct StudyResult {
+  /// Without those that fewer than two replications could tell.
   std::vector<Estimate> indicators;
   std::uint64_t items = 0, events = 0;
   std::uint64_t locked = 0;  // replications in which everything came to wait for room
