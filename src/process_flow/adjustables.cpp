@@ -1,5 +1,6 @@
 #include "process_flow/adjustables.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -8,7 +9,7 @@
 namespace gemel::process_flow {
 namespace {
 
-constexpr double kAny = std::numeric_limits<double>::max();
+constexpr double kAny = std::numeric_limits<double>::infinity();
 constexpr double kSmall = 1e-9;  // what is divided by
 constexpr double kMachines = 10'000, kItems = 1e6;
 
@@ -130,7 +131,7 @@ std::vector<Adjustable> adjustables(const Flow& flow) {
   return all;
 }
 
-Result<void> adjust(Flow& flow, std::string_view name, double value) {
+Result<void> adjust(Flow& flow, std::string_view name, double value, Beyond beyond) {
   std::vector<std::string> names;
   bool found = false;
   Result<void> result;
@@ -138,6 +139,10 @@ Result<void> adjust(Flow& flow, std::string_view name, double value) {
     names.push_back(each.name);
     if (found || each.name != name) return;
     found = true;
+    if (beyond == Beyond::Nearest && !std::isnan(value)) {
+      value = std::clamp(value, each.low, each.high);
+      if (whole) value = std::round(value);
+    }
     if (!(value >= each.low && value <= each.high)) {
       const auto bounds =
           each.high < kAny ? "between " + text::number(each.low) + " and " + text::number(each.high)

@@ -50,8 +50,8 @@ TEST(FlowStart, WhatStandsThereGoesOnFromThere) {
   const auto run = run_flow(plan, {.horizon = 200, .start = &start, .sampled = &times}).value();
   const auto series = [&](const char* name) { return run.series[place_of(plan.series, name)]; };
   // Done at a: 1, 3, 5; at b: 3, 7, 11, 15, 19.
-  EXPECT_EQ(series("a.buffer"), (std::vector<double>{2, 0, 0, 0}));
-  EXPECT_EQ(series("b.buffer"), (std::vector<double>{1, 2, 2, 0}));
+  EXPECT_EQ(series("a.queue"), (std::vector<double>{2, 0, 0, 0}));
+  EXPECT_EQ(series("b.queue"), (std::vector<double>{1, 2, 2, 0}));
   EXPECT_EQ(series("a.working"), (std::vector<double>{1, 1, 0, 0}));
   EXPECT_EQ(series("out.items"), (std::vector<double>{0, 1, 2, 5}));
   EXPECT_EQ(series("items_in_system"), (std::vector<double>{5, 4, 3, 0}));
@@ -108,6 +108,23 @@ TEST(FlowStart, ShiftsGoByTheTimeOfDay) {
   const std::vector<double> times{3599.0, 3607.0};
   const auto run = ran(flow, {.horizon = 7200, .start = &start, .sampled = &times});
   EXPECT_EQ(run.series.back(), (std::vector<double>{0, 1}));
+}
+
+TEST(FlowStart, WearAndTheTimeSinceMaintenanceAreTold) {
+  auto flow = two_machines();
+  flow.stations[1].failures =
+      FlowFailures{Distribution::constant(1e6), Distribution::constant(1.0), true, ""};
+  flow.stations[1].maintenance = FlowMaintenance{.first = 30, .every = 100, .duration = 10};
+  FlowState start;
+  start.stations = {
+      {},
+      {.buffer = 1,
+       .machines = {{.activity = Activity::Working, .work_left = 2.0, .worn = 500.0}}}};
+  const std::vector<double> times{1.0, 20.0, 45.0};
+  const auto plan = make_plan(flow).value();
+  const auto run = run_flow(plan, {.start = &start, .sampled = &times}).value();
+  EXPECT_EQ(run.series[place_of(plan.series, "b.worn")], (std::vector<double>{501, 506, 0}));
+  EXPECT_EQ(run.series[place_of(plan.series, "b.maintained")], (std::vector<double>{71, 90, 5}));
 }
 
 // Deferred maintenance: what wears out fails more, what fails by chance alone does not.

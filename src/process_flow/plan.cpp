@@ -144,7 +144,7 @@ class Planner {
         on.push_back({*to, sum});
       }
       if (std::fabs(sum - 1.0) > 1e-9)
-        return invalid(context + ": its shares sum to " + text::number(sum) + ", not to 1");
+        return invalid(context + ": its shares sum to " + text::rounded(sum, 6) + ", not to 1");
       on.back().up_to = 2.0;  // rounding leaves nobody behind
       ways.push_back(std::move(on));
     }
@@ -274,11 +274,15 @@ class Planner {
   }
 
   void list_series() {
-    const auto add = [&](std::string name) { plan_.series.push_back(std::move(name)); };
+    const auto add = [&](std::string name, const char* unit = "1") {
+      plan_.series.push_back(std::move(name));
+      plan_.series_units.emplace_back(unit);
+    };
     add("items_in_system");
     for (const auto& station : plan_.flow.stations) {
-      for (const char* each : {".buffer", ".working", ".blocked", ".down"})
-        add(station.name + each);
+      for (const char* each : {".queue", ".working", ".blocked", ".down"}) add(station.name + each);
+      if (station.failures) add(station.name + ".worn", "s");
+      if (station.maintenance) add(station.name + ".maintained", "s");
     }
     for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items");
     for (const auto& fleet : plan_.flow.fleets) add(fleet.name + ".items");

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "simulation/flow_simulator.hpp"
 #include "simulation/fmu_simulator.hpp"
 #include "simulation/ports.hpp"
 #include "simulation/pump_station.hpp"
@@ -10,6 +11,7 @@ namespace gemel::simulation {
 namespace {
 
 constexpr std::string_view kPumpStation = "pump_station";
+constexpr std::string_view kProcessFlow = "process_flow";
 
 /// FNV-1a over 64-bit words.
 class Hash {
@@ -63,9 +65,11 @@ Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const Simulator
     GEMEL_ASSIGN(auto made, FmuSimulator::make(std::make_shared<const Plant>(plant), spec));
     return std::shared_ptr<const Simulator>(std::move(made));
   }
+  if (spec.kind == kProcessFlow)
+    return FlowSimulator::make(std::make_shared<const Plant>(plant), spec);
   if (spec.kind != kPumpStation) {
-    return Error{ErrorCode::Unsupported,
-                 "there is no simulator '" + spec.kind + "'; there is 'pump_station'"};
+    return Error{ErrorCode::Unsupported, "there is no simulator '" + spec.kind +
+                                             "'; there are 'pump_station' and 'process_flow'"};
   }
   GEMEL_ASSIGN(auto ports, bind_ports(spec));
   GEMEL_ASSIGN(const auto told, Told::check(spec, ports.lines.size()));

@@ -77,8 +77,11 @@ void Run::begin_empty() {
 void Run::plan_upkeep(std::uint32_t index) {
   const auto& station = *stations_[index].station;
   if (station.maintenance) {
-    for (std::uint32_t m = 0; m < station.machines; ++m)
-      plan_event(station.maintenance->first, Happens::MaintenanceDue, index, m);
+    const auto& planned = *station.maintenance;
+    for (std::uint32_t m = 0; m < station.machines; ++m) {
+      stations_[index].machines[m].maintained = std::min(planned.first - planned.every, 0.0);
+      plan_event(planned.first, Happens::MaintenanceDue, index, m);
+    }
   }
   const double phase = std::fmod(began_, station.period);
   for (const auto& shift : station.shifts) {

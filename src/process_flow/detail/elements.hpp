@@ -34,6 +34,7 @@ struct Machine {
   double life = 0.0;        // s from as good as new until it fails
   double renewed = 0.0;     // when it was as good as new, by the calendar
   double seen_to = kNever;  // when its repair or maintenance began
+  double maintained = 0.0;  // when its last maintenance ended
 };
 
 /// Who holds an item that found no room: a machine, a source, a conveyor or a vehicle.

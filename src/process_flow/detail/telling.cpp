@@ -56,6 +56,14 @@ void Run::sample(std::uint32_t k) {
     put(in[static_cast<std::size_t>(State::Working)]);
     put(in[static_cast<std::size_t>(State::Blocked)]);
     put(in[static_cast<std::size_t>(State::Down)]);
+    const auto mean = [&](auto of) {
+      double sum = 0.0;
+      for (const auto& machine : run.machines) sum += of(machine);
+      return sum / static_cast<double>(run.machines.size());
+    };
+    if (run.station->failures) put(mean([&](const Machine& each) { return worn(run, each); }));
+    if (run.station->maintenance)
+      put(mean([&](const Machine& each) { return now_ - each.maintained; }));
   }
   for (const auto& run : conveyors_) put(run.row.count);
   for (const auto& run : fleets_) put(items_of(run));

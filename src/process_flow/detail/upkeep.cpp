@@ -93,6 +93,7 @@ void Run::repaired(std::uint32_t index, std::uint32_t m) {
   auto& machine = run.machines[m];
   const auto crew =
       machine.in_maintenance ? plan_.maintenance_crews[index] : plan_.failure_crews[index];
+  if (machine.in_maintenance) machine.maintained = now_;
   machine.in_maintenance = false;
   machine.seen_to = kNever;
   new_life(index, m);

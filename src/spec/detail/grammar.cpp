@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "spec/detail/flow_grammar.hpp"
+
 namespace gemel::spec {
 namespace {
 
@@ -245,12 +247,23 @@ constexpr Value kLives{.form = Form::Named, .what = "a table of life estimators"
 // ---- simulators
 constexpr Value kBind{.form = Form::Named, .what = "a table of ports and paths", .of = &kReference};
 constexpr std::array kSimulatorKeys{
-    Key{"kind", &kText, "'pump_station'."},
+    Key{"kind", &kText, "'pump_station', 'process_flow'."},
     Key{"fmu", &kText, "An FMU instead of a kind. Not run by this version."},
     Key{"bind", &kBind, "The simulator's ports and the signals or controls that they stand for."},
     Key{"parameters", &kSettings,
         "What is known of the plant: numbers in SI units, or with a unit."},
     Key{"training", &kTraining, "The stretch of history that the other parameters are fitted to."},
+    Key{"sources", &kFlowSources, "process_flow: where items come from."},
+    Key{"stations", &kFlowStations, "process_flow: machines, each group behind a buffer."},
+    Key{"conveyors", &kFlowConveyors, "process_flow: what carries each item for the same time."},
+    Key{"fleets", &kFlowFleets, "process_flow: vehicles."},
+    Key{"sinks", &kFlowSinks, "process_flow: where items leave."},
+    Key{"crews", &kFlowCrews, "process_flow: who repair and maintain."},
+    Key{"currency", &kText, "process_flow: of all costs, such as 'EUR'; they are told with it."},
+    Key{"energy_price", &kNumber, "process_flow: of a kWh, in the currency."},
+    Key{"settles_within", &kDuration,
+        "process_flow: time in which it forgets how it began; 1 h when left out. What nobody "
+        "measures of the present is drawn from a run of that length."},
     Key{"description", &kText, "For people."},
 };
 constexpr Record kSimulatorRecord{"simulator", "Answers what would happen if.", kSimulatorKeys};

@@ -36,7 +36,8 @@ constexpr std::array kStationParameters{
     Parameter{"density", "kg/m3"},
 };
 constexpr std::array kSimulatorKinds{
-    SimulatorKind{"pump_station", kStationPorts, kStationParameters}};
+    SimulatorKind{"pump_station", kStationPorts, kStationParameters},
+    SimulatorKind{"process_flow", {}, {}}};
 
 /// "flow_12" -> "flow_i"; empty when it does not end in a line's number.
 std::string for_any_line(std::string_view name) {

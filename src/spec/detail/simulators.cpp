@@ -8,6 +8,7 @@
 #include "spec/detail/characters.hpp"
 #include "spec/detail/draft.hpp"
 #include "spec/detail/fields.hpp"
+#include "spec/detail/flow.hpp"
 #include "spec/detail/kinds.hpp"
 
 namespace gemel::spec {
@@ -30,6 +31,15 @@ class SimulatorBuild {
     const auto& of = draft_.plant.asset(pending.asset).path;
     spec.name = of.empty() ? pending.name : of + "." + pending.name;
     spec.kind = std::string(kind->name);
+    if (kind->name == kProcessFlow) {
+      for (const char* key : {"parameters", "training"}) refuse(fields, key, *kind);
+      if (build_flow(draft_, spec, pending, fields))
+        draft_.plant.simulators.push_back(std::move(spec));
+      return;
+    }
+    for (const auto* key : {"sources", "stations", "conveyors", "fleets", "sinks", "crews",
+                            "currency", "energy_price", "settles_within"})
+      refuse(fields, key, *kind);
     spec.training = draft_.training_of(fields.find("training"));
     for (const auto& entry : fields.entries("bind")) bind(spec, *kind, entry);
     for (const auto& entry : fields.entries("parameters")) set_parameter(spec, *kind, entry);
@@ -63,6 +73,14 @@ class SimulatorBuild {
         fmt::format("no kind of simulator '{}'{}", shown(node->text),
                     !near.empty() ? near : fmt::format("; there is {}", fmt::join(names, ", "))));
     return nullptr;
+  }
+
+  /// A key that another kind of simulator has.
+  void refuse(const Fields& fields, std::string_view key, const SimulatorKind& kind) {
+    for (const auto& entry : fields.table().entries) {
+      if (entry.key == key)
+        draft_.problems.error(entry.at, fmt::format("a '{}' has no '{}'", kind.name, key));
+    }
   }
 
   static std::string ports_of(const SimulatorKind& kind) {

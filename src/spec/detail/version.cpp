@@ -163,6 +163,85 @@ void add(Digest& digest, const EstimatorSpec& estimator) {
   digest.add_all(estimator.settings);
 }
 
+void add(Digest& digest, const Distribution& times) { digest.add(times.to_string()); }
+
+void add(Digest& digest, const std::vector<FlowRoute>& next) {
+  for (const auto& route : next) {
+    digest.add(route.to);
+    digest.add(route.share);
+  }
+}
+
+void add(Digest& digest, const FlowStation& station) {
+  digest.add(station.name);
+  add(digest, station.service);
+  for (const std::uint64_t count : {station.machines, station.batch, station.buffer})
+    digest.add(count);
+  digest.add(static_cast<std::uint64_t>(station.discipline));
+  for (const double number : {station.speed, station.period, station.power_working,
+                              station.power_idle, station.cost_per_hour})
+    digest.add(number);
+  if (const auto& failures = station.failures) {
+    add(digest, failures->uptime);
+    add(digest, failures->repair);
+    digest.add(std::uint64_t{failures->of_work});
+    digest.add(failures->crew);
+    digest.add(failures->cost);
+  }
+  if (const auto& planned = station.maintenance) {
+    for (const double number : {planned->first, planned->every, planned->duration, planned->cost,
+                                planned->on.value_or(0)})
+      digest.add(number);
+    digest.add(planned->crew);
+  }
+  for (const auto& shift : station.shifts) {
+    digest.add(shift.from);
+    digest.add(shift.until);
+  }
+  add(digest, station.next);
+}
+
+void add(Digest& digest, const Flow& flow) {
+  for (const auto& each : flow.sources) {
+    digest.add(each.name);
+    add(digest, each.between);
+    for (const std::uint64_t count :
+         {std::uint64_t{each.batch}, std::uint64_t{each.cards}, each.limit})
+      digest.add(count);
+    add(digest, each.next);
+  }
+  for (const auto& each : flow.stations) add(digest, each);
+  for (const auto& each : flow.conveyors) {
+    digest.add(each.name);
+    digest.add(each.travel);
+    digest.add(std::uint64_t{each.capacity});
+    add(digest, each.next);
+  }
+  for (const auto& each : flow.fleets) {
+    digest.add(each.name);
+    digest.add(std::uint64_t{each.vehicles});
+    digest.add(each.speed);
+    digest.add(each.handling);
+    add(digest, each.next);
+  }
+  for (const auto& each : flow.sinks) {
+    digest.add(each.name);
+    digest.add(each.value);
+  }
+  for (const auto& each : flow.crews) {
+    digest.add(each.name);
+    digest.add(std::uint64_t{each.people});
+  }
+  for (const auto& each : flow.places) {
+    digest.add(each.of);
+    digest.add(each.x);
+    digest.add(each.y);
+  }
+  digest.add(flow.currency);
+  digest.add(flow.energy_price);
+  digest.add(flow.settles_within);
+}
+
 void add(Digest& digest, const SimulatorSpec& simulator) {
   digest.add(simulator.asset);
   digest.add(simulator.kind);
@@ -170,6 +249,7 @@ void add(Digest& digest, const SimulatorSpec& simulator) {
   digest.add_all(simulator.controls);
   digest.add_all(simulator.parameters);
   digest.add(simulator.training);
+  if (const auto* flow = std::get_if<Flow>(&simulator.description)) add(digest, *flow);
 }
 
 void add(Digest& digest, const DecisionSpec& decision) {

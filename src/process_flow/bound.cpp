@@ -1,0 +1,23 @@
+#include "process_flow/bound.hpp"
+
+#include "process_flow/adjustables.hpp"
+
+namespace gemel::process_flow {
+
+std::vector<Port> ports(const Flow& flow) {
+  std::vector<Port> all;
+  for (const auto& each : flow.stations) {
+    for (const char* what : {".queue", ".working", ".blocked", ".down"})
+      all.push_back({each.name + what, "1"});
+    if (each.failures) all.push_back({each.name + ".worn", "s"});
+    if (each.maintenance) all.push_back({each.name + ".maintained", "s"});
+  }
+  for (const auto& each : flow.conveyors) all.push_back({each.name + ".items", "1"});
+  for (const auto& each : flow.fleets) all.push_back({each.name + ".items", "1"});
+  for (const auto& each : flow.sinks) all.push_back({each.name + ".items", "1"});
+  for (auto& each : adjustables(flow))
+    all.push_back({std::move(each.name), std::move(each.unit), true});
+  return all;
+}
+
+}  // namespace gemel::process_flow
