@@ -9,7 +9,7 @@
 
 #include "inference/test_station.hpp"
 #include "inference/training.hpp"
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/network_card.hpp"
 #include "networks/onnx_network.hpp"
 
@@ -40,7 +40,7 @@ RowTable noise(std::size_t rows, std::uint64_t seed) {
 /// A network that answers zeros, what is usual, as long as everything that it sees is above -8
 /// spreads, and NaN otherwise.
 std::string zeros(const Shape& in, const Shape& out) {
-  networks::detail::OnnxGraph graph;
+  networks::OnnxGraph graph;
   graph.input("window", in);
   const auto log = graph.node("Log", {graph.node("Add", {"window", graph.scalar(8.0F)})});
   const auto mean = graph.node("ReduceMean", {graph.node("Mul", {log, graph.scalar(0.0F)})},

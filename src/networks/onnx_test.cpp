@@ -6,9 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "networks/detail/onnx_graph.hpp"
 #include "networks/detail/onnx_runtime.hpp"
 #include "networks/network.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/onnx_network.hpp"
 
 namespace gemel::networks {
@@ -131,7 +131,7 @@ TEST(Network, RefusesSizesThatDoNotFit) {
 
 /// One input, two operators, whatever sides are wished.
 std::string tiny(const Shape& in, const Shape& out, std::string_view op) {
-  detail::OnnxGraph graph;
+  OnnxGraph graph;
   graph.input("x", in);
   graph.output(graph.node(op, {"x"}), "y", out);
   return graph.finish("tiny", "1");
@@ -189,7 +189,7 @@ TEST(OnnxNetwork, SurvivesBrokenFilesByTryingThemInAChild) {
 
 TEST(OnnxNetwork, RefusesTypesOtherThanFloat) {
   NEEDS_ONNX_RUNTIME();
-  detail::OnnxGraph graph;
+  OnnxGraph graph;
   graph.input("x", {1, 2});
   graph.output(graph.node("Cast", {"x"}, {{"to", std::int64_t{7}}}), "y", {1, 2});
   EXPECT_FALSE(load_onnx(graph.finish("tiny", "1"), {1, 2}, {1, 2}));

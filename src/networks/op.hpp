@@ -10,9 +10,7 @@
 
 namespace gemel::networks {
 
-namespace detail {
 class OnnxGraph;
-}
 
 /// An input of a step while it computes.
 struct Operand {
@@ -45,8 +43,8 @@ class Op {
   virtual void backward(std::span<const Operand> inputs, const float* out,
                         const float* out_gradient) = 0;
   /// Adds nodes for this step; the name of the last one's result.
-  virtual std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> inputs,
-                            const Shape& out, const OnnxStyle& style) const = 0;
+  virtual std::string write(OnnxGraph& graph, std::span<const OnnxOperand> inputs, const Shape& out,
+                            const OnnxStyle& style) const = 0;
 };
 
 }  // namespace gemel::networks

@@ -4,7 +4,7 @@
 
 #include "base/check.hpp"
 #include "networks/detail/kernels.hpp"
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -61,7 +61,7 @@ class Attention final : public Op {
     });
   }
 
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape& shape,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape& shape,
                     const OnnxStyle&) const override {
     const auto sides = [&](std::vector<std::int64_t> all) {
       return graph.constant(graph.fresh("shape"), {all.size()}, std::span<const std::int64_t>(all));

@@ -4,7 +4,7 @@
 
 #include "base/check.hpp"
 #include "networks/detail/multiply.hpp"
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -58,7 +58,7 @@ class Convolution final : public Op {
     }
   }
 
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     GEMEL_CHECK(in[1].known != nullptr);
     std::vector<float> turned(in[1].known->values.size());  // out x in x side x side

@@ -5,8 +5,8 @@
 
 #include "base/check.hpp"
 #include "networks/detail/multiply.hpp"
-#include "networks/detail/onnx_graph.hpp"
 #include "networks/detail/quantise.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -45,7 +45,7 @@ class Linear final : public Op {
     }
   }
 
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle& style) const override {
     const std::string product =
         style.int8 && in[1].known != nullptr

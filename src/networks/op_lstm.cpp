@@ -4,8 +4,8 @@
 
 #include "base/check.hpp"
 #include "networks/detail/multiply.hpp"
-#include "networks/detail/onnx_graph.hpp"
 #include "networks/detail/quantise.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -13,7 +13,6 @@ namespace {
 
 using detail::kernels;
 using detail::multiply_dense;
-using detail::OnnxAttribute;
 using detail::Turn;
 
 /// Rows and columns of the leading two dimensions change places: batch first <-> rows first.
@@ -96,7 +95,7 @@ class Lstm final : public Op {
   }
 
   /// ONNX wants rows first, weights turned, and two biases.
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle& style) const override {
     GEMEL_CHECK(in[1].known && in[2].known && in[3].known);
     const auto x = turned(graph, in[0].name);
@@ -114,13 +113,13 @@ class Lstm final : public Op {
   }
 
  private:
-  static std::string turned(detail::OnnxGraph& graph, const std::string& name) {
+  static std::string turned(OnnxGraph& graph, const std::string& name) {
     return graph.node("Transpose", {name}, {{"perm", std::vector<std::int64_t>{1, 0, 2}}});
   }
-  static std::string axis(detail::OnnxGraph& graph, std::int64_t which) {
+  static std::string axis(OnnxGraph& graph, std::int64_t which) {
     return graph.constant(graph.fresh("axis"), {1}, std::span<const std::int64_t>(&which, 1));
   }
-  static std::string weights(detail::OnnxGraph& graph, const OnnxOperand& given) {
+  static std::string weights(OnnxGraph& graph, const OnnxOperand& given) {
     const std::size_t rows = given.shape[0], columns = given.shape[1];
     std::vector<float> turned_values(rows * columns);
     for (std::size_t r = 0; r < rows; ++r) {
@@ -132,7 +131,7 @@ class Lstm final : public Op {
   }
 
   /// ONNX Runtime's own operator: the standard has no LSTM of integers.
-  static std::string write_int8(detail::OnnxGraph& graph, std::span<const OnnxOperand> in,
+  static std::string write_int8(OnnxGraph& graph, std::span<const OnnxOperand> in,
                                 const std::string& x, const std::string& bias,
                                 const OnnxAttribute& width) {
     std::vector<std::string> inputs{x, "", "", bias, "", "", "", ""};

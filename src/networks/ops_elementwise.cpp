@@ -6,7 +6,7 @@
 #include "base/check.hpp"
 #include "base/random.hpp"
 #include "networks/detail/kernels.hpp"
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -86,7 +86,7 @@ class Binary final : public Op {
     }
   }
 
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     static constexpr const char* kNames[] = {"Add", "Sub", "Mul", "Div"};
     return graph.node(kNames[static_cast<std::size_t>(sign_)], {in[0].name, in[1].name});
@@ -124,7 +124,7 @@ class Relu final : public Op {
   void backward(std::span<const Operand> in, const float* out, const float* grad) override {
     for (std::size_t i = 0; i < count_; ++i) in[0].gradient[i] += out[i] > 0.0F ? grad[i] : 0.0F;
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     return graph.node("Relu", {in[0].name});
   }
@@ -145,7 +145,7 @@ class SquareRoot final : public Op {
   void backward(std::span<const Operand> in, const float* out, const float* grad) override {
     for (std::size_t i = 0; i < count_; ++i) in[0].gradient[i] += 0.5F * grad[i] / out[i];
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     return graph.node("Sqrt", {in[0].name});
   }
@@ -167,7 +167,7 @@ class Gelu final : public Op {
     for (std::size_t i = 0; i < slope_.size(); ++i) in[0].gradient[i] += grad[i] * slope_[i];
   }
   /// As ONNX Runtime's own fusion of it expects.
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     const auto& x = in[0].name;
     const auto scaled = graph.node("Div", {x, graph.scalar(std::sqrt(2.0F))});
@@ -204,7 +204,7 @@ class Dropout final : public Op {
   void backward(std::span<const Operand> in, const float*, const float* grad) override {
     for (std::size_t i = 0; i < kept_.size(); ++i) in[0].gradient[i] += kept_[i] * grad[i];
   }
-  std::string write(detail::OnnxGraph&, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph&, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     return in[0].name;
   }

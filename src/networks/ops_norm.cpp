@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "base/check.hpp"
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -33,7 +33,7 @@ class MeanLast final : public Op {
       for (std::size_t i = 0; i < side_; ++i) in[0].gradient[row * side_ + i] += part;
     }
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     return graph.node("ReduceMean", {in[0].name},
                       {{"axes", std::vector<std::int64_t>{-1}}, {"keepdims", std::int64_t{1}}});
@@ -88,7 +88,7 @@ class LayerNorm final : public Op {
       }
     }
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     return graph.node("LayerNormalization", {in[0].name, in[1].name, in[2].name},
                       {{"axis", std::int64_t{-1}}, {"epsilon", kEpsilon}});
@@ -122,7 +122,7 @@ class MeanSquaredError final : public Op {
       if (in[1].gradient) in[1].gradient[i] -= part;
     }
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     const auto off = graph.node("Sub", {in[0].name, in[1].name});
     return graph.node("ReduceMean", {graph.node("Mul", {off, off})},

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -26,7 +26,7 @@ class Reshape final : public Op {
   void backward(std::span<const Operand> in, const float*, const float* grad) override {
     for (std::size_t i = 0; i < count(shape_); ++i) in[0].gradient[i] += grad[i];
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     const auto sides = whole_numbers(shape_);
     const auto name =
@@ -69,7 +69,7 @@ class Transpose final : public Op {
   void backward(std::span<const Operand> in, const float*, const float* grad) override {
     for (std::size_t i = 0; i < place_.size(); ++i) in[0].gradient[place_[i]] += grad[i];
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     return graph.node("Transpose", {in[0].name}, {{"perm", whole_numbers(order_)}});
   }
@@ -107,7 +107,7 @@ class Gather final : public Op {
       for (std::size_t i = 0; i < inner_; ++i) in[0].gradient[from + i] += grad[to + i];
     });
   }
-  std::string write(detail::OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
+  std::string write(OnnxGraph& graph, std::span<const OnnxOperand> in, const Shape&,
                     const OnnxStyle&) const override {
     const auto places = whole_numbers(places_);
     const auto name =

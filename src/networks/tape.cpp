@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 
 namespace gemel::networks {
 
@@ -102,7 +102,7 @@ void Tape::backward(Var loss) {
 
 std::string Tape::to_onnx(Var input, const std::string& input_name, Var output,
                           const std::string& output_name, const OnnxStyle& style) const {
-  detail::OnnxGraph graph;
+  OnnxGraph graph;
   std::vector<std::string> names(nodes_.size());
   graph.input(input_name, shape(input));
   names[input.index] = input_name;

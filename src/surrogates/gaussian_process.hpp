@@ -43,6 +43,16 @@ class GaussianProcess {
 
   std::size_t dimensions() const { return lengths_.size(); }
   const std::vector<double>& lengths() const { return lengths_; }
+
+  /// What predict() computes with, for who writes it down. Shapes: points is answers × dimensions
+  /// column by column, over lengths; root the lower triangle L of covariance⁻¹ = L Lᵀ by columns.
+  struct Inside {
+    std::span<const double> points, weights, root;
+    double mean, variance, noise, spread_scale;
+  };
+  Inside inside() const {
+    return {points_, weights_, root_, mean_, variance_, noise_, spread_scale_};
+  }
   /// Root mean square error of the answers, each predicted from all others.
   double left_out_error() const { return left_out_error_; }
 

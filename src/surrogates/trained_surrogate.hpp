@@ -52,6 +52,7 @@ class TrainedSurrogate {
   void predict(std::size_t answer, std::span<const double> points, std::span<Prediction> out) const;
   /// Whether these factors lie where it was trained.
   bool within(std::span<const double> factors) const;
+  const std::vector<GaussianProcess>& processes() const { return processes_; }
   const std::vector<Trust>& trust() const { return trust_; }
   const std::vector<Factor>& factors() const { return factors_; }
   std::size_t asked() const { return asked_; }

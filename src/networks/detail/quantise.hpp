@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/tensor.hpp"
 
 namespace gemel::networks::detail {

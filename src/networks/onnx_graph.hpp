@@ -13,17 +13,27 @@
 
 #include "networks/tensor.hpp"
 
-namespace gemel::networks::detail {
+namespace gemel::networks {
 
 struct OnnxAttribute {
   std::string name;
   std::variant<std::int64_t, float, std::vector<std::int64_t>, std::string> value;
 };
 
-enum class OnnxType : std::uint8_t { Float = 1, Uint8 = 2, Int8 = 3, Int32 = 6, Int64 = 7 };
+enum class OnnxType : std::uint8_t {
+  Float = 1,
+  Uint8 = 2,
+  Int8 = 3,
+  Int32 = 6,
+  Int64 = 7,
+  Double = 11
+};
 
 class OnnxGraph {
  public:
+  /// A side of an input or output that may be of any length.
+  static constexpr std::size_t kOpen = 0;
+
   /// Names are made unique by the caller's choice of them: one a tensor.
   void input(const std::string& name, const Shape& shape);
   /// The result that goes by `from` inside leaves the graph as `name`.
@@ -35,6 +45,7 @@ class OnnxGraph {
                        std::span<const std::int64_t> values);
   std::string constant(const std::string& name, const Shape& shape,
                        std::span<const std::int8_t> values);
+  std::string constant(const std::string& name, const Shape& shape, std::span<const double> values);
   std::string scalar(float value);
 
   /// An operator; the name of its first output. `domain` is empty for the standard ones.
@@ -67,4 +78,4 @@ class OnnxGraph {
   std::size_t next_ = 0;
 };
 
-}  // namespace gemel::networks::detail
+}  // namespace gemel::networks

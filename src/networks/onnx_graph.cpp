@@ -1,8 +1,8 @@
-#include "networks/detail/onnx_graph.hpp"
+#include "networks/onnx_graph.hpp"
 
 #include "base/bytes.hpp"
 
-namespace gemel::networks::detail {
+namespace gemel::networks {
 namespace {
 
 constexpr std::int64_t kIrVersion = 8, kOperatorSet = 17;
@@ -46,8 +46,14 @@ std::string tensor(const std::string& name, const Shape& shape, OnnxType type,
 /// ValueInfoProto of a tensor of floats.
 std::string value_info(const std::string& name, const Shape& shape) {
   Message sides;
-  for (const auto side : shape)
-    sides.message(1, Message().number(1, static_cast<std::int64_t>(side)));
+  for (const auto side : shape) {
+    Message dimension;
+    if (side == OnnxGraph::kOpen)
+      dimension.bytes(2, "batch");
+    else
+      dimension.number(1, static_cast<std::int64_t>(side));
+    sides.message(1, dimension);
+  }
   Message of_tensor;
   of_tensor.number(1, static_cast<std::int64_t>(OnnxType::Float)).message(2, sides);
   return Message().bytes(1, name).message(2, Message().message(1, of_tensor)).done();
@@ -95,6 +101,10 @@ std::string OnnxGraph::add_constant(const std::string& name, const Shape& shape,
   return name;
 }
 
+std::string OnnxGraph::constant(const std::string& name, const Shape& shape,
+                                std::span<const double> values) {
+  return add_constant(name, shape, OnnxType::Double, raw_of(values));
+}
 std::string OnnxGraph::constant(const std::string& name, const Shape& shape,
                                 std::span<const float> values) {
   return add_constant(name, shape, OnnxType::Float, raw_of(values));
@@ -165,4 +175,4 @@ std::string OnnxGraph::finish(std::string_view name, std::string_view producer_v
   return file.done();
 }
 
-}  // namespace gemel::networks::detail
+}  // namespace gemel::networks
