@@ -253,9 +253,9 @@ struct EstimatorSpec {
 struct FollowedQuantity {
   std::string name;  // "pump_1.wear"
   double start = 0.0;
-  double spread = 0.0;  // of what it may be at the start: standard deviation
-  double wander = 0.0;  // standard deviation that it gains in a second's root
-  SignalId middle, low, high;
+  double spread = 0.0;         // of what it may be at the start: standard deviation
+  double wander = 0.0;         // standard deviation that it gains in a second's root
+  SignalId middle, low, high;  // what is believed of it: mean, 5 % and 95 %
 };
 
 /// Components joined to a system of equations.
@@ -263,6 +263,9 @@ struct NetworkSpec {
   std::vector<NetworkPart> parts;
   std::vector<NetworkLink> links;
   std::vector<FollowedQuantity> followed;
+  /// Standard deviation of one reading, of quantities that a signal is bound to; SI. Those that it
+  /// doesn't name are learnt from history.
+  std::map<std::string, double> noise;
 };
 
 /// A model of another tool.

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "core/history.hpp"
 #include "core/plant.hpp"
 #include "core/snapshot.hpp"
+#include "core/state_tracker.hpp"
 
 namespace gemel {
 
@@ -125,6 +127,10 @@ class Simulator {
   /// What it expects the plant to show now, given the present controls: one sample for each signal
   /// that it can estimate. Empty when the snapshot lacks what it needs.
   virtual std::vector<std::pair<SignalId, double>> estimate(const Snapshot& now) const = 0;
+
+  /// What ties its state to the plant from now on, going on from what `from` holds of earlier
+  /// estimates. Null: it needs none. Lifetime: the tracker keeps what it needs of the simulator.
+  virtual std::unique_ptr<StateTracker> track(const Snapshot& /*from*/) const { return nullptr; }
 
   /// What its indicators came to in a stretch that is over, from what was measured (`mean` only).
   /// Indicators that cannot be measured are left out. Errors: those of the history.

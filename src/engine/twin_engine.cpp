@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include "base/log.hpp"
 
@@ -77,6 +78,8 @@ TwinEngine::TwinEngine(EngineOptions options, state::State state)
             follow_sources_ ? actuation::Gate::Mode::Replay : actuation::Gate::Mode::Live),
       known_at_(state_.working().known_at),
       simulators_(plant_->simulators.size()),
+      trackers_(plant_->simulators.size()),
+      tracked_(plant_->simulators.size()),
       adviser_(plant_, *history_, publisher_, simulators_, seed_, *this),
       ticks_(metrics_->counter("gemel_ticks_total", "Ticks of the engine.")),
       samples_(metrics_->counter("gemel_samples_total", "Samples accepted into the history.")),
@@ -239,7 +242,8 @@ void TwinEngine::judge(Frame& frame) {
   fold(frame, std::move(derived), std::move(events));
 }
 
-/// What the simulators expect of the present, as signals beside the measured ones.
+/// What the simulators expect of the present, and what their trackers follow, as signals beside the
+/// measured ones.
 void TwinEngine::estimate(Frame& frame) {
   if (frame.samples.empty() || follow_sources_) return;
   if (estimated_at_ != Timestamp::min() && frame.known_at - estimated_at_ < kEstimateEvery) return;
@@ -256,7 +260,27 @@ void TwinEngine::estimate(Frame& frame) {
       }
     }
   }
+  track(estimates);
   fold(frame, std::move(estimates), {});
+}
+
+/// What a fit expects of a signal comes first: a tracker gets used to what it sees.
+void TwinEngine::track(std::vector<Sample>& estimates) {
+  const auto fitted = estimates.size();
+  for (std::size_t i = 0; i < simulators_.size(); ++i) {
+    const auto simulator = simulators_.get(i);
+    if (!simulator) continue;
+    if (tracked_[i] != simulator.get()) {
+      tracked_[i] = simulator.get();
+      trackers_[i] = simulator->track(state_.working());
+    }
+    if (!trackers_[i]) continue;
+    for (const auto& sample : trackers_[i]->step(state_.working())) {
+      const auto told = std::span(estimates).first(fitted);
+      if (std::ranges::find(told, sample.signal, &Sample::signal) == told.end())
+        estimates.push_back(sample);
+    }
+  }
 }
 
 void TwinEngine::serve_requests(Frame& frame) {

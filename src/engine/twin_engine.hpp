@@ -55,6 +55,7 @@ class TwinEngine final : public Engine, private AdviceTaker {
   void take_samples(std::vector<Sample> samples, Frame& frame);
   void judge(Frame& frame);
   void estimate(Frame& frame);
+  void track(std::vector<Sample>& estimates);
   void serve_requests(Frame& frame);
   void fold(Frame& frame, std::vector<Sample> samples, std::vector<Event> events);
   Result<void> insist(const std::function<Result<void>()>& write, std::stop_token stop);
@@ -111,6 +112,8 @@ class TwinEngine final : public Engine, private AdviceTaker {
 
   mutable state::Rewinder rewinder_;
   Simulators simulators_;
+  std::vector<std::unique_ptr<StateTracker>> trackers_;  // of each simulator; null: it needs none
+  std::vector<const Simulator*> tracked_;                // whose they are; null: not ready yet
   Adviser adviser_;
   mutable std::mutex shared_mutex_;  // guards what follows: shown to other threads
   std::string trouble_;

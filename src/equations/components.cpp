@@ -1,6 +1,7 @@
 #include <array>
 
 #include "equations/component.hpp"
+#include "equations/detail/control.hpp"
 #include "equations/detail/electrical.hpp"
 #include "equations/detail/hydraulic.hpp"
 #include "equations/detail/thermal.hpp"
@@ -28,7 +29,11 @@ constexpr std::array kComponents{kind_of<Reservoir>(),
                                  kind_of<WindTurbine>(),
                                  kind_of<Wake>(),
                                  kind_of<ToolWear>(),
-                                 kind_of<BearingDegradation>()};
+                                 kind_of<BearingDegradation>(),
+                                 kind_of<Actuator>(),
+                                 kind_of<Drive>(),
+                                 kind_of<LevelController>(),
+                                 kind_of<Demand>()};
 
 }  // namespace
 

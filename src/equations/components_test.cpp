@@ -177,5 +177,85 @@ TEST(Wind, ATurbineGivesItsRatedPowerAndNothingInAStorm) {
   EXPECT_EQ(power(3), 0);
 }
 
+TEST(Control, AnActuatorTakesItsStrokeTimeAndAShaftItsRamp) {
+  const auto valve = [](double seconds) {
+    return After({{"a", "actuator", {{"position", 1.0}, {"setpoint", 0.4}, {"lag", 0.5}}}}, {},
+                 seconds)["a.position"];
+  };
+  EXPECT_NEAR(valve(6), 0.8, 1e-6);
+  EXPECT_NEAR(valve(40), 0.4, 1e-6);
+  const After shaft({{"d", "drive", {{"speed", 150}, {"setpoint", 160}, {"slip", 0.01}}}}, {}, 5);
+  EXPECT_NEAR(shaft["d.speed"], 155, 1e-6);
+  const After arrived({{"d", "drive", {{"speed", 150}, {"setpoint", 160}, {"slip", 0.01}}}}, {},
+                      60);
+  EXPECT_NEAR(arrived["d.speed"], 158.4, 1e-6);
+}
+
+TEST(Control, ADriveTakesItsLoadAndItsNameplatesLosses) {
+  const auto power = [](double load, double speed) {
+    return After({{"d",
+                   "drive",
+                   {{"speed", speed},
+                    {"setpoint", speed},
+                    {"load", load},
+                    {"rated_power", 3000},
+                    {"rated_speed", 150},
+                    {"idle_losses", 140},
+                    {"load_losses", 430}}}},
+                 {}, 1)["d.power"];
+  };
+  EXPECT_NEAR(power(3000, 150), 3570, 1e-9);
+  EXPECT_NEAR(power(0, 75), 35, 1e-9);
+  EXPECT_NEAR(power(750, 75), 750 + 35 + 430 * 0.25, 1e-9) << "half the torque";
+}
+
+/// A controller at a level that nobody moves.
+double controlled(double level, double manual, double seconds, std::string_view what) {
+  return After({{"c",
+                 "level_controller",
+                 {{"setpoint", 2.0},
+                  {"deadband", 0.02},
+                  {"gain", 80},
+                  {"integral_time", 5400},
+                  {"ramp", 0.05},
+                  {"speed_min", 130},
+                  {"speed_max", 170},
+                  {"speed", 150},
+                  {"integral", 150},
+                  {"level", level},
+                  {"manual", manual}}}},
+               {}, seconds)[what];
+}
+
+TEST(Control, ALevelControllerRestsInItsDeadbandAndActsOutsideItProportionallyAndIntegrally) {
+  EXPECT_NEAR(controlled(1.985, 0, 600, "c.speed"), 150, 1e-9);
+  const double low_by = 0.1 - 0.02, seconds = 600;
+  EXPECT_NEAR(controlled(1.9, 0, seconds, "c.integral"), 150 + 80 * low_by * seconds / 5400, 1e-6);
+  EXPECT_NEAR(controlled(1.9, 0, seconds, "c.speed"), 150 + 80 * low_by * (1 + seconds / 5400),
+              5e-3);
+  EXPECT_NEAR(controlled(2.1, 0, 20, "c.speed"), 150 - 0.05 * 20, 1e-6) << "on its ramp";
+  EXPECT_NEAR(controlled(1.0, 0, 3600, "c.speed"), 170, 1e-6) << "its limit";
+  EXPECT_NEAR(controlled(1.0, 0, 3600, "c.integral"), 150, 1e-9) << "waits at the limit";
+}
+
+TEST(Control, ASpeedSetByHandTakesTheControllersPlaceAndItsIntegralFollows) {
+  EXPECT_NEAR(controlled(1.5, 140, 600, "c.speed"), 140, 1e-6);
+  EXPECT_NEAR(controlled(1.5, 140, 600, "c.integral"), 140, 1e-6);
+}
+
+TEST(Control, ADemandComesBackToWhatIsUsual) {
+  const After run({{"d",
+                    "demand",
+                    {{"memory", 20},
+                     {"usual_memory", 1e9},
+                     {"flow", 0.012},
+                     {"usual", 0.008},
+                     {"mean", 0.008},
+                     {"unmetered", 1e-4}}}},
+                  {}, 30);
+  EXPECT_NEAR(run["d.flow"], 0.008 + 0.004 * std::exp(-1.5), 1e-8);
+  EXPECT_NEAR(run["d.taken"], run["d.flow"] + 1e-4, 1e-12);
+}
+
 }  // namespace
 }  // namespace gemel::equations

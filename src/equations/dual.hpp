@@ -38,6 +38,10 @@ struct Dual {
     const Plain root = sqrt(a.value);
     return chain(root, a, 0.5 / root);
   }
+  /// f(a), of which value and slope are known.
+  static Dual of(const Plain& value, const Plain& slope, const Dual& a) {
+    return chain(value, a, slope);
+  }
   friend auto operator>(const Dual& a, double b) { return a.value > b; }
   template <class Mask>
   friend Dual choose(const Mask& mask, const Dual& a, const Dual& b) {

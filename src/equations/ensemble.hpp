@@ -22,6 +22,7 @@ struct Tolerances {
   double relative = 1e-6;
   double absolute = 1e-9;
   double step_max = std::numeric_limits<double>::infinity();
+  double step_first = 0.0;            // tried first; 0: one is guessed
   std::uint32_t steps_max = 100'000;  // tried, of a trajectory
 };
 
@@ -126,7 +127,8 @@ class Batch {
     const double span = span_.until - span_.from;
     const Lanes guess =
         choose(pace > 1e-10, 0.01 * max(size, 1e-3) / max(pace, 1e-10), 1e-3 * span);
-    h_ = choose(found, h_, min(min(guess, tolerances_.step_max), span));
+    const Lanes first = tolerances_.step_first > 0.0 ? Lanes(tolerances_.step_first) : guess;
+    h_ = choose(found, h_, min(min(first, tolerances_.step_max), span));
   }
 
   [[gnu::always_inline]] void advance() {

@@ -80,6 +80,7 @@ class NetworkCompiler {
     GEMEL_TRY(follow_links());
     GEMEL_TRY(make_nodes());
     GEMEL_TRY(find_unknowns());
+    network_.elimination_ = order_of_elimination(ties());
     list_inputs();
     GEMEL_TRY(order_parts());
     list_observables();
@@ -297,6 +298,22 @@ class NetworkCompiler {
       network_.scales_.push_back({domain.small_potential, domain.small_flow});
     }
     return {};
+  }
+
+  /// Unknowns that one part's ports meet at.
+  Ties ties() const {
+    Ties made(network_.scales_.size());
+    for (const auto& part : network_.parts_) {
+      for (std::size_t i = 0; i < part.kind->ports.size(); ++i) {
+        for (std::size_t k = 0; k < part.kind->ports.size(); ++k) {
+          const auto a = network_.unknown_[network_.ports_[part.port + i].node];
+          const auto b = network_.unknown_[network_.ports_[part.port + k].node];
+          if (a >= 0 && b >= 0 && a != b)
+            made[static_cast<std::size_t>(a)].insert(static_cast<std::uint32_t>(b));
+        }
+      }
+    }
+    return made;
   }
 
   void list_inputs() {

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "core/network_spec.hpp"
 #include "equations/component.hpp"
+#include "equations/elimination.hpp"
 
 namespace gemel::equations {
 
@@ -89,6 +90,7 @@ class Network {
       after_;                                // parts: without ports, with, and after them
   std::vector<std::int32_t> unknown_;        // by node: its place among unknowns, or −1
   std::vector<Scale> scales_;                // of each unknown
+  std::vector<Pivot> elimination_;           // of all unknowns, in order
   std::vector<std::int32_t> giver_of_node_;  // the port that gives its potential, or −1
   std::vector<std::uint32_t> givers_;        // those ports
   std::size_t outputs_ = 0;
@@ -126,6 +128,7 @@ class NetworkRun {
   Plain imbalance() const;
   Plain relative_step() const;
   void newton_step();
+  void correct_flows();
   void settle_flows();
 
   const Network& network_;

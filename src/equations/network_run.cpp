@@ -7,7 +7,8 @@ namespace gemel::equations {
 namespace {
 
 constexpr int kIterationsMax = 60;
-constexpr double kPrecise = 1e-10;   // a step of Newton's method that small is the last
+constexpr double kNear = 1e-6;  // a step of Newton's method that small is the last: it leaves its
+                                // square
 constexpr double kBalanced = 1e-26;  // squared: beyond this rounding decides what is better
 constexpr double kForgotten = -std::numeric_limits<double>::max();
 
@@ -153,21 +154,26 @@ void NetworkRun<Plain>::balance(const Plain* x, const Plain* p) {
 }
 
 /// Solves matrix · step = −residual. Flows grow with the potential at their own port and fall with
-/// the other's, so the matrix is diagonally dominant and needs no exchange of rows.
+/// the other's, so the matrix is diagonally dominant and may be eliminated in any order: in the one
+/// that fills in least.
 template <class Plain>
 void NetworkRun<Plain>::newton_step() {
   const std::size_t n = unknowns_.size();
   for (std::size_t i = 0; i < n; ++i) step_[i] = -residual_[i];
-  for (std::size_t k = 0; k < n; ++k) {
+  for (const auto& pivot : network_.elimination_) {
+    const std::size_t k = pivot.unknown;
     const Plain inverse = 1.0 / matrix_[k * n + k];
-    for (std::size_t i = k + 1; i < n; ++i) {
+    for (const std::size_t i : pivot.neighbours) {
       const Plain factor = matrix_[i * n + k] * inverse;
-      for (std::size_t j = k + 1; j < n; ++j) matrix_[i * n + j] -= factor * matrix_[k * n + j];
+      for (const std::size_t j : pivot.neighbours)
+        matrix_[i * n + j] -= factor * matrix_[k * n + j];
       step_[i] -= factor * step_[k];
     }
   }
-  for (std::size_t k = n; k-- > 0;) {
-    for (std::size_t j = k + 1; j < n; ++j) step_[k] -= matrix_[k * n + j] * step_[j];
+  for (auto pivot = network_.elimination_.rbegin(); pivot != network_.elimination_.rend();
+       ++pivot) {
+    const std::size_t k = pivot->unknown;
+    for (const std::size_t j : pivot->neighbours) step_[k] -= matrix_[k * n + j] * step_[j];
     step_[k] = step_[k] / matrix_[k * n + k];
   }
 }
@@ -215,6 +221,24 @@ Plain NetworkRun<Plain>::relative_step() const {
   return longest;
 }
 
+/// Flows after the last step, along their slopes.
+template <class Plain>
+void NetworkRun<Plain>::correct_flows() {
+  for (const auto index : network_.joined_) {
+    const auto& part = network_.parts_[index];
+    const std::size_t ports = part.kind->ports.size();
+    for (std::size_t i = 0; i < ports; ++i) {
+      if (network_.ports_[part.port + i].gives == Gives::Potential) continue;
+      for (std::size_t k = 0; k < ports; ++k) {
+        const auto unknown = network_.unknown_[network_.ports_[part.port + k].node];
+        if (unknown >= 0)
+          flows_[part.port + i] +=
+              dual_flows_[part.port + i].along[k] * step_[static_cast<std::size_t>(unknown)];
+      }
+    }
+  }
+}
+
 /// What flows into a part that gives a node's potential is what all others there take from it.
 template <class Plain>
 void NetworkRun<Plain>::settle_flows() {
@@ -231,7 +255,7 @@ void NetworkRun<Plain>::settle_flows() {
 /// "A gradient algorithm for the analysis of pipe networks", 1988 (here with potentials as the
 /// unknowns); Dennis & Schnabel, "Numerical Methods for Unconstrained Optimization", 1983, ch. 6.
 template <class Plain>
-void NetworkRun<Plain>::solve_nodes(const Plain* x, const Plain* p) {
+GEMEL_WIDE_REGISTERS void NetworkRun<Plain>::solve_nodes(const Plain* x, const Plain* p) {
   const std::size_t n = unknowns_.size();
   const Plain known = put_given(x, p);
   // A trajectory that has just begun starts from a potential that something fixes.
@@ -241,7 +265,7 @@ void NetworkRun<Plain>::solve_nodes(const Plain* x, const Plain* p) {
   if (n > 0) {
     Plain off = imbalance(), share = 1.0;
     newton_step();
-    auto settled = relative_step() <= kPrecise;
+    auto settled = relative_step() <= kNear;
     for (int iteration = 0; any_of(!settled) && iteration < kIterationsMax; ++iteration) {
       // A lane that has settled stays where it is, so that it doesn't depend on its neighbours.
       for (std::size_t i = 0; i < n; ++i)
@@ -258,8 +282,10 @@ void NetworkRun<Plain>::solve_nodes(const Plain* x, const Plain* p) {
       }
       off = choose(better, off_now, off);
       share = choose(better, Plain(1.0), share * 0.5);
-      settled = settled | (better & (relative_step() <= kPrecise));
+      settled = settled | (better & (relative_step() <= kNear));
     }
+    for (std::size_t i = 0; i < n; ++i) unknowns_[i] += step_[i];
+    correct_flows();
     for (auto& each : unknowns_)
       each = choose(settled, each, Plain(std::numeric_limits<double>::quiet_NaN()));
     put(unknowns_);

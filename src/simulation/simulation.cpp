@@ -1,17 +1,21 @@
 #include "simulation/simulation.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "simulation/flow_simulator.hpp"
 #include "simulation/fmu_simulator.hpp"
+#include "simulation/network_simulator.hpp"
 #include "simulation/ports.hpp"
 #include "simulation/pump_station.hpp"
+#include "simulation/reading_noise.hpp"
 
 namespace gemel::simulation {
 namespace {
 
 constexpr std::string_view kPumpStation = "pump_station";
 constexpr std::string_view kProcessFlow = "process_flow";
+constexpr std::string_view kEquations = "equations";
 
 /// FNV-1a over 64-bit words.
 class Hash {
@@ -54,9 +58,40 @@ std::string version_of(const FittedStation& fitted, TimeRange range, std::uint64
   return std::string(kPumpStation) + "-" + hash.text();
 }
 
+Result<std::shared_ptr<const Simulator>> fit_network(const Plant& plant, const SimulatorSpec& spec,
+                                                     const HistoryReader& history, TimeRange range,
+                                                     Timestamp known_at) {
+  GEMEL_ASSIGN(auto binding, NetworkBinding::of(plant, spec));
+  const auto& told = std::get<NetworkSpec>(spec.description).noise;
+  std::vector<double> noise;
+  Hash hash;
+  for (const auto& each : binding.watched) {
+    if (const auto found = told.find(each.name); found != told.end()) {
+      noise.push_back(found->second);
+    } else {
+      GEMEL_ASSIGN(const double learnt,
+                   reading_noise(history, plant.signal(each.signal), range, known_at));
+      noise.push_back(learnt);
+    }
+    hash.add(noise.back());
+  }
+  return std::shared_ptr<const Simulator>(std::make_shared<const NetworkSimulator>(
+      std::make_shared<const Plant>(plant), std::move(binding), std::move(noise),
+      std::string(kEquations) + "-" + plant.version + "-" + hash.text()));
+}
+
 }  // namespace
 
-bool learns(const SimulatorSpec& spec) { return spec.kind == kPumpStation; }
+bool learns(const SimulatorSpec& spec) {
+  if (spec.kind == kPumpStation) return true;
+  const auto* network = std::get_if<NetworkSpec>(&spec.description);
+  if (network == nullptr) return false;
+  const auto compiled = equations::Network::compile(network->parts, network->links);
+  if (!compiled) return false;
+  return std::ranges::any_of(spec.signals, [&](const auto& bound) {
+    return !network->noise.contains(bound.first) && !compiled->find_input(bound.first);
+  });
+}
 
 Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const SimulatorSpec& spec,
                                              const HistoryReader& history, TimeRange range,
@@ -67,9 +102,10 @@ Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const Simulator
   }
   if (spec.kind == kProcessFlow)
     return FlowSimulator::make(std::make_shared<const Plant>(plant), spec);
+  if (spec.kind == kEquations) return fit_network(plant, spec, history, range, known_at);
   if (spec.kind != kPumpStation) {
     return Error{ErrorCode::Unsupported, "there is no simulator '" + spec.kind +
-                                             "'; there are 'pump_station' and 'process_flow'"};
+                                             "'; there are 'pump_station', 'equations' and 'process_flow'"};
   }
   GEMEL_ASSIGN(auto ports, bind_ports(spec));
   GEMEL_ASSIGN(const auto told, Told::check(spec, ports.lines.size()));

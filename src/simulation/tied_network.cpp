@@ -1,5 +1,6 @@
 #include "simulation/tied_network.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +13,11 @@ using equations::Ending;
 using equations::Lanes;
 using equations::Network;
 using equations::NetworkRun;
+
+const equations::Quantity& quantity_at(const Network& network, std::size_t place) {
+  const std::size_t parameters = network.parameters().size();
+  return place < parameters ? network.parameters()[place] : network.inputs()[place - parameters];
+}
 
 /// A network moved ahead, its slow quantities standing behind its states.
 class Moved final : public estimation::Propagator {
@@ -41,7 +47,9 @@ class Moved final : public estimation::Propagator {
         std::copy(x.begin(), x.end(), &members[i * of.states()]);
       }
     } work(*this, members);
-    equations::solve_ensemble(run_, {.from = 0.0, .until = until - from}, tolerances_, 0,
+    auto tolerances = tolerances_;
+    tolerances.step_first = until - from;  // steps are short: most are done in one
+    equations::solve_ensemble(run_, {.from = 0.0, .until = until - from}, tolerances, 0,
                               members.size() / states(), work);
     if (work.lost == 0) return {};
     return Error{ErrorCode::Internal, "the equations of " + std::to_string(work.lost) + " of " +
@@ -63,7 +71,11 @@ class Moved final : public estimation::Propagator {
     std::copy(parameters.begin(), parameters.end(), p.begin());
     const std::size_t n = network_->states().size();
     std::copy(member.begin(), member.begin() + static_cast<std::ptrdiff_t>(n), x.begin());
-    for (std::size_t k = 0; k < slow_.size(); ++k) p[slow_[k]] = member[n + k];
+    // A filter's members know no bounds; the equations do.
+    for (std::size_t k = 0; k < slow_.size(); ++k) {
+      const auto& quantity = quantity_at(*network_, slow_[k]);
+      p[slow_[k]] = std::clamp(member[n + k], quantity.low, quantity.high);
+    }
   }
 
   std::vector<double> parameters;  // as they are given now
@@ -92,6 +104,7 @@ struct TiedNetwork::Inside {
   std::shared_ptr<const Network> network;
   std::vector<std::size_t> inputs, watched;  // places: solver's parameters; observables
   std::vector<double> noise;                 // of what is watched
+  std::vector<FollowedQuantity> followed;    // the network's states come first
   std::unique_ptr<Moved> moved;
   std::unique_ptr<estimation::Filter> filter;
 };
@@ -103,7 +116,6 @@ TiedNetwork::~TiedNetwork() = default;
 
 Result<TiedNetwork> TiedNetwork::tie(std::shared_ptr<const Network> network, Settings settings) {
   auto inside = std::make_unique<Inside>();
-  const std::size_t n = network->states().size();
   if (settings.watched.empty())
     return invalid("nothing is watched; a filter follows what is measured");
   for (const auto& name : settings.inputs) {
@@ -118,22 +130,28 @@ Result<TiedNetwork> TiedNetwork::tie(std::shared_ptr<const Network> network, Set
     inside->watched.push_back(place);
     inside->noise.push_back(each.noise);
   }
-  std::vector<double> mean, spread, noise;
-  for (std::size_t i = 0; i < n; ++i) {
-    mean.push_back(network->states()[i].value);
-    spread.push_back(i < settings.state_spread.size() ? settings.state_spread[i]
-                                                      : std::max(0.05 * std::fabs(mean[i]), 1e-6));
-    const double wander = i < settings.state_wander.size() ? settings.state_wander[i] : 0.0;
-    noise.push_back(wander * wander);
+  for (const auto& state : network->states()) {
+    inside->followed.push_back(
+        {state.name, state.value, std::max(0.05 * std::fabs(state.value), 1e-6), 0.0});
   }
   std::vector<std::size_t> slow;
-  for (const auto& each : settings.slow) {
-    GEMEL_ASSIGN(const auto place, place_of(*network, each.name));
+  for (auto& each : settings.followed) {
     if (!(each.spread > 0.0) || !(each.wander >= 0.0))
       return invalid("'" + each.name + "': its spread is " + text::number(each.spread) +
                      " and its wander " + text::number(each.wander) +
                      "; the first must be positive, the second not negative");
+    const auto is_its = [&](const FollowedQuantity& other) { return other.name == each.name; };
+    const auto found = std::find_if(inside->followed.begin(), inside->followed.end(), is_its);
+    if (found != inside->followed.end()) {
+      *found = std::move(each);
+      continue;
+    }
+    GEMEL_ASSIGN(const auto place, place_of(*network, each.name));
     slow.push_back(place);
+    inside->followed.push_back(std::move(each));
+  }
+  std::vector<double> mean, spread, noise;
+  for (const auto& each : inside->followed) {
     mean.push_back(each.start);
     spread.push_back(each.spread);
     noise.push_back(each.wander * each.wander);
@@ -176,6 +194,7 @@ Result<estimation::Innovation> TiedNetwork::step(double until, std::span<const d
   return in.filter->update(seen);
 }
 
+const std::vector<FollowedQuantity>& TiedNetwork::followed() const { return inside_->followed; }
 std::vector<double> TiedNetwork::mean() const { return inside_->filter->mean(); }
 std::vector<double> TiedNetwork::spread() const { return inside_->filter->spread(); }
 

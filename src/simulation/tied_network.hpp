@@ -7,19 +7,12 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/plant.hpp"
 #include "equations/ensemble.hpp"
 #include "equations/network.hpp"
 #include "estimation/filter.hpp"
 
 namespace gemel::simulation {
-
-/// An input or parameter that nobody measures and that changes slowly, as a random walk.
-struct SlowQuantity {
-  std::string name;  // of the network's input or parameter: "pump_1.wear"
-  double start = 0.0;
-  double spread = 0.0;  // of what it may be at the start
-  double wander = 0.0;  // standard deviation that it gains in a second's root, > 0
-};
 
 /// A measured observable. Units: the network's.
 struct WatchedQuantity {
@@ -31,11 +24,12 @@ struct WatchedQuantity {
 class TiedNetwork {
  public:
   struct Settings {
-    std::vector<SlowQuantity> slow;
+    /// What the filter follows: states of the network, and inputs or parameters that nobody
+    /// measures and that change slowly. States that it does not name start from the network's,
+    /// known to a twentieth, and don't wander.
+    std::vector<FollowedQuantity> followed;
     std::vector<WatchedQuantity> watched;
-    std::vector<std::string> inputs;   // that are given with each step, by name
-    std::vector<double> state_spread;  // of each state at the start; empty: a twentieth of it
-    std::vector<double> state_wander;  // as SlowQuantity's; empty: none
+    std::vector<std::string> inputs;  // that are given with each step, by name
     estimation::FilterSettings filter = {.kind = estimation::FilterKind::Unscented};
     equations::Tolerances tolerances = {};
   };
@@ -53,7 +47,10 @@ class TiedNetwork {
   Result<estimation::Innovation> step(double until, std::span<const double> inputs,
                                       std::span<const double> measured);
 
-  /// Of the network's states, then of the slow quantities.
+  /// All that is followed, in the order of mean(): the network's states, then the others as the
+  /// settings name them.
+  const std::vector<FollowedQuantity>& followed() const;
+  /// Shapes: followed.
   std::vector<double> mean() const;
   std::vector<double> spread() const;
   /// A state and solver's parameters that may be, to start a what-if from: shapes as the network's.

@@ -74,11 +74,9 @@ class WornPlant {
 };
 
 TiedNetwork::Settings settings() {
-  return {.slow = {{"pump.wear", 0.0, 0.05, 2e-4}},
+  return {.followed = {{"pump.wear", 0.0, 0.05, 2e-4}, {"tank.level", 2.0, 0.05, 1e-4}},
           .watched = {{"pump.flow", 1e-4}, {"pump.outlet.pressure", 2e3}, {"tank.level", 0.005}},
-          .inputs = {"pump.speed", "tank.demand"},
-          .state_spread = {0.05},
-          .state_wander = {1e-4}};
+          .inputs = {"pump.speed", "tank.demand"}};
 }
 
 TEST(TiedNetwork, FindsAPumpsWearWithinTenMinutes) {
@@ -150,11 +148,11 @@ TEST(TiedNetwork, RefusesNamesAndSpreadsThatCanNotBe) {
     const auto tied = TiedNetwork::tie(station(), spoilt);
     return tied ? "tied" : tied.error().message;
   };
-  EXPECT_THAT(refusal([](auto& s) { s.slow[0].name = "pump.ware"; }), HasSubstr("pump.ware"));
+  EXPECT_THAT(refusal([](auto& s) { s.followed[0].name = "pump.ware"; }), HasSubstr("pump.ware"));
   EXPECT_THAT(refusal([](auto& s) { s.watched[0].name = "pump.flw"; }),
               HasSubstr("did you mean 'pump.flow'"));
   EXPECT_THAT(refusal([](auto& s) { s.watched[0].noise = 0; }), HasSubstr("must be positive"));
-  EXPECT_THAT(refusal([](auto& s) { s.slow[0].spread = -1; }), HasSubstr("its spread is -1"));
+  EXPECT_THAT(refusal([](auto& s) { s.followed[0].spread = -1; }), HasSubstr("its spread is -1"));
   EXPECT_THAT(refusal([](auto& s) { s.watched.clear(); }), HasSubstr("nothing is watched"));
 }
 

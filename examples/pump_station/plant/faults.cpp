@@ -7,7 +7,7 @@
 namespace riverside {
 namespace {
 
-constexpr std::array<FaultHelp, 8> kHelp{{
+constexpr std::array<FaultHelp, 9> kHelp{{
     {FaultKind::Cavitation, "cavitation", "line_1 | line_2",
      "an intake vortex draws gas into the pump: head and flow fall and flutter, broadband "
      "vibration",
@@ -28,9 +28,14 @@ constexpr std::array<FaultHelp, 8> kHelp{{
      0.0},
     {FaultKind::DroppedLink, "dropped_link", "-",
      "the MQTT link goes away; variant buffered (default): late but complete; lost: a hole", 0.0},
+    {FaultKind::ImpellerWear, "impeller_wear", "line_1 | line_2",
+     "the pump's vanes wear: head and flow fall, power less so; severity 1 takes a quarter of the "
+     "shut-off head",
+     20.0},
 }};
 
 constexpr double kDefaultSeverity = 0.8;
+constexpr double kWornOutHead = 0.25;  // share of the shut-off head lost at severity 1
 constexpr double kDefaultLinkDurationS = 10.0;
 
 const FaultHelp& help_for(FaultKind kind) {
@@ -253,6 +258,9 @@ void FaultBoard::apply(const Active& fault, EpochMs now) {
       break;
     case FaultKind::DroppedLink:
       effects_.link = request.link;
+      break;
+    case FaultKind::ImpellerWear:
+      effects_.impeller_wear[line] = kWornOutHead * level;
       break;
   }
 }

@@ -23,6 +23,7 @@ enum class FaultKind {
   DriftingSensor,
   DeadSensor,
   DroppedLink,
+  ImpellerWear,
 };
 
 /// A fault as a person writes it, in a script or in JSON, before it is checked.
@@ -72,7 +73,8 @@ std::span<const FaultHelp> fault_help();
 struct FaultEffects {
   std::array<double, kLineCount> blocked{};  ///< covered part of the strainer's mesh
   std::array<double, kLineCount> gas{};
-  std::array<double, kLineCount> wear{};
+  std::array<double, kLineCount> wear{};           ///< of the bearing
+  std::array<double, kLineCount> impeller_wear{};  ///< share of the shut-off head that is lost
   std::array<bool, kLineCount> seized{};
   double leak = 0.0;
   std::array<SensorFault, kSignalCount> sensor{};

@@ -64,6 +64,14 @@ TEST(Faults, BearingWearMovesVibrationAndBearingTemperatureButNotTheWater) {
   EXPECT_FALSE(any_of_line(moved, "tank_1"));
 }
 
+TEST(Faults, ImpellerWearMovesHeadAndFlowOfItsLineButNoTemperature) {
+  const auto moved = moved_by(fault_of_line(FaultKind::ImpellerWear, kLine1, 0.2));
+  for (const char* each : {"line_1.pump_1.flow", "line_1.pump_1.discharge_pressure"})
+    EXPECT_TRUE(moved.contains(each)) << each;
+  EXPECT_FALSE(moved.contains("line_1.pump_1.bearing_temperature"));
+  EXPECT_FALSE(moved.contains("line_2.pump_2.vibration"));
+}
+
 TEST(Faults, CavitationMovesVibrationAndDeliveryButNotTheStrainersCleanliness) {
   const auto moved = moved_by(fault_of_line(FaultKind::Cavitation, kLine2, 0.8));
   EXPECT_TRUE(moved.contains("line_2.pump_2.vibration"));

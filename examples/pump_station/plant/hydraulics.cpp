@@ -87,7 +87,8 @@ Slopes slopes(const StationDesign& design, const Conditions& conditions, const W
     heads[i] = line_heads(design, conditions.line[i], conditions.river_m, water.flow_m3_s[i],
                           water.speed_rad_s[i]);
     delivered[i] = heads[i].delivered_m + conditions.line[i].turbulence_m;
-    const PumpDuty duty{water.flow_m3_s[i], water.speed_rad_s[i], heads[i].cavitation};
+    const PumpDuty duty{water.flow_m3_s[i], water.speed_rad_s[i], heads[i].cavitation,
+                        conditions.line[i].impeller_wear};
     out.speed[i] = shaft_acceleration(design, conditions.line[i], duty);
   }
   const Junction junction = solve_junction(design, conditions, water, delivered);
@@ -157,7 +158,7 @@ LineHeads line_heads(const StationDesign& design, const LineConditions& line, do
   heads.suction_m = total_suction - velocity_head;
   heads.npsh_available_m = kAtmosphericHead - kVapourHead + total_suction;
 
-  PumpDuty duty{flow_m3_s, speed_rad_s, 0.0};
+  PumpDuty duty{flow_m3_s, speed_rad_s, 0.0, line.impeller_wear};
   heads.npsh_required_m = npsh_required_m(design.pump, duty);
   heads.cavitation =
       std::min(1.0, cavitation_from_npsh(heads.npsh_available_m, heads.npsh_required_m) +

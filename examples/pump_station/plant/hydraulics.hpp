@@ -47,6 +47,7 @@ struct LineConditions {
   double surge = 0.0;         ///< unsteadiness of a cavitating pump, about -2 … 2
   double turbulence_m = 0.0;  ///< random head of the flow's own unrest
   double bearing_torque_nm = 0.0;
+  double impeller_wear = 0.0;  ///< share of the shut-off head that is lost
 };
 
 struct Conditions {

@@ -98,6 +98,7 @@ LineConditions Plant::conditions_of(int line) const {
   out.gas = faults.gas[line];
   out.surge = own.surge.value();
   out.turbulence_m = kTurbulenceM * own.turbulence.value();
+  out.impeller_wear = faults.impeller_wear[line];
   out.bearing_torque_nm = bearing_torque_nm(kNaturalWear + faults.wear[line]);
   return out;
 }
@@ -135,7 +136,8 @@ void Plant::move_slow_parts(int line) {
 
 void Plant::shake(int line) {
   Line& own = line_[line];
-  const PumpDuty duty{water_.flow_m3_s[line], water_.speed_rad_s[line], heads_[line].cavitation};
+  const PumpDuty duty{water_.flow_m3_s[line], water_.speed_rad_s[line], heads_[line].cavitation,
+                      faults_.effects().impeller_wear[line]};
   const double wear = kNaturalWear + faults_.effects().wear[line];
   own.vibration_mm_s =
       own.vibration.advance({.speed_ratio = duty.speed_rad_s / kRatedSpeedRadS,

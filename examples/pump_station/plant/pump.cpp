@@ -1,6 +1,7 @@
 #include "pump.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace riverside {
 namespace {
@@ -8,14 +9,20 @@ namespace {
 constexpr double kRelativeFlowMax = 1.8;          // past this the parabola means nothing
 constexpr double kHeadLossFullCavitation = 0.48;  // gives 3 % at intensity 0.25
 constexpr double kEfficiencyLossFullCavitation = 0.35;
+constexpr double kEfficiencyLossByWear = 0.5;  // for each share of the head that is lost
 constexpr double kSpeedRatioMin = 0.02;
 
+/// Diameter left, over that of a new impeller.
+double diameter_ratio(const PumpDuty& duty) { return std::sqrt(std::max(1.0 - duty.wear, 0.0)); }
+
+/// Of the vanes' tips, over those of a new impeller at rated speed.
 double speed_ratio(const PumpCurve& curve, const PumpDuty& duty) {
-  return std::max(duty.speed_rad_s / curve.rated_speed_rad_s, 0.0);
+  return std::max(duty.speed_rad_s / curve.rated_speed_rad_s, 0.0) * diameter_ratio(duty);
 }
 
 double efficiency_left(const PumpDuty& duty) {
-  return 1.0 - kEfficiencyLossFullCavitation * duty.cavitation;
+  return (1.0 - kEfficiencyLossFullCavitation * duty.cavitation) *
+         (1.0 - kEfficiencyLossByWear * duty.wear);
 }
 
 }  // namespace
@@ -44,7 +51,8 @@ double pump_torque_nm(const PumpCurve& curve, const PumpDuty& duty) {
   const double head = std::max(pump_head_m(curve, duty), 0.0);
   const double per_head = kWaterDensity * kGravity * curve.best_flow_m3_s /
                           (curve.rated_speed_rad_s * curve.best_efficiency);
-  return per_head * head / ((2.0 - relative_flow(curve, duty)) * efficiency_left(duty));
+  return per_head * diameter_ratio(duty) * head /
+         ((2.0 - relative_flow(curve, duty)) * efficiency_left(duty));
 }
 
 double npsh_required_m(const PumpCurve& curve, const PumpDuty& duty) {

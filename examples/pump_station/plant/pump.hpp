@@ -8,7 +8,10 @@ namespace riverside {
 /// A single-stage volute pump of low specific speed (like an EN 733 size 40-250), measured at
 /// its rated speed and carried to other speeds by the affinity laws Q ~ n, H ~ n², P ~ n³.
 ///
-/// Source: Gülich, Centrifugal Pumps, 3rd ed., chapters 2 (affinity), 4 (curves), 6 (NPSH).
+/// Worn vanes act as an impeller trimmed to √(1 − wear) of its diameter, and as a rougher one.
+///
+/// Source: Gülich, Centrifugal Pumps, 3rd ed., chapters 2 (affinity), 4 (curves, trimming), 6
+/// (NPSH).
 struct PumpCurve {
   double rated_speed_rad_s = rad_per_s_from_rpm(1450.0);
   double shutoff_head_m = 24.4;
@@ -25,6 +28,7 @@ struct PumpDuty {
   double flow_m3_s = 0.0;
   double speed_rad_s = 0.0;
   double cavitation = 0.0;  ///< 0 none … 1 the eye of the impeller is full of vapour or gas
+  double wear = 0.0;        ///< share of the shut-off head that worn vanes no longer give
 };
 
 /// Flow over best flow at this speed; 1 is the best efficiency point.

@@ -1,5 +1,7 @@
 #include "pump.hpp"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace riverside {
@@ -58,6 +60,23 @@ TEST(Pump, LosesThreePercentOfHeadWhereNpshAvailableEqualsRequired) {
   const double intensity = cavitation_from_npsh(2.0, 2.0);
   const double clean = pump_head_m(curve, duty(250.0, 1450.0));
   EXPECT_NEAR(pump_head_m(curve, duty(250.0, 1450.0, intensity)) / clean, 0.97, 1e-9);
+}
+
+TEST(Pump, WornByATwentiethGivesATwentiethLessHeadAtShutOffAndIsASmallerImpeller) {
+  const PumpCurve curve;
+  PumpDuty worn = duty(0.0, 1450.0);
+  worn.wear = 0.05;
+  EXPECT_NEAR(pump_head_m(curve, worn), 0.95 * 24.4, 1e-9);
+  // As a new impeller that turns slower, except that more of the power is lost.
+  const double slower = 1450.0 * std::sqrt(0.95);
+  worn = duty(240.0, 1450.0);
+  worn.wear = 0.05;
+  EXPECT_NEAR(pump_head_m(curve, worn), pump_head_m(curve, duty(240.0, slower)), 1e-9);
+  EXPECT_NEAR(pump_efficiency(curve, worn), 0.975 * pump_efficiency(curve, duty(240.0, slower)),
+              1e-9);
+  const double hydraulic_w = kWaterDensity * kGravity * worn.flow_m3_s * pump_head_m(curve, worn);
+  EXPECT_NEAR(hydraulic_w / (pump_torque_nm(curve, worn) * worn.speed_rad_s),
+              pump_efficiency(curve, worn), 1e-9);
 }
 
 TEST(Pump, DoesNotCavitateWithSuctionToSpare) {

@@ -16,10 +16,13 @@ inline constexpr QuantityKind kDensity{"density", "kg/m3", "of the fluid", 998.0
 
 /// The flow through a resistance: drop = r q|q|, made linear below a pressure that nobody
 /// measures, where the law's slope would be infinite.
-template <class Real, class Plain>
-Real turbulent(const Real& drop, const Plain& resistance) {
+template <class Plain>
+Dual<Plain> turbulent(const Dual<Plain>& drop, const Plain& resistance) {
   constexpr double kLinearBelow = 50.0;  // Pa
-  return drop / sqrt(sqrt(drop * drop + Real(kLinearBelow * kLinearBelow)) * Real(resistance));
+  const Plain square = drop.value * drop.value;
+  const Plain size = square + kLinearBelow * kLinearBelow;
+  const Plain conductance = 1.0 / sqrt(sqrt(size) * resistance);
+  return Dual<Plain>::of(drop.value * conductance, conductance * (1.0 - 0.5 * square / size), drop);
 }
 
 /// A body of water so large that nothing moves its pressure.

@@ -99,7 +99,7 @@ class FormCheck {
   void check_named(const Node& node, const Value& value, std::string_view label) {
     if (!node.is_table()) return expected(node, value, label);
     // Keys of these tables are paths rather than new names.
-    const bool declares = value.of->form == Form::Record;
+    const bool declares = value.of->form == Form::Record && !value.keys_are_paths;
     for (const auto& entry : node.entries) {
       if (problems_.full()) return;
       if (declares) check_name(entry);

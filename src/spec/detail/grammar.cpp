@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "spec/detail/flow_grammar.hpp"
+#include "spec/detail/network_grammar.hpp"
 
 namespace gemel::spec {
 namespace {
@@ -247,12 +248,25 @@ constexpr Value kLives{.form = Form::Named, .what = "a table of life estimators"
 // ---- simulators
 constexpr Value kBind{.form = Form::Named, .what = "a table of ports and paths", .of = &kReference};
 constexpr std::array kSimulatorKeys{
-    Key{"kind", &kText, "'pump_station', 'process_flow'."},
+    Key{"kind", &kText, "'pump_station', 'equations', 'process_flow'."},
     Key{"fmu", &kText, "An FMU instead of a kind. Not run by this version."},
     Key{"bind", &kBind, "The simulator's ports and the signals or controls that they stand for."},
     Key{"parameters", &kSettings,
         "What is known of the plant: numbers in SI units, or with a unit."},
-    Key{"training", &kTraining, "The stretch of history that the other parameters are fitted to."},
+    Key{"training", &kTraining,
+        "The stretch of history that the other parameters are fitted to; of 'equations', the noise "
+        "of what is bound."},
+    Key{"components", &kNetworkComponents, "Of 'equations': what the plant is made of."},
+    Key{"links", &kNetworkLinks,
+        "Of 'equations': chains of components or of their ports, 'intake -> pump -> tank', and "
+        "inputs that follow something, 'pump.power -> drive.load'."},
+    Key{"controls", &kNetworkControls,
+        "Of 'equations': inputs, and the plant's controls that set them."},
+    Key{"follow", &kNetworkFollowed,
+        "Of 'equations': states and slow quantities that a filter follows."},
+    Key{"noise", &kNetworkNoise,
+        "Of 'equations': how far one reading of what is bound may be off (standard deviation); "
+        "learnt from history when left out."},
     Key{"sources", &kFlowSources, "process_flow: where items come from."},
     Key{"stations", &kFlowStations, "process_flow: machines, each group behind a buffer."},
     Key{"conveyors", &kFlowConveyors, "process_flow: what carries each item for the same time."},

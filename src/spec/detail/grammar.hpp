@@ -36,6 +36,7 @@ struct Value {
   const Record* record = nullptr;
   std::span<const std::string_view> choices = {};
   std::size_t length = 0;
+  bool keys_are_paths = false;  // Named: of what is there already, rather than new names
 };
 
 struct Key {

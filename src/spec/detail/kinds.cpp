@@ -37,6 +37,7 @@ constexpr std::array kStationParameters{
 };
 constexpr std::array kSimulatorKinds{
     SimulatorKind{"pump_station", kStationPorts, kStationParameters},
+    SimulatorKind{"equations", {}, {}},  // network_build.cpp reads what it has
     SimulatorKind{"process_flow", {}, {}}};
 
 /// "flow_12" -> "flow_i"; empty when it does not end in a line's number.

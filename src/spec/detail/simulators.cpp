@@ -1,6 +1,7 @@
 // Simulators: their ports, what is known of them, and the estimates that they give.
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -10,9 +11,13 @@
 #include "spec/detail/fields.hpp"
 #include "spec/detail/flow.hpp"
 #include "spec/detail/kinds.hpp"
+#include "spec/detail/network_build.hpp"
 
 namespace gemel::spec {
 namespace {
+
+constexpr std::string_view kEquations = "equations";
+constexpr std::array kNetworkKeys{"components", "links", "controls", "follow", "noise"};
 
 class SimulatorBuild {
  public:
@@ -33,6 +38,7 @@ class SimulatorBuild {
     spec.kind = std::string(kind->name);
     if (kind->name == kProcessFlow) {
       for (const char* key : {"parameters", "training"}) refuse(fields, key, *kind);
+      for (const char* key : kNetworkKeys) refuse(fields, key, *kind);
       if (build_flow(draft_, spec, pending, fields))
         draft_.plant.simulators.push_back(std::move(spec));
       return;
@@ -41,6 +47,14 @@ class SimulatorBuild {
                             "currency", "energy_price", "settles_within"})
       refuse(fields, key, *kind);
     spec.training = draft_.training_of(fields.find("training"));
+    if (kind->name == kEquations) {
+      refuse(fields, "parameters", *kind);
+      for (const SignalId id : build_network(draft_, fields, pending.at, spec))
+        add_estimate(id, pending.at);
+      draft_.plant.simulators.push_back(std::move(spec));
+      return;
+    }
+    for (const auto* key : kNetworkKeys) refuse(fields, key, *kind);
     for (const auto& entry : fields.entries("bind")) bind(spec, *kind, entry);
     for (const auto& entry : fields.entries("parameters")) set_parameter(spec, *kind, entry);
     if (fields.entries("bind").empty()) {

@@ -242,9 +242,28 @@ void add(Digest& digest, const Flow& flow) {
   digest.add(flow.settles_within);
 }
 
+void add(Digest& digest, const NetworkSpec& network) {
+  for (const auto& part : network.parts) {
+    digest.add(part.name);
+    digest.add(part.kind);
+    digest.add_all(part.values);
+  }
+  for (const auto& link : network.links) {
+    digest.add(link.from);
+    digest.add(link.to);
+  }
+  for (const auto& each : network.followed) {
+    digest.add(each.name);
+    for (const double value : {each.start, each.spread, each.wander}) digest.add(value);
+    digest.add(each.middle);
+  }
+  digest.add_all(network.noise);
+}
+
 void add(Digest& digest, const SimulatorSpec& simulator) {
   digest.add(simulator.asset);
   digest.add(simulator.kind);
+  if (const auto* network = std::get_if<NetworkSpec>(&simulator.description)) add(digest, *network);
   digest.add_all(simulator.signals);
   digest.add_all(simulator.controls);
   digest.add_all(simulator.parameters);

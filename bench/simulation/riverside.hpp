@@ -1,0 +1,43 @@
+#pragma once
+// The demo's station and its twin in one process, under the station's own clock: what the tracker
+// finds and what the what-ifs foretell, against what the station then does.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/simulator.hpp"
+#include "history/memory_history.hpp"
+#include "plant.hpp"
+
+namespace gemel::bench {
+
+/// The twin file of the demo. Stops the program with its report when it can't be read.
+std::shared_ptr<const Plant> riverside_twin();
+
+/// A station that has run for hours, and a twin that meets it: 45 minutes to learn from, then its
+/// tracker takes every reading. Seeds give stations of other gauges, weather and hour of the day.
+class LiveRiverside {
+ public:
+  LiveRiverside(std::shared_ptr<const Plant> twin, std::uint64_t seed);
+
+  /// Seconds of the station's time, once a second read and tracked.
+  void run(int seconds);
+  riverside::Plant& station() { return station_; }
+  const Snapshot& snapshot() const { return snapshot_; }
+  const Simulator& simulator() const { return *simulator_; }
+  /// What the twin believes of a signal, in its unit.
+  double believed(const char* path) const;
+
+ private:
+  void read();
+
+  const std::shared_ptr<const Plant> twin_;
+  riverside::Plant station_;
+  std::vector<SignalId> signals_;  // of the twin, in the station's order
+  Snapshot snapshot_;
+  std::shared_ptr<const Simulator> simulator_;
+  std::unique_ptr<StateTracker> tracker_;
+};
+
+}  // namespace gemel::bench

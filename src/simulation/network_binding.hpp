@@ -1,0 +1,65 @@
+#pragma once
+// A network of equations and what its quantities are in the twin: which signals show them, which
+// controls move them, which are followed.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/plant.hpp"
+#include "core/snapshot.hpp"
+#include "equations/network.hpp"
+
+namespace gemel::simulation {
+
+/// A quantity of the network where a what-if may put a number: a state, or a place in the solver's
+/// parameters.
+struct NetworkPlace {
+  bool is_state = false;
+  std::size_t place = 0;
+  double low = 0.0, high = 0.0;  // what it may be
+};
+
+struct NetworkBinding {
+  struct Watched {
+    std::string name;            // of an observable: "pump_1.flow"
+    std::size_t observable = 0;  // its place
+    SignalId signal;             // that measures it
+    SignalId estimate;           // what is expected of that; invalid: nobody asked
+  };
+  struct Input {
+    std::string name;  // "drive_1.setpoint"
+    std::size_t place = 0;
+    SignalId signal;
+  };
+  struct Moved {
+    std::string name;
+    std::size_t place = 0;
+    ControlId control;
+  };
+  struct Followed {
+    FollowedQuantity quantity;
+    NetworkPlace place;
+  };
+
+  std::shared_ptr<const equations::Network> network;
+  std::vector<Watched> watched;
+  std::vector<Input> inputs;
+  std::vector<Moved> moved;
+  std::vector<Followed> followed;  // states first, in the network's order
+
+  /// Errors: those of Network::compile; NotFound (a quantity, with the nearest name), InvalidInput
+  /// (what is bound can't be bound so). `spec` has a NetworkSpec.
+  static Result<NetworkBinding> of(const Plant& plant, const SimulatorSpec& spec);
+
+  /// Of a state, input or parameter. Errors: NotFound, with the nearest name.
+  static Result<NetworkPlace> find(const equations::Network& network, const std::string& name);
+};
+
+/// What a signal shows now, in SI. Nothing: it is not usable, or older than ten seconds and five of
+/// its periods.
+std::optional<double> shown_now(const Plant& plant, const Snapshot& snapshot, SignalId id);
+
+}  // namespace gemel::simulation

@@ -1,0 +1,122 @@
+#include "simulation/network_question.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.hpp"
+#include "base/text.hpp"
+
+namespace gemel::simulation {
+namespace {
+
+constexpr double kFarSpreads = 2.0;  // from what was described: worth telling
+
+double& at_place(const NetworkPlace& place, NetworkStart& start) {
+  return place.is_state ? start.state[place.place] : start.parameters[place.place];
+}
+
+Result<void> check_bounds(const std::string& name, const NetworkPlace& place, double value) {
+  if (value >= place.low && value <= place.high) return {};
+  return Error{ErrorCode::InvalidInput, "'" + name + "' can't be " + text::number(value) +
+                                            "; it may be " + text::number(place.low) + " to " +
+                                            text::number(place.high)};
+}
+
+}  // namespace
+
+Result<NetworkQuestion> NetworkQuestion::put(const Plant& plant, const NetworkBinding& binding,
+                                             const Snapshot& snapshot, const Scenario& scenario) {
+  NetworkQuestion made(binding);
+  made.seed_ = scenario.seed;
+  made.take_present(plant, snapshot);
+  GEMEL_TRY(made.take(plant, scenario));
+  return made;
+}
+
+void NetworkQuestion::take_present(const Plant& plant, const Snapshot& snapshot) {
+  parameters_ = binding_.network->given();
+  std::vector<std::string> missing;
+  for (const auto& input : binding_.inputs) {
+    const auto shown = shown_now(plant, snapshot, input.signal);
+    if (shown)
+      parameters_[input.place] = *shown;
+    else
+      missing.push_back(plant.signal(input.signal).path);
+  }
+  if (!missing.empty())
+    warnings_.push_back("as described, for want of a present value: " + text::join(missing, ", "));
+  held_ = held_quantities(plant, binding_, snapshot);
+  const auto untold = std::ranges::count_if(held_, [](const auto& one) { return !one.told; });
+  if (untold > 0)
+    warnings_.push_back(std::to_string(untold) + " of " + std::to_string(held_.size()) +
+                        " states and slow quantities are as described: no tracker has told them "
+                        "of late");
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    const auto& [quantity, place] = binding_.followed[i];
+    const double off = held_[i].mean - quantity.start;
+    if (place.is_state || !held_[i].told || std::abs(off) < kFarSpreads * quantity.spread) continue;
+    findings_.push_back(quantity.name + ": " + text::rounded(held_[i].mean, 3) + ", described as " +
+                        text::rounded(quantity.start, 3) + " ± " +
+                        text::rounded(quantity.spread, 2));
+  }
+}
+
+Result<void> NetworkQuestion::take(const Plant& plant, const Scenario& scenario) {
+  for (const auto& change : scenario.changes) {
+    if (!change.control.valid()) {
+      GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, change.quantity));
+      if (change.how == How::Set) GEMEL_TRY(check_bounds(change.quantity, place, change.value));
+      moved_.push_back({place, change.value, change.how});
+      continue;
+    }
+    const auto& control = plant.control(change.control);
+    const auto found =
+        std::ranges::find(binding_.moved, change.control, &NetworkBinding::Moved::control);
+    if (found == binding_.moved.end())
+      return Error{ErrorCode::InvalidInput,
+                   "the equations don't say what " + control.path + " moves; bind it to an input"};
+    const double present = control.unit.from_si(parameters_[found->place]);
+    const double value = control.unit.to_si(changed(present, change.value, change.how));
+    GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, found->name));
+    GEMEL_TRY(check_bounds(found->name, place, value));
+    moved_.push_back({place, value, How::Set});
+  }
+  for (const auto& uncertain : scenario.uncertain) {
+    GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, uncertain.quantity));
+    drawn_.push_back({place, uncertain.distribution, uncertain.how});
+  }
+  if (scenario.sampling == Sampling::Sobol && !drawn_.empty())
+    sobol_.emplace(drawn_.size(), scenario.seed);
+  return {};
+}
+
+void NetworkQuestion::start(std::size_t draw, NetworkStart& at) const {
+  Random chance((seed_ + 1) * 0x9e3779b97f4a7c15ULL ^ (draw * 0xbf58476d1ce4e5b9ULL));
+  at.parameters = parameters_;
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    const auto& place = binding_.followed[i].place;
+    const double value = held_[i].mean + held_[i].spread * chance.normal();
+    at_place(place, at) = std::clamp(value, place.low, place.high);
+  }
+  for (std::size_t i = 0; i < drawn_.size(); ++i) {
+    const double u = sobol_ ? sobol_->at(draw, i) : std::max(chance.uniform(), 0x1.0p-54);
+    double& value = at_place(drawn_[i].place, at);
+    value = changed(value, drawn_[i].distribution.quantile(u), drawn_[i].how);
+    value = std::clamp(value, drawn_[i].place.low, drawn_[i].place.high);
+  }
+  for (const auto& moved : moved_) {
+    double& value = at_place(moved.place, at);
+    value = std::clamp(changed(value, moved.value, moved.how), moved.place.low, moved.place.high);
+  }
+}
+
+std::vector<Wandering> NetworkQuestion::wandering() const {
+  std::vector<Wandering> all;
+  for (const auto& [quantity, place] : binding_.followed) {
+    if (quantity.wander > 0.0)
+      all.push_back({place.is_state, place.place, quantity.wander, place.low, place.high});
+  }
+  return all;
+}
+
+}  // namespace gemel::simulation

@@ -1,0 +1,358 @@
+#include "spec/detail/network_build.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "equations/network.hpp"
+#include "spec/detail/characters.hpp"
+
+namespace gemel::spec {
+namespace {
+
+using equations::ComponentKind;
+using equations::Network;
+using equations::Quantity;
+
+constexpr double kHour_s = 3600.0;
+constexpr double kUsualSpread = 0.05;  // of a state that nobody described
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const auto& kind : equations::components()) names.emplace_back(kind.name);
+  return names;
+}
+
+std::vector<const equations::QuantityKind*> values_of(const ComponentKind& kind) {
+  std::vector<const equations::QuantityKind*> all;
+  for (const auto& list : {kind.parameters, kind.states, kind.inputs}) {
+    for (const auto& each : list) all.push_back(&each);
+  }
+  return all;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+class NetworkBuild {
+ public:
+  NetworkBuild(Draft& draft, const Fields& fields, Location at, SimulatorSpec& simulator)
+      : draft_(draft), fields_(fields), at_(at), simulator_(simulator) {}
+
+  std::vector<SignalId> build() {
+    for (const auto& entry : fields_.entries("components")) take_component(entry);
+    for (const Node* item : fields_.items("links")) take_chain(*item);
+    if (wrong_) return finish({});  // what follows would only repeat it
+    auto compiled = Network::compile(made_.parts, made_.links);
+    if (!compiled) {
+      draft_.problems.error(place_of(compiled.error().message), compiled.error().message);
+      return finish({});
+    }
+    network_ = *std::move(compiled);
+    std::vector<SignalId> expected;
+    for (const auto& entry : fields_.entries("bind")) bind(entry, expected);
+    for (const auto& entry : fields_.entries("controls")) bind_control(entry);
+    for (const auto& entry : fields_.entries("noise")) take_noise(entry);
+    for (const auto& entry : fields_.entries("follow")) follow(entry);
+    follow_other_states();
+    if (fields_.entries("bind").empty())
+      draft_.problems.error(at_,
+                            "nothing is bound to these equations; bind what is measured, such "
+                            "as 'pump_1.flow: pump_1.flow'");
+    return finish(std::move(expected));
+  }
+
+ private:
+  std::vector<SignalId> finish(std::vector<SignalId> expected) {
+    simulator_.description = std::move(made_);
+    return expected;
+  }
+
+  /// Of components and links: beyond them nothing can be said.
+  void wrong(Location at, std::string message) {
+    wrong_ = true;
+    draft_.problems.error(at, std::move(message));
+  }
+
+  // --- components and links
+
+  void take_component(const Node::Entry& entry) {
+    if (entry.value == nullptr || !entry.value->is_table()) return;
+    const Fields fields(*entry.value);
+    const Node* kind_node = fields.find_text("kind");
+    if (kind_node == nullptr) return;  // the form said so
+    const ComponentKind* kind = equations::find_component(kind_node->text);
+    if (kind == nullptr) {
+      const auto near = text::did_you_mean(kind_node->text, kind_names());
+      return wrong(
+          kind_node->at,
+          fmt::format("no kind of component '{}'{}", shown(kind_node->text),
+                      !near.empty() ? near : "; there is " + text::join(kind_names(), ", ")));
+    }
+    NetworkPart part{entry.key, std::string(kind->name), {}};
+    for (const auto& value : entry.value->entries) {
+      if (value.key != "kind" && value.value != nullptr) take_value(part, *kind, value);
+    }
+    made_.parts.push_back(std::move(part));
+    places_.push_back({entry.key, entry.at});
+  }
+
+  void take_value(NetworkPart& part, const ComponentKind& kind, const Node::Entry& entry) {
+    const auto known = values_of(kind);
+    const auto found = std::ranges::find(known, entry.key, [](const auto* q) { return q->name; });
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const auto* each : known) names.emplace_back(each->name);
+      const auto near = text::did_you_mean(entry.key, names);
+      return wrong(entry.at,
+                   fmt::format("a {} has no '{}'{}", kind.name, shown(entry.key),
+                               !near.empty() ? near : "; it has " + text::join(names, ", ")));
+    }
+    const auto& quantity = **found;
+    const KnownUnit* unit = si_unit(quantity.unit, entry.at);
+    if (unit == nullptr) return;
+    const auto value = draft_.value_in(*unit, *entry.value, entry.key);
+    if (!value) {
+      wrong_ = true;
+      return;
+    }
+    if (!(*value >= quantity.low && *value <= quantity.high)) {
+      return wrong(entry.value->at,
+                   fmt::format("'{}.{}' ({}) is {} {}; it may be {} to {}", part.name, entry.key,
+                               quantity.meaning, text::number(*value), quantity.unit,
+                               text::number(quantity.low), text::number(quantity.high)));
+    }
+    part.values[entry.key] = *value;
+  }
+
+  /// "a -> b.inlet -> c": between components, from the last port of one to the first of the next.
+  void take_chain(const Node& node) {
+    std::vector<std::string> ends;
+    std::string_view rest = node.text;
+    for (;;) {
+      const auto arrow = rest.find("->");
+      ends.emplace_back(trimmed(rest.substr(0, arrow)));
+      if (arrow == std::string_view::npos) break;
+      rest.remove_prefix(arrow + 2);
+    }
+    if (ends.size() < 2 || std::ranges::any_of(ends, [](const auto& end) { return end.empty(); })) {
+      return wrong(node.at,
+                   fmt::format("'{}' links nothing; write 'pump_1 -> valve_1'", shown(node.text)));
+    }
+    for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
+      const auto from = end_of(ends[i], false, node), to = end_of(ends[i + 1], true, node);
+      if (!from || !to) return;
+      made_.links.push_back({*from, *to});
+      places_.push_back({*from, node.at});
+      places_.push_back({*to, node.at});
+    }
+  }
+
+  std::optional<std::string> end_of(const std::string& text, bool first, const Node& node) {
+    if (text.find('.') != std::string::npos) return text;
+    const auto part = std::ranges::find(made_.parts, text, &NetworkPart::name);
+    if (part == made_.parts.end()) {
+      std::vector<std::string> names;
+      for (const auto& each : made_.parts) names.push_back(each.name);
+      wrong(node.at, fmt::format("there is no component '{}'{}", shown(text),
+                                 text::did_you_mean(text, names)));
+      return std::nullopt;
+    }
+    const auto ports = equations::find_component(part->kind)->ports;
+    if (ports.empty()) {
+      wrong(node.at,
+            fmt::format("a {} has no ports; say what of '{}' is linked", part->kind, text));
+      return std::nullopt;
+    }
+    return text + "." + std::string((first ? ports.front() : ports.back()).name);
+  }
+
+  /// Where a message of the compiler belongs: the longest name in it that stands in the file.
+  Location place_of(const std::string& message) const {
+    Location best = at_;
+    std::size_t longest = 0;
+    for (const auto& [name, at] : places_) {
+      if (name.size() <= longest) continue;
+      if (message.find("'" + name + "'") == std::string::npos &&
+          message.find("'" + name + ".") == std::string::npos)
+        continue;
+      longest = name.size();
+      best = at;
+    }
+    return best;
+  }
+
+  // --- what the twin knows of it
+
+  const KnownUnit* si_unit(std::string_view symbol, Location at) {
+    const auto unit = draft_.units.read(symbol);
+    if (unit) return *unit;
+    draft_.problems.error(at, unit.error().message);
+    return nullptr;
+  }
+
+  static const Quantity* find_in(const std::vector<Quantity>& list, const std::string& name) {
+    const auto found = std::ranges::find(list, name, &Quantity::name);
+    return found == list.end() ? nullptr : &*found;
+  }
+
+  void no_such(const Node::Entry& entry, std::string_view what,
+               std::initializer_list<const std::vector<Quantity>*> lists) {
+    std::vector<std::string> names;
+    for (const auto* list : lists) {
+      for (const auto& each : *list) names.push_back(each.name);
+    }
+    draft_.problems.error(entry.at,
+                          fmt::format("these equations have no {} '{}'{}", what, shown(entry.key),
+                                      text::did_you_mean(entry.key, names)));
+  }
+
+  /// True if the two measure the same; otherwise that is reported.
+  bool fits(const KnownUnit& twin, const Quantity& quantity, const Node& node) {
+    const KnownUnit* own = si_unit(quantity.unit, node.at);
+    if (own == nullptr) return false;
+    const auto way = conversion(twin, *own);
+    if (way) return true;
+    draft_.problems.error(node.at, fmt::format("'{}': {}", quantity.name, way.error().message));
+    return false;
+  }
+
+  void bind(const Node::Entry& entry, std::vector<SignalId>& expected) {
+    if (entry.value == nullptr || !entry.value->is_text()) return;
+    const Quantity* input = find_in(network_.inputs(), entry.key);
+    const Quantity* quantity =
+        input != nullptr ? input : find_in(network_.observables(), entry.key);
+    if (quantity == nullptr)
+      return no_such(entry, "quantity", {&network_.observables(), &network_.inputs()});
+    const SignalId id = draft_.signal_of(simulator_.asset, *entry.value);
+    if (!id.valid() || !fits(*draft_.signal_units[id.index], *quantity, *entry.value)) return;
+    simulator_.signals[entry.key] = id;
+    if (input == nullptr) expected.push_back(id);
+  }
+
+  void bind_control(const Node::Entry& entry) {
+    if (entry.value == nullptr || !entry.value->is_text()) return;
+    const Quantity* input = find_in(network_.inputs(), entry.key);
+    if (input == nullptr) return no_such(entry, "input", {&network_.inputs()});
+    const ControlId id = draft_.control_of(simulator_.asset, *entry.value);
+    if (!id.valid() || !fits(*draft_.control_units[id.index], *input, *entry.value)) return;
+    simulator_.controls[entry.key] = id;
+  }
+
+  void take_noise(const Node::Entry& entry) {
+    if (entry.value == nullptr) return;
+    const Quantity* quantity = find_in(network_.observables(), entry.key);
+    if (quantity == nullptr) return no_such(entry, "quantity", {&network_.observables()});
+    const KnownUnit* unit = si_unit(quantity->unit, entry.at);
+    if (unit == nullptr) return;
+    const auto noise = draft_.difference_in(*unit, *entry.value, entry.key);
+    if (!noise) return;
+    if (!(*noise > 0.0))
+      return draft_.problems.error(
+          entry.value->at, fmt::format("the noise of '{}' is {}; it must be above 0", entry.key,
+                                       text::number(*noise)));
+    made_.noise[entry.key] = *noise;
+  }
+
+  // --- what is followed
+
+  void follow(const Node::Entry& entry) {
+    if (entry.value == nullptr || !entry.value->is_table()) return;
+    const Quantity* quantity = nullptr;
+    for (const auto* list : {&network_.states(), &network_.inputs(), &network_.parameters()}) {
+      if (quantity == nullptr) quantity = find_in(*list, entry.key);
+    }
+    if (quantity == nullptr)
+      return no_such(entry, "state, input or parameter",
+                     {&network_.states(), &network_.inputs(), &network_.parameters()});
+    const KnownUnit* own = si_unit(quantity->unit, entry.at);
+    if (own == nullptr) return;
+    const Fields fields(*entry.value);
+    FollowedQuantity followed{entry.key, quantity->value, 0.0, 0.0, {}, {}, {}};
+    if (const Node* start = fields.find("start"))
+      followed.start = draft_.value_in(*own, *start, "start").value_or(quantity->value);
+    if (const Node* spread = fields.find("spread")) {
+      followed.spread = draft_.difference_in(*own, *spread, "spread").value_or(1.0);
+      if (!(followed.spread > 0.0))
+        draft_.problems.error(spread->at, fmt::format("'{}': its spread must be above 0; it is how "
+                                                      "far from the start it may be",
+                                                      entry.key));
+    }
+    if (const Node* wander = fields.find("wander")) {
+      const double in_an_hour = draft_.difference_in(*own, *wander, "wander").value_or(0.0);
+      followed.wander = in_an_hour / std::sqrt(kHour_s);
+      if (in_an_hour < 0.0)
+        draft_.problems.error(wander->at,
+                              fmt::format("'{}': its wander can't be below 0", entry.key));
+    }
+    const KnownUnit* unit = own;
+    if (const Node* named = fields.find_text("unit")) {
+      unit = &draft_.unit_of(named, false);
+      if (!fits(*unit, *quantity, *named)) return;
+    }
+    AssetId asset = simulator_.asset;
+    std::string name = simulator_.name + "." + entry.key;
+    if (const Node* node = fields.find_text("asset")) {
+      const auto found = draft_.plant.find_asset(node->text);
+      if (!found) return draft_.problems.error(node->at, found.error().message);
+      asset = *found;
+      name = entry.key.substr(entry.key.find('.') + 1);
+    }
+    tell(followed, *quantity, asset, name, *unit, entry.at);
+  }
+
+  /// States that nobody described are followed too: a what-if starts from them.
+  void follow_other_states() {
+    for (const auto& state : network_.states()) {
+      if (std::ranges::any_of(made_.followed,
+                              [&](const auto& each) { return each.name == state.name; }))
+        continue;
+      const KnownUnit* unit = si_unit(state.unit, at_);
+      if (unit == nullptr) continue;
+      FollowedQuantity followed{
+          state.name, state.value, std::max(kUsualSpread * std::abs(state.value), 1e-6), 0.0, {},
+          {},         {}};
+      tell(followed, state, simulator_.asset, simulator_.name + "." + state.name, *unit, at_);
+    }
+  }
+
+  void tell(FollowedQuantity followed, const Quantity& quantity, AssetId asset,
+            const std::string& name, const KnownUnit& unit, Location at) {
+    const auto add = [&](std::string_view part, std::string_view what) -> SignalId {
+      Signal* signal = draft_.add_signal(asset, name + std::string(part), unit, at);
+      if (signal == nullptr) return {};
+      signal->role = SignalRole::Estimate;
+      signal->description = fmt::format("{}{} ({}), as the equations follow it", what,
+                                        quantity.name, quantity.meaning);
+      return signal->id;
+    };
+    followed.middle = add("", "");
+    followed.low = add(".low", "5 % of ");
+    followed.high = add(".high", "95 % of ");
+    made_.followed.push_back(std::move(followed));
+  }
+
+  Draft& draft_;
+  const Fields& fields_;
+  const Location at_;
+  SimulatorSpec& simulator_;
+  NetworkSpec made_;
+  Network network_;
+  bool wrong_ = false;
+  std::vector<std::pair<std::string, Location>> places_;
+};
+
+}  // namespace
+
+std::vector<SignalId> build_network(Draft& draft, const Fields& fields, Location at,
+                                    SimulatorSpec& simulator) {
+  return NetworkBuild(draft, fields, at, simulator).build();
+}
+
+}  // namespace gemel::spec

@@ -1,0 +1,58 @@
+#include "spec/detail/network_grammar.hpp"
+
+namespace gemel::spec {
+namespace {
+
+constexpr Value kText{.form = Form::Text, .what = "a text"};
+constexpr Value kQuantity{.form = Form::Quantity, .what = "a number, with a unit if need be"};
+constexpr Value kReference{.form = Form::Reference,
+                           .what = "the path of a signal, control or asset"};
+
+constexpr std::array kComponentKeys{
+    Key{"kind", &kText, "Such as 'pump', 'pipe', 'valve', 'tank', 'drive', 'motor', 'battery'.",
+        true},
+};
+constexpr Record kComponentRecord{
+    "component", "One component of a plant as equations.", kComponentKeys, &kQuantity,
+    "A parameter of the component, a state at the start, or an input."};
+constexpr Value kComponent{
+    .form = Form::Record, .what = "a table of a component", .record = &kComponentRecord};
+
+constexpr Value kLink{.form = Form::Text,
+                      .what =
+                          "a chain such as 'pump_1 -> valve_1 -> tank' or 'pump_1.power -> "
+                          "drive_1.load'"};
+
+constexpr std::array kFollowKeys{
+    Key{"start", &kQuantity, "What it is believed to be at first; as described when left out."},
+    Key{"spread", &kQuantity, "How far from that it may be: a standard deviation.", true},
+    Key{"wander", &kQuantity,
+        "How far it may go of its own accord in an hour: a standard deviation, growing with the "
+        "root of time. 0 when left out."},
+    Key{"unit", &kText, "Of the signals that tell it; the component's when left out."},
+    Key{"asset", &kReference,
+        "The asset whose signals tell it ('pump_1.wear'); the simulator's when left out."},
+};
+constexpr Record kFollowRecord{
+    "followed quantity",
+    "A state, or an input or parameter that nobody measures and that changes slowly: a filter "
+    "follows it and tells it as signals.",
+    kFollowKeys};
+constexpr Value kFollow{
+    .form = Form::Record, .what = "a table of a followed quantity", .record = &kFollowRecord};
+
+}  // namespace
+
+constexpr Value kNetworkComponents{
+    .form = Form::Named, .what = "a table of components", .of = &kComponent};
+constexpr Value kNetworkLinks{.form = Form::List, .what = "a list of links", .of = &kLink};
+constexpr Value kNetworkControls{
+    .form = Form::Named, .what = "a table of inputs and paths", .of = &kReference};
+constexpr Value kNetworkFollowed{.form = Form::Named,
+                                 .what = "a table of followed quantities",
+                                 .of = &kFollow,
+                                 .keys_are_paths = true};
+constexpr Value kNetworkNoise{
+    .form = Form::Named, .what = "a table of quantities", .of = &kQuantity};
+
+}  // namespace gemel::spec
