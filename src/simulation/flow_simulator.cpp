@@ -18,6 +18,7 @@ using process_flow::Beyond;
 using process_flow::RunResult;
 
 constexpr double kSecondsPerHour = 3600.0;
+constexpr std::uint64_t kEventsMax = 200'000'000;  // of one future: tens of seconds
 
 /// What is done to one quantity of the flow.
 struct Alteration {
@@ -93,8 +94,10 @@ class Question {
   const process_flow::Plan& as_now() const { return as_now_; }
 
   Result<RunResult> run(std::uint32_t draw) const {
-    process_flow::RunSettings settings{
-        .horizon = scenario_.horizon.in_seconds(), .seed = scenario_.seed, .replication = draw};
+    process_flow::RunSettings settings{.horizon = scenario_.horizon.in_seconds(),
+                                       .seed = scenario_.seed,
+                                       .replication = draw,
+                                       .events_max = kEventsMax};
     GEMEL_ASSIGN(const auto state, process_flow::complete(as_now_, present_.known, settings));
     GEMEL_ASSIGN(const auto plan, plan_of(draw));
     settings.start = &state;
