@@ -118,6 +118,7 @@ TEST(FlowRun, TwoMachinesWaitForOneRepairman) {
   flow.crews = {{"crew", 1}};
   // Two machines, one repairman, rates alike: shares 1 : 2 : 2 of none, one, two down.
   const Ran one(flow, {.warm_up = 1000, .horizon = 400'000});
+  EXPECT_NEAR(one["crew.utilisation"], 4.0 / 5.0, 0.01);
   EXPECT_NEAR(one["a.down"], (2.0 * 1 + 2.0 * 2) / 5.0 / 2.0, 0.01);
   flow.crews[0].people = 2;
   const Ran two(flow, {.warm_up = 1000, .horizon = 400'000});

@@ -167,6 +167,30 @@ TEST(FlowStart, WhatIsNotKnownIsAsInTheLongRun) {
   EXPECT_NEAR(buffer / kDraws, 0.49 / 0.3, 0.25);
 }
 
+TEST(FlowStart, LivesThatAreMetAtRandomEndAtTheirMeanRate) {
+  // An equilibrium renewal process: t / mean ends in any time t, however short. Source: Cox, 1962.
+  auto flow = two_machines();
+  flow.stations[0].failures = FlowFailures{*Distribution::make("weibull", {3.0, 1000.0}),
+                                           Distribution::constant(0.0), false, ""};
+  const double mean = flow.stations[0].failures->uptime.mean();
+  const auto plan = make_plan(flow).value();
+  FlowState known;
+  known.stations = {{.buffer = 0, .machines = {{.activity = Activity::Idle}}},
+                    {.buffer = 0, .machines = {{.activity = Activity::Idle}}}};
+  const auto place = place_of(plan.indicators, "a.failures");
+  for (const double horizon : {200.0, 700.0}) {
+    double ends = 0.0;
+    constexpr int kDraws = 20'000;
+    for (std::uint64_t i = 0; i < kDraws; ++i) {
+      RunSettings settings{.horizon = horizon, .replication = i};
+      const auto start = complete(plan, known, settings).value();
+      settings.start = &start;
+      ends += *run_flow(plan, settings).value().indicators[place];
+    }
+    EXPECT_NEAR(ends / kDraws, horizon / mean, 0.02 * horizon / mean + 0.005) << horizon;
+  }
+}
+
 TEST(FlowStart, WhatIsKnownStandsAndTheSameSeedGivesTheSame) {
   const auto plan = make_plan(textbook::jackson().flow).value();
   FlowState known{.time = 5.0};

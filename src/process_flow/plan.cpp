@@ -1,5 +1,6 @@
 #include "process_flow/plan.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -164,6 +165,9 @@ class Planner {
 
   Result<void> find_crews() {
     for (const auto& each : plan_.flow.crews) {
+      const auto alike = [&](const FlowCrew& other) { return other.name == each.name; };
+      if (elements_.contains(each.name) || std::ranges::count_if(plan_.flow.crews, alike) > 1)
+        return invalid("the crew '" + each.name + "' has a name that is taken");
       if (each.people == 0) return invalid("the crew '" + each.name + "' has nobody");
     }
     for (const auto& station : plan_.flow.stations) {
@@ -251,6 +255,8 @@ class Planner {
       add(fleet.name + ".utilisation", "1");
       add(fleet.name + ".wait", "s");
     }
+    for (const auto& crew : plan_.flow.crews) add(crew.name + ".utilisation", "1");
+    for (const auto& sink : plan_.flow.sinks) add(sink.name + ".items", "1");
     add("downtime", "h");
     list_costs();
     if (plan_.tells.energy) add("energy", "kWh");

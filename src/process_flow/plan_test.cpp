@@ -45,6 +45,8 @@ TEST(Plan, RefusesWhatCanNotBeAndSaysWhatWouldBe) {
               HasSubstr("there is no crew 'men'"));
   EXPECT_THAT(refusal([](Flow& f) { f.sources[0].between = Distribution::constant(0); }),
               HasSubstr("items without any time between them"));
+  EXPECT_THAT(refusal([](Flow& f) { f.crews = {{"first", 1}}; }),
+              HasSubstr("the crew 'first' has a name that is taken"));
   EXPECT_THAT(refusal([](Flow& f) { f.sinks.clear(); }), HasSubstr("needs a sink"));
 }
 

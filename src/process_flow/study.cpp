@@ -1,24 +1,12 @@
 #include "process_flow/study.hpp"
 
 #include <atomic>
-#include <cmath>
-#include <numeric>
+#include <tuple>
 
-#include "base/distribution.hpp"
 #include "base/parallel.hpp"
+#include "base/statistics.hpp"
 
 namespace gemel::process_flow {
-
-std::pair<double, double> interval_of(const std::vector<double>& numbers, double confidence) {
-  const auto count = static_cast<double>(numbers.size());
-  const double mean = std::accumulate(numbers.begin(), numbers.end(), 0.0) / count;
-  double squares = 0.0;
-  for (const double each : numbers) squares += (each - mean) * (each - mean);
-  const double error = std::sqrt(squares / (count - 1.0) / count);
-  const double half =
-      error * student_quantile(0.5 + 0.5 * confidence, static_cast<unsigned>(numbers.size() - 1));
-  return {mean - half, mean + half};
-}
 
 Result<StudyResult> study_flow(const Plan& plan, const StudySettings& settings) {
   if (settings.replications < 2) {
@@ -48,8 +36,8 @@ Result<StudyResult> study_flow(const Plan& plan, const StudySettings& settings) 
     }
     const auto& all = estimate.replications;
     if (all.size() < 2) continue;
-    estimate.mean = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
-    std::tie(estimate.low, estimate.high) = interval_of(all, settings.confidence);
+    estimate.mean = mean_of(all);
+    std::tie(estimate.low, estimate.high) = mean_interval(all, settings.confidence);
     result.indicators.push_back(std::move(estimate));
   }
   for (const auto& run : runs) {

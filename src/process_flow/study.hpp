@@ -37,7 +37,4 @@ struct StudyResult {
 /// those of a run; InvalidInput (less than two replications); Cancelled.
 Result<StudyResult> study_flow(const Plan& plan, const StudySettings& settings);
 
-/// The interval of a mean from independent numbers: [low, high]. At least two numbers.
-std::pair<double, double> interval_of(const std::vector<double>& numbers, double confidence);
-
 }  // namespace gemel::process_flow

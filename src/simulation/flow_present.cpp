@@ -106,7 +106,12 @@ class PresentReading {
     put(down.value_or(0), station.failures ? Activity::Failed : Activity::Maintained);
     put(blocked.value_or(0), Activity::Blocked);
     put(working.value_or(0), Activity::Working);
-    put(kFlowUnlimited, rest_works ? Activity::Working : Activity::Idle);
+    // One that neither works nor is down while items wait has no room behind it.
+    const bool rest_blocked =
+        working && !blocked && station.shifts.empty() && out.buffer.value_or(0) >= station.batch;
+    put(kFlowUnlimited, rest_works     ? Activity::Working
+                        : rest_blocked ? Activity::Blocked
+                                       : Activity::Idle);
     return out;
   }
 

@@ -20,10 +20,10 @@ struct FlowPresent {
 };
 
 /// Reads the ports of process_flow/bound.hpp. A measurement that is not usable is as if it were not
-/// there, with a warning. Of machines of which some counts are known, the others are: idle, if it
-/// is known how many work; otherwise at work, if items wait or nobody knows. Maintenance: the next
-/// follows from the bound time since the last, or from its date and the snapshot's time, or is as
-/// described.
+/// there, with a warning. Of machines of which some counts are known, the others are: if it is
+/// known how many work, blocked where items wait before them, otherwise idle; if it is not, at work
+/// where items wait or nobody knows. Maintenance: the next follows from the bound time since the
+/// last, or from its date and the snapshot's time, or is as described.
 FlowPresent read_flow_present(const Plant& plant, const SimulatorSpec& spec,
                               const Snapshot& snapshot);
 

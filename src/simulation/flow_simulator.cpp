@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/sobol.hpp"
 #include "base/text.hpp"
 #include "process_flow/adjustables.hpp"
 #include "process_flow/flow_start.hpp"
 #include "simulation/draw_futures.hpp"
+#include "simulation/drawn_quantities.hpp"
 #include "simulation/fan.hpp"
 #include "simulation/flow_present.hpp"
 
@@ -18,6 +18,8 @@ using process_flow::Beyond;
 using process_flow::RunResult;
 
 constexpr double kSecondsPerHour = 3600.0;
+constexpr double kNumbersMax = 5e7;                // of all futures' series: 400 MB
+constexpr std::uint64_t kEventsMax = 200'000'000;  // of one future: tens of seconds
 
 /// What is done to one quantity of the flow.
 struct Alteration {
@@ -28,12 +30,15 @@ struct Alteration {
 
 Error not_possible(Error error) { return {ErrorCode::InvalidInput, std::move(error.message)}; }
 
-Result<void> alter(Flow& flow, const Alteration& alteration, Beyond beyond = Beyond::Refuse) {
+/// As it stands in `flow`; 0 where there is no such quantity, which adjust() tells.
+double value_in(const Flow& flow, const std::string& quantity) {
   const auto all = process_flow::adjustables(flow);
-  const auto now = std::ranges::find(all, alteration.quantity, &Adjustable::name);
-  const double value =
-      now == all.end() ? 0.0 : changed(now->value, alteration.value, alteration.how);
-  if (auto done = process_flow::adjust(flow, alteration.quantity, value, beyond); !done)
+  const auto found = std::ranges::find(all, quantity, &Adjustable::name);
+  return found == all.end() ? 0.0 : found->value;
+}
+
+Result<void> set(Flow& flow, const std::string& quantity, double value, Beyond beyond) {
+  if (auto done = process_flow::adjust(flow, quantity, value, beyond); !done)
     return not_possible(done.error());
   return {};
 }
@@ -46,24 +51,6 @@ std::vector<double> moments(const Scenario& scenario) {
   return out;
 }
 
-/// The numbers that uncertain quantities are drawn from.
-class Chances {
- public:
-  explicit Chances(const Scenario& scenario)
-      : scenario_(scenario),
-        sobol_(std::max<std::size_t>(scenario.uncertain.size(), 1), scenario.seed) {}
-
-  double at(std::uint32_t draw, std::size_t which) const {
-    if (scenario_.sampling == Sampling::Sobol) return sobol_.at(draw, which);
-    Random random(scenario_.seed * 0x9e3779b97f4a7c15ULL + draw * 0xbf58476d1ce4e5b9ULL + which);
-    return std::max(random.uniform(), 0x1.0p-54);
-  }
-
- private:
-  const Scenario& scenario_;
-  Sobol sobol_;
-};
-
 /// One what-if, up to its draws.
 class Question {
  public:
@@ -72,7 +59,7 @@ class Question {
       : plant_(plant),
         spec_(spec),
         scenario_(scenario),
-        chances_(scenario),
+        drawn_(scenario),
         present_(read_flow_present(plant, spec, start)),
         moments_s_(moments(scenario)) {}
 
@@ -80,6 +67,14 @@ class Question {
     auto plan = process_flow::make_plan(present_.flow);
     if (!plan) return not_possible(plan.error());
     as_now_ = *std::move(plan);
+    const double kept = static_cast<double>(scenario_.draws) *
+                        static_cast<double>(moments_s_.size() * as_now_.series.size());
+    if (kept > kNumbersMax) {
+      return Error{ErrorCode::Capacity,
+                   std::to_string(scenario_.draws) + " futures in steps of " +
+                       to_string(scenario_.step) +
+                       " are too much to keep; ask for fewer futures or longer steps"};
+    }
     for (const auto& change : scenario_.changes) {
       GEMEL_ASSIGN(auto alteration, alteration_of(change));
       alterations_.push_back(std::move(alteration));
@@ -93,8 +88,10 @@ class Question {
   const process_flow::Plan& as_now() const { return as_now_; }
 
   Result<RunResult> run(std::uint32_t draw) const {
-    process_flow::RunSettings settings{
-        .horizon = scenario_.horizon.in_seconds(), .seed = scenario_.seed, .replication = draw};
+    process_flow::RunSettings settings{.horizon = scenario_.horizon.in_seconds(),
+                                       .seed = scenario_.seed,
+                                       .replication = draw,
+                                       .events_max = kEventsMax};
     GEMEL_ASSIGN(const auto state, process_flow::complete(as_now_, present_.known, settings));
     GEMEL_ASSIGN(const auto plan, plan_of(draw));
     settings.start = &state;
@@ -121,11 +118,12 @@ class Question {
   Result<process_flow::Plan> plan_of(std::uint32_t draw) const {
     auto flow = present_.flow;
     for (std::size_t i = 0; i < scenario_.uncertain.size(); ++i) {
-      const auto& uncertain = scenario_.uncertain[i];
-      const double drawn = uncertain.distribution.quantile(chances_.at(draw, i));
-      GEMEL_TRY(alter(flow, {uncertain.quantity, drawn, uncertain.how}, Beyond::Nearest));
+      const auto& quantity = scenario_.uncertain[i].quantity;
+      const double value = drawn_.value(i, draw, value_in(flow, quantity));
+      GEMEL_TRY(set(flow, quantity, value, Beyond::Nearest));
     }
-    for (const auto& alteration : alterations_) GEMEL_TRY(alter(flow, alteration));
+    for (const auto& [quantity, value, how] : alterations_)
+      GEMEL_TRY(set(flow, quantity, changed(value_in(flow, quantity), value, how), Beyond::Refuse));
     auto plan = process_flow::make_plan(std::move(flow));
     if (!plan) return not_possible(plan.error());
     return plan;
@@ -134,7 +132,7 @@ class Question {
   const Plant& plant_;
   const SimulatorSpec& spec_;
   const Scenario& scenario_;
-  Chances chances_;
+  DrawnQuantities drawn_;
   FlowPresent present_;
   std::vector<double> moments_s_;
   process_flow::Plan as_now_;

@@ -206,6 +206,15 @@ TEST(FlowSimulator, SaysWhatCanNotBeAsked) {
               HasSubstr("above 0"));
 }
 
+TEST(FlowSimulator, RefusesMoreThanItCanKeep) {
+  const Line line;
+  const auto answer = line.simulator()->what_if(
+      line.snapshot({}),
+      {.horizon = Duration::days(1), .step = Duration::seconds(5), .draws = 5000});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::Capacity);
+}
+
 TEST(FlowSimulator, AnswersFromWhatIsDoneWhenStopped) {
   const Line line;
   const auto outcome =

@@ -29,8 +29,9 @@ process_flow::FlowState before(const process_flow::Plan& plan, Timestamp from) {
   return known;
 }
 
-/// What the simulator is bound to, minute by minute.
-int write_day(const SimulatorSpec& simulator, const Flow& flow, Timestamp from) {
+/// The signals that the simulator is bound to, minute by minute.
+int write_day(const Plant& plant, const SimulatorSpec& simulator, const Flow& flow,
+              Timestamp from) {
   const auto plan = process_flow::make_plan(flow);
   if (!plan) return fail(plan.error().message);
   std::vector<double> times;
@@ -43,15 +44,18 @@ int write_day(const SimulatorSpec& simulator, const Flow& flow, Timestamp from) 
   const auto run = process_flow::run_flow(*plan, settings);
   if (!run) return fail(run.error().message);
 
-  std::vector<std::size_t> columns;
+  std::vector<std::pair<std::size_t, const Signal*>> columns;
   for (std::size_t i = 0; i < plan->series.size(); ++i) {
-    if (simulator.signals.contains(plan->series[i])) columns.push_back(i);
+    if (const auto bound = simulator.signals.find(plan->series[i]);
+        bound != simulator.signals.end())
+      columns.emplace_back(i, &plant.signal(bound->second));
   }
   std::printf("time");
-  for (const auto i : columns) std::printf(",%s", plan->series[i].c_str());
+  for (const auto& [series, signal] : columns) std::printf(",%s", signal->path.c_str());
   for (std::size_t t = 0; t < times.size(); ++t) {
     std::printf("\n%s", to_string(from + Duration::from_seconds(times[t])).c_str());
-    for (const auto i : columns) std::printf(",%.0f", run->series[i][t]);
+    for (const auto& [series, signal] : columns)
+      std::printf(",%.7g", signal->unit.from_si(run->series[series][t]));
   }
   std::printf("\n");
   return 0;
@@ -63,9 +67,10 @@ int main(int count, char** arguments) {
   if (count != 2) return fail("usage: production_line_telemetry twin.yaml > telemetry.csv");
   const auto loaded = spec::load_file(arguments[1]);
   if (!std::holds_alternative<spec::Loaded>(loaded)) return fail(spec::report(loaded));
-  for (const auto& simulator : std::get<spec::Loaded>(loaded).plant->simulators) {
+  const auto& plant = *std::get<spec::Loaded>(loaded).plant;
+  for (const auto& simulator : plant.simulators) {
     if (const auto* flow = std::get_if<Flow>(&simulator.description))
-      return write_day(simulator, *flow, *parse_timestamp("2026-06-02T00:00:00Z"));
+      return write_day(plant, simulator, *flow, *parse_timestamp("2026-06-02T00:00:00Z"));
   }
   return fail("the twin file describes no process flow");
 }

@@ -100,8 +100,10 @@ struct Job {
   double duration;
 };
 struct CrewRun {
-  std::uint32_t free = 0;
+  std::uint32_t people = 0;
+  std::uint32_t free = people;
   std::deque<Job> waiting{};
+  double busy = 0.0, since = 0.0;  // people's seconds
 };
 
 }  // namespace gemel::process_flow::detail

@@ -102,6 +102,10 @@ class Run {
   void maintain(std::uint32_t index, std::uint32_t m);
   void call(std::uint32_t crew, const Job& job);
   void see_to(const Job& job);
+  void count_crew(CrewRun& run) {
+    run.busy += (run.people - run.free) * (now_ - run.since);
+    run.since = now_;
+  }
   void repaired(std::uint32_t index, std::uint32_t m);
 
   // Transport.

@@ -36,6 +36,10 @@ void Run::count_from_here() {
     run.area = 0.0;
     run.since = now_;
   }
+  for (auto& run : crews_) {
+    run.busy = 0.0;
+    run.since = now_;
+  }
   for (auto& run : fleets_) {
     run.busy = run.wait_sum = 0.0;
     run.taken = 0;
@@ -110,6 +114,12 @@ void Run::tell() {
     out.push_back(run.busy / (horizon * static_cast<double>(run.vehicles.size())));
     out.push_back(each_of(run.wait_sum, run.taken));
   }
+  for (auto& run : crews_) {
+    count_crew(run);
+    out.push_back(run.busy / (horizon * run.people));
+  }
+  for (std::size_t i = 0; i < sunk_.size(); ++i)
+    out.push_back(static_cast<double>(sunk_[i] - sunk_before_[i]));
   out.push_back(down / kSecondsPerHour);
   const double energy = joules / kJoulesPerKilowattHour;
   if (plan_.tells.energy) out.push_back(energy);

@@ -79,6 +79,7 @@ void Run::call(std::uint32_t crew, const Job& job) {
   if (crew == kFlowUnlimited) return see_to(job);
   auto& run = crews_[crew];
   if (run.free == 0) return run.waiting.push_back(job);
+  count_crew(run);
   --run.free;
   see_to(job);
 }
@@ -98,6 +99,7 @@ void Run::repaired(std::uint32_t index, std::uint32_t m) {
   machine.seen_to = kNever;
   new_life(index, m);
   if (crew != kFlowUnlimited) {
+    count_crew(crews_[crew]);
     ++crews_[crew].free;
     if (!crews_[crew].waiting.empty()) {
       const Job next = crews_[crew].waiting.front();
