@@ -153,7 +153,7 @@ const std::vector<ThirdParty>& third_parties() {
       {"duckdb", {"exchange"}},
       {"xgboost/", {"learning"}},
       {"zip.h", {"fmu"}},
-      {"pugixml", {"fmu"}},
+      {"pugixml", {"xml"}},
       {"cvode/", {"fmu"}},
       {"nvector/", {"fmu"}},
       {"sundials/", {"fmu"}},
