@@ -161,7 +161,7 @@ const std::vector<ThirdParty>& third_parties() {
       {"sunmatrix/", {"fmu"}},
       {"CLI/", {"app"}},
       {"nlopt.h", {"surrogates"}},
-      {"Eigen/", {"simulation", "inference", "networks", "estimation", "surrogates"}},
+      {"Eigen/", {"simulation", "inference", "networks", "estimation", "surrogates", "ssp"}},
       {"fmt/",
        {"spec", "connectors/payload", "connectors/mqtt", "connectors/files", "pipeline", "history",
         "exchange", "postgres", "state", "inference", "simulation", "decision", "actuation",
