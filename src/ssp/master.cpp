@@ -19,8 +19,6 @@ double same_within(double time_s) { return 1e-12 * std::max(1.0, std::abs(time_s
 /// A step that is left of the way is not cut into a long and a tiny one.
 constexpr double kStretch = 1.1;
 constexpr double kSafety = 0.9, kGrowthMax = 3.0, kShrinkMax = 0.1;
-/// Below this share of its nominal value a source's size counts as no smaller.
-constexpr double kSizeFloor = 0.01;
 
 std::string joined_names(const std::vector<std::string>& names) {
   std::string all;
@@ -242,8 +240,8 @@ class MasterRun final : public Master {
     for (std::size_t s = 0; s < whole.size(); ++s) {
       if (!detail::is_real(system_.sources[s].variable->type)) continue;
       const double off = std::abs(running_->sources()[s] - whole[s]) / gain;
-      const double floor = kSizeFloor * system_.sources[s].variable->nominal;
-      const double size = std::max({sizes_[s], std::abs(running_->sources()[s]), floor});
+      const double size = std::max({sizes_[s], std::abs(running_->sources()[s]),
+                                    system_.sources[s].variable->nominal});
       worst = std::max(worst, off / (*settings_.error * size));
     }
     return worst;

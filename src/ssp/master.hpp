@@ -35,7 +35,8 @@ struct MasterSettings {
   /// Real inputs that FMUs declare to be discrete keep the value of the step's start.
   bool hold_discrete = false;
   double step_s = 0.01;  // between communication points; the first one where steps vary
-  /// Varies steps so that a source's local error stays below this share of its size.
+  /// Varies steps so that a source's local error stays below this share of its size: the largest it
+  /// has been, but no less than its nominal value.
   std::optional<double> error;
   double step_min_s = 1e-9, step_max_s = 0.0;  // of varied steps; 0: any
   double loop_tolerance = 1e-9;
