@@ -29,9 +29,9 @@ bool may_be_set(const fmu::Variable& variable) {
       return false;
     default:
       return variable.variability != fmu::Variability::Constant &&
-             variable.initial.value_or(variable.start.empty() ? Initial::Calculated
-                                                              : Initial::Exact) !=
-                 Initial::Calculated;
+             variable.initial.value_or(variable.start.empty()
+                                           ? Initial::Calculated
+                                           : Initial::Exact) != Initial::Calculated;
   }
 }
 
@@ -118,8 +118,9 @@ class Coupler {
     const Source source{*from.component, from.variable};
     if (!fmu::is_number(source.variable->type) || !source.variable->dimensions.empty()) {
       return at(from.connector->line, ErrorCode::Unsupported,
-                from.name() + " is no single number; strings, bytes, clocks and arrays are not "
-                              "connected");
+                from.name() +
+                    " is no single number; strings, bytes, clocks and arrays are not "
+                    "connected");
     }
     if (system_output) {
       system_.outputs.push_back({node.connector->name, source, origin.transformation});
@@ -169,8 +170,7 @@ class Coupler {
     for (std::size_t i = 0; i < system_.external.size(); ++i) {
       if (system_.external[i].name == name) return i;
     }
-    system_.external.push_back(
-        {name, variable.type, is_real(variable.type)});
+    system_.external.push_back({name, variable.type, is_real(variable.type)});
     return system_.external.size() - 1;
   }
 
@@ -213,10 +213,10 @@ class Coupler {
     for (std::size_t i = 0; i < system_.components.size(); ++i) {
       for (const auto* variable :
            system_.components[i].fmu->description().with(fmu::Causality::Input)) {
-        const bool taken = std::any_of(
-            system_.inputs.begin(), system_.inputs.end(), [&](const CoupledInput& each) {
-              return each.component == i && each.variable == variable;
-            });
+        const bool taken = std::any_of(system_.inputs.begin(), system_.inputs.end(),
+                                       [&](const CoupledInput& each) {
+                                         return each.component == i && each.variable == variable;
+                                       });
         if (taken || !fmu::is_number(variable->type) || !variable->dimensions.empty()) continue;
         const auto name = joined(system_.components[i].name, variable->name);
         system_.inputs.push_back({i, variable, true, external(name, *variable), {}});

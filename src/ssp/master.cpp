@@ -57,8 +57,9 @@ class MasterRun final : public Master {
       if (auto done = initialise(c); !done)
         return done.error().within("component " + system_.components[c].name);
     }
-    GEMEL_ASSIGN(auto running, RunningSystem::make(system_, external_.given(),
-                                                   settings_.loop_tolerance, std::move(instances_)));
+    GEMEL_ASSIGN(auto running,
+                 RunningSystem::make(system_, external_.given(), settings_.loop_tolerance,
+                                     std::move(instances_)));
     running_.emplace(std::move(running));
     const auto outside = [&] { return external_.at(time_s_, fmu::InputTable::Side::After); };
     GEMEL_TRY(within_start(running_->evaluate(outside())));
@@ -118,8 +119,8 @@ class MasterRun final : public Master {
       return {ErrorCode::InvalidInput,
               "a step of " + text::number(settings_.step_s) + " s; it must be above zero"};
     if (settings_.order > 2)
-      return {ErrorCode::InvalidInput, "an extrapolation of order " +
-                                           std::to_string(settings_.order) + "; write 0, 1 or 2"};
+      return {ErrorCode::InvalidInput,
+              "an extrapolation of order " + std::to_string(settings_.order) + "; write 0, 1 or 2"};
     if (settings_.error && !(*settings_.error > 0.0))
       return {ErrorCode::InvalidInput, "an error of " + text::number(*settings_.error) +
                                            "; it must be above zero, such as 1e-4"};
@@ -137,11 +138,11 @@ class MasterRun final : public Master {
     splits_ = rigid.empty();
     varies_ = settings_.error && stateless.empty() && rigid.empty();
     if (settings_.error && !varies_) {
-      notes_.push_back(
-          "steps stay at " + text::number(settings_.step_s) + " s: " +
-          (stateless.empty() ? joined_names(rigid) + " can't vary the step"
-                             : joined_names(stateless) + " can't save the state, so no step can be "
-                                                         "taken back"));
+      notes_.push_back("steps stay at " + text::number(settings_.step_s) + " s: " +
+                       (stateless.empty()
+                            ? joined_names(rigid) + " can't vary the step"
+                            : joined_names(stateless) + " can't save the state, so no step can be "
+                                                        "taken back"));
     }
     if (settings_.corrections > 0 && !stateless.empty())
       notes_.push_back("steps are not repeated: " + joined_names(stateless) +
@@ -205,7 +206,8 @@ class MasterRun final : public Master {
         const double growth = shrunk ? 1.0 : kGrowthMax;
         const double wanted = now_s * std::min(growth, factor(*error));
         // A step that was cut short by a row says nothing against longer ones.
-        next_step_s_ = last ? std::max(wanted, next_step_s_ * std::min(1.0, factor(*error))) : wanted;
+        next_step_s_ =
+            last ? std::max(wanted, next_step_s_ * std::min(1.0, factor(*error))) : wanted;
         grow_sizes();
         return {};
       }
@@ -216,10 +218,10 @@ class MasterRun final : public Master {
       step_s = now_s * (error ? std::clamp(factor(*error), kShrinkMax, 0.7) : 0.25);
       if (step_s < settings_.step_min_s) {
         if (!error) return error.error();
-        return {ErrorCode::Unavailable,
-                "at t = " + text::rounded(time_s_, 10) + " s the step falls below " +
-                    text::number(settings_.step_min_s) +
-                    " s; loosen the error, or allow smaller steps"};
+        return {ErrorCode::Unavailable, "at t = " + text::rounded(time_s_, 10) +
+                                            " s the step falls below " +
+                                            text::number(settings_.step_min_s) +
+                                            " s; loosen the error, or allow smaller steps"};
       }
     }
   }
@@ -240,8 +242,8 @@ class MasterRun final : public Master {
     for (std::size_t s = 0; s < whole.size(); ++s) {
       if (!detail::is_real(system_.sources[s].variable->type)) continue;
       const double off = std::abs(running_->sources()[s] - whole[s]) / gain;
-      const double size = std::max({sizes_[s], std::abs(running_->sources()[s]),
-                                    system_.sources[s].variable->nominal});
+      const double size = std::max(
+          {sizes_[s], std::abs(running_->sources()[s]), system_.sources[s].variable->nominal});
       worst = std::max(worst, off / (*settings_.error * size));
     }
     return worst;

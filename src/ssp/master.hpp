@@ -49,8 +49,8 @@ struct MasterSettings {
 };
 
 struct MasterCounts {
-  std::uint64_t steps = 0;          // accepted communication steps
-  std::uint64_t rejected = 0;       // taken back for their error
+  std::uint64_t steps = 0;            // accepted communication steps
+  std::uint64_t rejected = 0;         // taken back for their error
   std::uint64_t component_steps = 0;  // do_step calls in all
   std::uint64_t loop_iterations = 0;  // of Newton's method
 };

@@ -61,10 +61,10 @@ class Loader {
     const bool elsewhere = path.is_absolute() || (colon != std::string::npos &&
                                                   source.find('/') > colon && !fs::exists(path));
     if (elsewhere || (inside_ && path.begin() != path.end() && *path.begin() == "..")) {
-      return Error{ErrorCode::Unsupported,
-                   name_ + ":" + std::to_string(line) + ": source=\"" + source +
-                       "\" leads elsewhere; write a relative path" +
-                       (inside_ ? " to a member of the archive" : "")};
+      return Error{ErrorCode::Unsupported, name_ + ":" + std::to_string(line) + ": source=\"" +
+                                               source +
+                                               "\" leads elsewhere; write a relative path" +
+                                               (inside_ ? " to a member of the archive" : "")};
     }
     const auto here = root_ / path;
     if (fs::is_regular_file(here)) return here;
@@ -77,9 +77,9 @@ class Loader {
     }
     const auto there = *options_.folder / path.filename();
     if (fs::is_regular_file(there)) return there;
-    return missing(source, line,
-                   "neither " + here.lexically_normal().string() + " nor " + there.string() +
-                       " is there");
+    return missing(
+        source, line,
+        "neither " + here.lexically_normal().string() + " nor " + there.string() + " is there");
   }
 
   Result<void> fill(System& system) {
@@ -136,7 +136,8 @@ Result<Package> load(const fs::path& file, const LoadOptions& options) {
                                           (there.empty() ? "; is it an SSP archive?"
                                                          : "; its descriptions are " + there)};
   }
-  return Loader(archive.folder.path(), true, options, file.filename().string() + "/" + options.variant)
+  return Loader(archive.folder.path(), true, options,
+                file.filename().string() + "/" + options.variant)
       .load(description);
 }
 

@@ -224,8 +224,7 @@ class StructureReader {
     for (const auto child : node.children()) {
       if (!xml_.ok()) return read;
       if (is(child, Space::Description, "ParameterValues")) {
-        for (const auto set : child.children())
-          read.values = detail::read_parameter_set(xml_, set);
+        for (const auto set : child.children()) read.values = detail::read_parameter_set(xml_, set);
       } else if (is(child, Space::Description, "ParameterMapping")) {
         read.mapping_source = source_of(child, "application/x-ssp-parameter-mapping");
         for (const auto mapping : child.children()) {

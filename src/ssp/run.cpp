@@ -26,9 +26,9 @@ Result<Plan> plan_of(const CoupledSystem& system, const RunOptions& options) {
                                               text::number(plan.start_s) + " s"};
   }
   const double length = plan.stop_s - plan.start_s;
-  plan.step_s = options.step_s.value_or(
-      options.output_s ? std::min(*options.output_s, length / kStepsByDefault)
-                       : length / kStepsByDefault);
+  plan.step_s = options.step_s.value_or(options.output_s
+                                            ? std::min(*options.output_s, length / kStepsByDefault)
+                                            : length / kStepsByDefault);
   plan.output_s = options.output_s.value_or(plan.step_s);
   for (const double each : {plan.output_s, plan.step_s}) {
     if (!(each > 0.0) || length / each > kRowsMax) {
@@ -100,16 +100,16 @@ class Columns {
       if (each.source) {
         value = master.sources()[*each.source];
       } else {
-        auto done = master.instance(each.component)
-                        .get_numbers(each.variable->type, {&each.variable->reference, 1}, {&value, 1});
+        auto done =
+            master.instance(each.component)
+                .get_numbers(each.variable->type, {&each.variable->reference, 1}, {&value, 1});
         if (!done) return done.error().within(each.name);
       }
       row.push_back(each.transformation(value));
       if (!std::isfinite(row.back()))
-        return {ErrorCode::InvalidInput, each.name + " is " +
-                                             (std::isnan(value) ? "NaN" : "infinite") + " at t = " +
-                                             text::rounded(master.time(), 10) +
-                                             " s; look at its parameters and inputs"};
+        return {ErrorCode::InvalidInput,
+                each.name + " is " + (std::isnan(value) ? "NaN" : "infinite") + " at t = " +
+                    text::rounded(master.time(), 10) + " s; look at its parameters and inputs"};
     }
     return {};
   }
@@ -146,10 +146,9 @@ class Columns {
       return {};
     }
     for (const auto& each : system.outputs) near.push_back(each.name);
-    return {ErrorCode::NotFound,
-            "the system has no output and no component of '" + name + "'" +
-                text::did_you_mean(name.substr(0, name.find('.')), near) +
-                "; write component.variable, `gemel ssp info` lists them"};
+    return {ErrorCode::NotFound, "the system has no output and no component of '" + name + "'" +
+                                     text::did_you_mean(name.substr(0, name.find('.')), near) +
+                                     "; write component.variable, `gemel ssp info` lists them"};
   }
 
   std::vector<Column> columns_;
@@ -198,15 +197,15 @@ Result<RunSummary> run(const CoupledSystem& system, const RunOptions& options, f
   };
   GEMEL_TRY(sink.columns(columns.names()));
   GEMEL_TRY(write());
-  const auto rows = static_cast<std::uint64_t>(
-      std::ceil((plan.stop_s - plan.start_s) / plan.output_s - 1e-9));
+  const auto rows =
+      static_cast<std::uint64_t>(std::ceil((plan.stop_s - plan.start_s) / plan.output_s - 1e-9));
   for (std::uint64_t i = 1; i <= rows && !master->ended(); ++i) {
     if (stop.stop_requested()) {
       summary.cancelled = true;
       break;
     }
-    GEMEL_TRY(master->advance(
-        i == rows ? plan.stop_s : plan.start_s + static_cast<double>(i) * plan.output_s));
+    GEMEL_TRY(master->advance(i == rows ? plan.stop_s
+                                        : plan.start_s + static_cast<double>(i) * plan.output_s));
     GEMEL_TRY(write());
     if (options.progress) options.progress(static_cast<double>(i) / static_cast<double>(rows));
   }

@@ -55,8 +55,7 @@ class Binder {
     }
   }
 
-  void tell(bool found, const BoundValue& value, const std::string& name,
-            const std::string& path) {
+  void tell(bool found, const BoundValue& value, const std::string& name, const std::string& path) {
     if (!found)
       notes_.push_back(value.place + ": the parameter '" + name + "' is none of " +
                        (path.empty() ? "the system" : path) + "; it is left aside");

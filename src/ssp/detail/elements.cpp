@@ -29,9 +29,9 @@ bool is(xml::Element element, Space space, std::string_view name) {
 }
 
 bool without_meaning(xml::Element element) {
-  static constexpr std::array<std::string_view, 6> kNames{
-      "Annotations",        "ElementGeometry", "ConnectorGeometry",
-      "ConnectionGeometry", "SystemGeometry",  "GraphicalElements"};
+  static constexpr std::array<std::string_view, 6> kNames{"Annotations",       "ElementGeometry",
+                                                          "ConnectorGeometry", "ConnectionGeometry",
+                                                          "SystemGeometry",    "GraphicalElements"};
   return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) {
     return is(element, Space::Description, name) || is(element, Space::Values, name) ||
            is(element, Space::Mapping, name) || is(element, Space::Common, name);

@@ -7,7 +7,7 @@
 namespace gemel::ssp::detail {
 namespace {
 
-constexpr int kRounds = 2;
+constexpr int kRounds = 3;
 constexpr int kHalvingsMax = 8;
 
 class Solver {
@@ -17,15 +17,18 @@ class Solver {
 
   Result<LoopOutcome> solve() {
     GEMEL_TRY(evaluate());
+    auto best = x_;
+    double least = outcome_.residual;
     for (int round = 0; round < kRounds && !outcome_.converged; ++round) {
-      const auto before = x_;
-      const double residual = outcome_.residual;
       x_ = g_;
       GEMEL_TRY(evaluate());
-      if (outcome_.residual <= residual) continue;
-      x_ = before;  // it runs away: Newton begins where it was better
+      if (outcome_.residual > least) continue;
+      least = outcome_.residual;
+      best = x_;
+    }
+    if (!outcome_.converged && !(outcome_.residual <= least)) {
+      x_ = best;  // it ran away: Newton begins where it was best
       GEMEL_TRY(evaluate());
-      break;
     }
     while (!outcome_.converged && outcome_.iterations < problem_.iterations_max) {
       GEMEL_ASSIGN(const bool moved, step());

@@ -23,11 +23,11 @@ struct LoopProblem {
 struct LoopOutcome {
   bool converged = false;
   int iterations = 0;
-  double residual = 0.0;      // the largest, over its scale
-  std::size_t worst = 0;      // which one
+  double residual = 0.0;  // the largest, over its scale
+  std::size_t worst = 0;  // which one
 };
 
-/// Two rounds of x <- g(x) come first, for most loops are none: outputs rarely depend on all that
+/// Three rounds of x <- g(x) come first, for most loops are none: outputs rarely depend on all that
 /// their FMU's silence allows for. Then Newton; a step that makes the residual larger is halved.
 ///
 /// On return `x` is the last that was evaluated, converged or not. Errors: those of the functions.

@@ -74,8 +74,8 @@ void MacroStep::hold(std::size_t component, double time_s, double step_s,
     if (input.external) {
       // The middle is the mean of what is linear there; what is not takes the step's start.
       const double when = is_real(input.variable->type) ? time_s + 0.5 * step_s : time_s;
-      held_[i] = input.transformation(
-          external_.at(when, fmu::InputTable::Side::After)[input.source]);
+      held_[i] =
+          input.transformation(external_.at(when, fmu::InputTable::Side::After)[input.source]);
     } else if (order_of(i) == 0) {
       held_[i] = value(i, time_s, end_s, history);
     } else {
@@ -121,8 +121,8 @@ Result<void> MacroStep::pass(double time_s, double step_s, const SignalHistory& 
       GEMEL_ASSIGN(const auto outcome, component.step(time_s, step_s));
       ended_ = ended_ || outcome.terminate;
       if (!ended_ && outcome.reached_s < time_s + step_s * (1.0 - 1e-9))
-        return {ErrorCode::Unavailable, "the step ended early, at t = " +
-                                            text::rounded(outcome.reached_s, 10) + " s"};
+        return {ErrorCode::Unavailable,
+                "the step ended early, at t = " + text::rounded(outcome.reached_s, 10) + " s"};
       const bool early = settings_.exchange == Exchange::GaussSeidel;
       return early && !ended_ ? look_ahead(c, time_s + step_s, history) : Result<void>();
     };
@@ -142,10 +142,10 @@ Result<void> MacroStep::look_ahead(std::size_t component, double end_s,
   auto& each = running_.component(component);
   for (const auto i : each.inputs()) {
     const auto& input = system_.inputs[i];
-    held_[i] = input.external
-                   ? input.transformation(
-                         external_.at(end_s, fmu::InputTable::Side::After)[input.source])
-                   : value(i, end_s, end_s, history);
+    held_[i] =
+        input.external
+            ? input.transformation(external_.at(end_s, fmu::InputTable::Side::After)[input.source])
+            : value(i, end_s, end_s, history);
   }
   GEMEL_TRY(each.set(held_));
   GEMEL_TRY(each.read(end_sources_));

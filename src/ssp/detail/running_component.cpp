@@ -65,8 +65,8 @@ Result<void> RunningComponent::read(std::span<double> all) {
   const auto row = std::span(row_).first(sources_.size());
   GEMEL_TRY(source_row_.read(*instance_, row));
   for (std::size_t s = 0; s < row.size(); ++s) all[sources_[s]] = row[s];
-  const bool answered = settled_sources_.empty() ||
-                        !std::equal(row.begin(), row.end(), settled_sources_.begin());
+  const bool answered =
+      settled_sources_.empty() || !std::equal(row.begin(), row.end(), settled_sources_.begin());
   return answered || !derivatives_ ? Result<void>() : correct(all);
 }
 
@@ -91,9 +91,8 @@ Result<fmu::StepOutcome> RunningComponent::step(double time_s, double step_s) {
 }
 
 bool RunningComponent::has_derivatives(std::size_t source) const {
-  return derivatives_ &&
-         std::any_of(real_sources_.begin(), real_sources_.end(),
-                     [&](std::size_t place) { return sources_[place] == source; });
+  return derivatives_ && std::any_of(real_sources_.begin(), real_sources_.end(),
+                                     [&](std::size_t place) { return sources_[place] == source; });
 }
 
 Result<void> RunningComponent::derivative(std::size_t input, std::span<double> all) {

@@ -16,8 +16,9 @@ namespace gemel::ssp::detail {
 /// step; so what passes an input on is right to first order at the communication point.
 class RunningComponent {
  public:
-  /// In initialisation mode, when values may be read. `inputs` and `sources`: of the system, those of this component that are used; `matters`: of
-  /// these inputs, whether a source depends on it at once.
+  /// In initialisation mode, when values may be read. `inputs` and `sources`: of the system, those
+  /// of this component that are used; `matters`: of these inputs, whether a source depends on it at
+  /// once.
   static Result<RunningComponent> make(const CoupledSystem& system, std::size_t component,
                                        std::vector<std::size_t> inputs, std::vector<bool> matters,
                                        std::unique_ptr<fmu::Instance> instance);

@@ -76,7 +76,8 @@ Result<void> Wiring::add_nodes(const System& system, const std::string& path) {
       return at(connector.line, ErrorCode::Unsupported,
                 "the connector " + connector.name + " is inout; make it an input or an output");
     index_.emplace(std::pair(path, connector.name), nodes_.size());
-    nodes_.push_back({path, &connector, {}, nullptr, known_unit(connector.unit, structure_.units), {}});
+    nodes_.push_back(
+        {path, &connector, {}, nullptr, known_unit(connector.unit, structure_.units), {}});
   }
   for (const auto& component : system.components)
     GEMEL_TRY(add_component(component, joined(path, component.name)));
@@ -104,16 +105,18 @@ Result<void> Wiring::add_component(const Component& component, const std::string
     auto unit = connector.unit.empty() ? known_unit(variable.unit, description.units)
                                        : known_unit(connector.unit, structure_.units);
     index_.emplace(std::pair(path, connector.name), nodes_.size());
-    nodes_.push_back({path, &connector,
-                      static_cast<std::size_t>(place - system_.components.begin()), &variable,
-                      std::move(unit), {}});
+    nodes_.push_back({path,
+                      &connector,
+                      static_cast<std::size_t>(place - system_.components.begin()),
+                      &variable,
+                      std::move(unit),
+                      {}});
   }
   return {};
 }
 
 Result<void> Wiring::add_edges(const System& system, const std::string& path) {
-  for (const auto& connection : system.connections)
-    GEMEL_TRY(add_edge(connection, system, path));
+  for (const auto& connection : system.connections) GEMEL_TRY(add_edge(connection, system, path));
   for (const auto& inner : system.systems) GEMEL_TRY(add_edges(inner, joined(path, inner.name)));
   return {};
 }
@@ -157,14 +160,16 @@ Result<void> Wiring::add_edge(const Connection& connection, const System& system
   if (start_gives == end_gives) {
     return at(connection.line, ErrorCode::InvalidInput,
               "<Connection>: " + nodes_[from].name() + " and " + nodes_[to].name() + " both " +
-                  (start_gives ? "give" : "take") + " a value; connect one that gives to one that takes");
+                  (start_gives ? "give" : "take") +
+                  " a value; connect one that gives to one that takes");
   }
   if (end_gives) std::swap(from, to);
   auto& taker = nodes_[to];
   if (taker.driver) {
     return at(connection.line, ErrorCode::InvalidInput,
               "<Connection>: " + taker.name() + " is connected already, on line " +
-                  std::to_string(edges_[*taker.driver].connection->line) + "; one may give a value");
+                  std::to_string(edges_[*taker.driver].connection->line) +
+                  "; one may give a value");
   }
   if (connection.transformation) {
     for (const auto* node : {&nodes_[from], &taker}) {
