@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   add_rewind(app, chosen);
   add_life(app, chosen);
   add_fmu(app, chosen);
+  add_ssp(app, chosen);
   add_what_if(app, chosen);
   add_remote(app, chosen);
   add_version(app, chosen);
