@@ -76,8 +76,8 @@ class MasterRun final : public Master {
     return {};
   }
 
-  Result<void> advance(double to_s) override {
-    while (!ended() && time_s_ < to_s - same_within(to_s)) {
+  Result<void> advance(double to_s, const std::stop_token& stop) override {
+    while (!ended() && !stop.stop_requested() && time_s_ < to_s - same_within(to_s)) {
       if (varies_) {
         GEMEL_TRY(varied_step(limit(to_s)));
       } else {

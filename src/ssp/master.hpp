@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,10 +74,10 @@ class Master {
 
   /// Sets start values, initialises, evaluates algebraic loops.
   virtual Result<void> start() = 0;
-  /// Up to `time_s`, unless an FMU ends the simulation before. Errors: those of the FMUs, with
-  /// component and time; Unavailable for a loop that does not converge, naming its variables, and
-  /// for a step that would fall below the least.
-  virtual Result<void> advance(double time_s) = 0;
+  /// Up to `time_s`, unless an FMU ends the simulation or `stop` asks for it before. Errors: those
+  /// of the FMUs, with component and time; Unavailable for a loop that does not converge, naming
+  /// its variables, and for a step that would fall below the least.
+  virtual Result<void> advance(double time_s, const std::stop_token& stop = {}) = 0;
   virtual Result<void> terminate() = 0;
 
   virtual double time() const = 0;

@@ -227,6 +227,21 @@ TEST_F(SspMaster, TakesInputsFromOutsideAndMeetsTheirJumpsInTime) {
   EXPECT_NEAR(recording.values[last + 1], 0.66, 1e-9);
 }
 
+TEST_F(SspMaster, StopsOnRequestAndKeepsTheRowsSoFar) {
+  const auto masses = system(two_masses(true));
+  std::stop_source stop;
+  auto wanted = options(Exchange::GaussSeidel, 2, 0.01);
+  wanted.stop_s = 4.0;
+  wanted.progress = [&](double done) {
+    if (done > 0.5) stop.request_stop();
+  };
+  fmu::Recording recording;
+  const auto done = run(masses, wanted, recording, stop.get_token());
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_TRUE(done->cancelled);
+  EXPECT_NEAR(recording.times_s.back(), 2.01, 0.011);
+}
+
 TEST_F(SspMaster, RecordsTheSystemsOutputsAndThenAllOfItsComponents) {
   const auto found =
       system(description(component("mass", "mass.fmu", kMass, bindings({{"x", "3"}})),

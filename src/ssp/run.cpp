@@ -199,13 +199,11 @@ Result<RunSummary> run(const CoupledSystem& system, const RunOptions& options, f
   GEMEL_TRY(write());
   const auto rows =
       static_cast<std::uint64_t>(std::ceil((plan.stop_s - plan.start_s) / plan.output_s - 1e-9));
-  for (std::uint64_t i = 1; i <= rows && !master->ended(); ++i) {
-    if (stop.stop_requested()) {
-      summary.cancelled = true;
-      break;
-    }
-    GEMEL_TRY(master->advance(i == rows ? plan.stop_s
-                                        : plan.start_s + static_cast<double>(i) * plan.output_s));
+  for (std::uint64_t i = 1; i <= rows && !master->ended() && !summary.cancelled; ++i) {
+    const double to_s =
+        i == rows ? plan.stop_s : plan.start_s + static_cast<double>(i) * plan.output_s;
+    GEMEL_TRY(master->advance(to_s, stop));
+    summary.cancelled = stop.stop_requested();
     GEMEL_TRY(write());
     if (options.progress) options.progress(static_cast<double>(i) / static_cast<double>(rows));
   }
