@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/commands.hpp"
+#include "app/csv_rows.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "fmu/fmu.hpp"
@@ -79,7 +80,16 @@ void print_variables(const fmu::ModelDescription& description, bool all) {
   if (locals > 0) std::printf("and %zu local variables; --all shows them\n", locals);
 }
 
+/// Systems have a command of their own.
+Result<void> refuse_system(const FmuOptions& options, const char* verb) {
+  const auto ending = std::filesystem::path(options.file).extension();
+  if (ending != ".ssp" && ending != ".ssd") return {};
+  return {ErrorCode::InvalidInput,
+          options.file + " is a system of FMUs; use: gemel ssp " + verb + " " + options.file};
+}
+
 Result<void> info(const FmuOptions& options) {
+  GEMEL_TRY(refuse_system(options, "info"));
   GEMEL_ASSIGN(const auto fmu, fmu::Fmu::load(options.file));
   const auto& d = fmu->description();
   const auto& e = d.experiment;
@@ -101,57 +111,6 @@ Result<void> info(const FmuOptions& options) {
   return {};
 }
 
-/// Rows as CSV, to a file or to standard output.
-class CsvRows final : public fmu::RowSink {
- public:
-  static Result<CsvRows> open(const std::string& path) {
-    if (path.empty() || path == "-") return CsvRows(stdout);
-    std::FILE* file = std::fopen(path.c_str(), "we");
-    if (file == nullptr)
-      return Error{ErrorCode::Unavailable,
-                   path + " can't be written; name a file in a folder that is there"};
-    return CsvRows(file);
-  }
-  CsvRows(CsvRows&& other) noexcept : file_(std::exchange(other.file_, nullptr)) {}
-  CsvRows(const CsvRows&) = delete;
-  CsvRows& operator=(const CsvRows&) = delete;
-  CsvRows& operator=(CsvRows&&) = delete;
-  ~CsvRows() override { (void)close(); }
-
-  Result<void> columns(std::span<const std::string> names) override {
-    std::fputs("time", file_);
-    for (const auto& name : names) {
-      const bool quoted = name.find_first_of(",\"\n") != std::string::npos;
-      std::string cell;
-      for (const char c : name) cell += c == '"' ? std::string("\"\"") : std::string(1, c);
-      std::fprintf(file_, quoted ? ",\"%s\"" : ",%s", cell.c_str());
-    }
-    return line_end();
-  }
-  Result<void> row(double time_s, std::span<const double> values) override {
-    std::fputs(text::number(time_s).c_str(), file_);
-    for (const double value : values) std::fprintf(file_, ",%s", text::number(value).c_str());
-    return line_end();
-  }
-  Result<void> close() {
-    if (file_ == nullptr) return {};
-    std::FILE* file = std::exchange(file_, nullptr);
-    const bool fine = (file == stdout ? std::fflush(file) : std::fclose(file)) == 0;
-    return fine ? Result<void>() : full();
-  }
-
- private:
-  explicit CsvRows(std::FILE* file) : file_(file) {}
-  static Error full() {
-    return {ErrorCode::Unavailable, "rows can't be written; is the disk full?"};
-  }
-  Result<void> line_end() {
-    if (std::fputc('\n', file_) == EOF) return full();
-    return {};
-  }
-  std::FILE* file_;
-};
-
 Result<fmu::RunOptions> run_options(const FmuOptions& options) {
   fmu::RunOptions run;
   if (options.kind == "cs") run.kind = fmu::Interface::CoSimulation;
@@ -168,18 +127,12 @@ Result<fmu::RunOptions> run_options(const FmuOptions& options) {
   run.logging = options.logging;
   run.own_process = options.own_process;
   run.patience = std::chrono::milliseconds(static_cast<std::int64_t>(1000.0 * options.patience_s));
-  for (const auto& each : options.set) {
-    const auto equals = each.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return Error{ErrorCode::InvalidInput,
-                   "--set " + each + ": write name=value, such as --set mass=2.5"};
-    }
-    run.start_values.emplace_back(each.substr(0, equals), each.substr(equals + 1));
-  }
+  GEMEL_ASSIGN(run.start_values, start_values_of(options.set));
   return run;
 }
 
 Result<void> run(const FmuOptions& options, std::stop_token stop) {
+  GEMEL_TRY(refuse_system(options, "run"));
   GEMEL_ASSIGN(const auto fmu, fmu::Fmu::load(options.file));
   GEMEL_ASSIGN(auto wanted, run_options(options));
   std::optional<fmu::InputTable> inputs;

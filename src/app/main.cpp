@@ -1,13 +1,21 @@
 // The program `gemel`: only the command line; what the subcommands do stands in the other files of
 // this folder.
 
+#include <string_view>
+
 #include <CLI/CLI.hpp>
 
 #include "app/commands.hpp"
 #include "app/terminal.hpp"
+#include "fmu/own_process.hpp"
 
 int main(int argc, char** argv) {
   using namespace gemel::app;
+  // FMUs in processes of their own are served by this very program, started anew. Before anything
+  // else: no thread, no handler of signals.
+  if (argc == 3 && std::string_view(argv[1]) == "fmu" && std::string_view(argv[2]) == "serve")
+    return gemel::fmu::serve_own_process();
+  gemel::fmu::serve_own_processes_by({"/proc/self/exe", "fmu", "serve"});
   const Interruption interruption;
 
   CLI::App app{"Gemel: a live, rewindable twin of a plant in one program."};
@@ -29,6 +37,7 @@ int main(int argc, char** argv) {
   add_rewind(app, chosen);
   add_life(app, chosen);
   add_fmu(app, chosen);
+  add_ssp(app, chosen);
   add_what_if(app, chosen);
   add_remote(app, chosen);
   add_version(app, chosen);

@@ -16,6 +16,12 @@ class TemporaryFolder {
  public:
   /// Below TMPDIR, or /tmp. Errors: Unavailable.
   static Result<TemporaryFolder> make();
+  /// One that somebody else made and removes.
+  static TemporaryFolder of_another(std::filesystem::path path) {
+    TemporaryFolder folder(std::move(path));
+    folder.own_ = false;
+    return folder;
+  }
 
   TemporaryFolder(TemporaryFolder&& other) noexcept;
   TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
@@ -29,6 +35,7 @@ class TemporaryFolder {
   explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
   void remove();
   std::filesystem::path path_;
+  bool own_ = true;
 };
 
 struct ArchiveLimits {

@@ -47,6 +47,15 @@ Fmu::~Fmu() = default;
 
 Result<std::shared_ptr<const Fmu>> Fmu::load(const fs::path& file, const ArchiveLimits& limits) {
   GEMEL_ASSIGN(auto archive, unpack(file, limits));
+  return described(file, std::move(archive));
+}
+
+Result<std::shared_ptr<const Fmu>> Fmu::load_unpacked(const fs::path& file,
+                                                      const fs::path& folder) {
+  return described(file, {TemporaryFolder::of_another(folder), {}});
+}
+
+Result<std::shared_ptr<const Fmu>> Fmu::described(const fs::path& file, UnpackedArchive archive) {
   GEMEL_ASSIGN(const auto text, read_text(archive.folder.path() / "modelDescription.xml", file));
   GEMEL_ASSIGN(auto description,
                read_description(text, file.filename().string() + "/modelDescription.xml"));

@@ -26,10 +26,16 @@ class Fmu : public std::enable_shared_from_this<Fmu> {
   /// Errors: those of unpack() and read_description(), with the file's name.
   static Result<std::shared_ptr<const Fmu>> load(const std::filesystem::path& file,
                                                  const ArchiveLimits& limits = {});
+  /// One that lies unpacked in `folder`, which somebody else keeps as long as this is used; `file`
+  /// stands in errors. Errors: those of read_description().
+  static Result<std::shared_ptr<const Fmu>> load_unpacked(const std::filesystem::path& file,
+                                                          const std::filesystem::path& folder);
   ~Fmu();
 
   const ModelDescription& description() const { return description_; }
   const std::filesystem::path& file() const { return file_; }
+  /// Where it lies unpacked.
+  const std::filesystem::path& folder() const { return archive_.folder.path(); }
   const std::vector<std::string>& members() const { return archive_.members; }
   /// The systems that the archive has libraries for: "linux64", "x86_64-windows".
   std::vector<std::string> platforms() const;
@@ -46,6 +52,8 @@ class Fmu : public std::enable_shared_from_this<Fmu> {
 
  private:
   Fmu(std::filesystem::path file, UnpackedArchive archive, ModelDescription description);
+  static Result<std::shared_ptr<const Fmu>> described(const std::filesystem::path& file,
+                                                      UnpackedArchive archive);
 
   std::filesystem::path file_;
   UnpackedArchive archive_;

@@ -10,8 +10,6 @@
 namespace gemel::fmu {
 namespace {
 
-using detail::XmlDocument;
-
 /// A binary is called so, and a folder is searched for it: a path has no place here.
 bool is_identifier(std::string_view name) {
   const auto plain = [](char c) {
@@ -21,11 +19,11 @@ bool is_identifier(std::string_view name) {
 }
 
 /// Both versions' words for one thing, the newer one first.
-bool either(XmlDocument& xml, pugi::xml_node node, const char* now, const char* once) {
+bool either(xml::Document& xml, xml::Element node, const char* now, const char* once) {
   return xml.flag(node, now, false) || xml.flag(node, once, false);
 }
 
-Capabilities read_capabilities(XmlDocument& xml, pugi::xml_node node, int major) {
+Capabilities read_capabilities(xml::Document& xml, xml::Element node, int major) {
   Capabilities can;
   can.model_identifier = xml.required(node, "modelIdentifier");
   if (xml.ok() && !is_identifier(can.model_identifier)) {
@@ -49,7 +47,7 @@ Capabilities read_capabilities(XmlDocument& xml, pugi::xml_node node, int major)
   return can;
 }
 
-DefaultExperiment read_experiment(XmlDocument& xml, pugi::xml_node node) {
+DefaultExperiment read_experiment(xml::Document& xml, xml::Element node) {
   DefaultExperiment experiment{xml.number(node, "startTime"), xml.number(node, "stopTime"),
                                xml.number(node, "tolerance"), xml.number(node, "stepSize")};
   if (experiment.step_s && !(*experiment.step_s > 0.0)) experiment.step_s.reset();
@@ -59,7 +57,7 @@ DefaultExperiment read_experiment(XmlDocument& xml, pugi::xml_node node) {
   return experiment;
 }
 
-std::vector<Unit> read_units(XmlDocument& xml, pugi::xml_node definitions) {
+std::vector<Unit> read_units(xml::Document& xml, xml::Element definitions) {
   std::vector<Unit> units;
   for (const auto node : definitions.children("Unit")) {
     Unit unit;
@@ -77,9 +75,9 @@ std::vector<Unit> read_units(XmlDocument& xml, pugi::xml_node definitions) {
   return units;
 }
 
-void read_head(XmlDocument& xml, ModelDescription& into) {
+void read_head(xml::Document& xml, ModelDescription& into) {
   const auto root = xml.root();
-  if (std::string_view(root.name()) != "fmiModelDescription")
+  if (root.name() != "fmiModelDescription")
     return xml.fail(root, "the outermost element must be <fmiModelDescription>");
   into.fmi_version = xml.required(root, "fmiVersion");
   if (into.fmi_version == "2.0") {
@@ -119,18 +117,14 @@ void read_head(XmlDocument& xml, ModelDescription& into) {
 }  // namespace
 
 Result<ModelDescription> read_description(std::string_view text, std::string_view name) {
-  try {
-    XmlDocument xml(text, name);
-    ModelDescription description;
-    if (xml.ok()) read_head(xml, description);
-    if (xml.ok()) detail::read_variables(xml, detail::read_types(xml, description), description);
-    if (xml.ok()) detail::read_structure(xml, description);
-    if (xml.ok()) detail::check_references(xml, description);
-    if (!xml.ok()) return xml.error();
-    return description;
-  } catch (const std::bad_alloc&) {  // pugixml's only exception
-    return Error{ErrorCode::Capacity, std::string(name) + ": too large for this machine's memory"};
-  }
+  xml::Document xml(text, name);
+  ModelDescription description;
+  if (xml.ok()) read_head(xml, description);
+  if (xml.ok()) detail::read_variables(xml, detail::read_types(xml, description), description);
+  if (xml.ok()) detail::read_structure(xml, description);
+  if (xml.ok()) detail::check_references(xml, description);
+  if (!xml.ok()) return xml.error();
+  return description;
 }
 
 }  // namespace gemel::fmu

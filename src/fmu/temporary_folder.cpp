@@ -22,12 +22,13 @@ Result<TemporaryFolder> TemporaryFolder::make() {
 }
 
 TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
-    : path_(std::exchange(other.path_, {})) {}
+    : path_(std::exchange(other.path_, {})), own_(other.own_) {}
 
 TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
   if (this != &other) {
     remove();
     path_ = std::exchange(other.path_, {});
+    own_ = other.own_;
   }
   return *this;
 }
@@ -36,7 +37,7 @@ TemporaryFolder::~TemporaryFolder() { remove(); }
 
 void TemporaryFolder::remove() {
   std::error_code ignored;  // what stays is in the system's temporary folder
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  if (own_ && !path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace gemel::fmu

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 
 #include "fmu/detail/wire.hpp"
 #include "fmu/fmu.hpp"
+#include "fmu/own_process.hpp"
 
 namespace gemel::fmu::detail {
 namespace {
@@ -39,6 +41,48 @@ void become_a_stranger(int& socket) {
   (void)::close_range(kKept + 1, ~0u, 0);
 }
 
+std::vector<std::string>& serving_command() {
+  static std::vector<std::string> command;
+  return command;
+}
+
+pid_t copied(int socket, std::shared_ptr<const Fmu> fmu, const InstanceOptions& options) {
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  become_a_stranger(socket);
+  serve_instance(socket, std::move(fmu), options);
+  ::_exit(0);  // the parent's objects are not this process's to destroy
+}
+
+/// As become_a_stranger() leaves a copy. Below zero: it can't be started.
+pid_t started_anew(int socket) {
+  constexpr int kKept = 3;
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  // Neither init can fail with glibc; what they made is destroyed below.
+  (void)::posix_spawn_file_actions_init(&files);
+  (void)::posix_spawnattr_init(&attributes);
+  sigset_t none, defaults;
+  (void)::sigemptyset(&none);
+  (void)::sigfillset(&defaults);
+  (void)::posix_spawn_file_actions_adddup2(&files, socket, kKept);
+  (void)::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  (void)::posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
+  (void)::posix_spawn_file_actions_addclosefrom_np(&files, kKept + 1);
+  (void)::posix_spawnattr_setsigmask(&attributes, &none);
+  (void)::posix_spawnattr_setsigdefault(&attributes, &defaults);
+  (void)::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  std::vector<char*> arguments;
+  for (auto& each : serving_command()) arguments.push_back(each.data());
+  arguments.push_back(nullptr);
+  pid_t child = -1;
+  const int failed =
+      ::posix_spawn(&child, arguments.front(), &files, &attributes, arguments.data(), environ);
+  (void)::posix_spawnattr_destroy(&attributes);
+  (void)::posix_spawn_file_actions_destroy(&files);
+  return failed == 0 ? child : -1;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::start(std::shared_ptr<const Fmu> fmu,
@@ -47,19 +91,19 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(std::shared_ptr<const 
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return Error{ErrorCode::Unavailable,
                  "no socket for a process of its own; look at the limit of open files"};
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int socket = pair[1];
-    become_a_stranger(socket);
-    serve_instance(socket, std::move(fmu), options);
-    ::_exit(0);  // the parent's objects are not this process's to destroy
-  }
+  const auto order = order_of(*fmu, options);
+  const bool anew = !serving_command().empty();
+  const pid_t child = anew ? started_anew(pair[1]) : copied(pair[1], std::move(fmu), options);
   (void)::close(pair[1]);
   if (child < 0) {
     (void)::close(pair[0]);
-    return Error{ErrorCode::Unavailable, "no process for the FMU; look at the limit of processes"};
+    return Error{ErrorCode::Unavailable, "no process for the FMU" +
+                                             (anew ? " by " + serving_command().front() : "") +
+                                             "; look at the limit of processes"};
   }
-  return std::unique_ptr<ChildProcess>(new ChildProcess(child, pair[0], options.patience));
+  std::unique_ptr<ChildProcess> made(new ChildProcess(child, pair[0], options.patience));
+  if (anew && !send_message(made->socket_, order)) return made->ended("being told what to run");
+  return made;
 }
 
 ChildProcess::~ChildProcess() { (void)bury(); }
@@ -134,3 +178,7 @@ Result<std::string> ChildProcess::ask(std::string_view question, std::string_vie
 }
 
 }  // namespace gemel::fmu::detail
+
+void gemel::fmu::serve_own_processes_by(std::vector<std::string> command) {
+  detail::serving_command() = std::move(command);
+}

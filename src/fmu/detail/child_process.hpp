@@ -13,8 +13,8 @@
 
 namespace gemel::fmu::detail {
 
-/// The child is a copy of this process that keeps nothing of it open: no files, no sockets. It ends
-/// with its parent. Threads: its owner's.
+/// The child is the program of serve_own_processes_by(), or else a copy of this process; it keeps
+/// nothing of this one open: no files, no sockets. It ends with its parent. Threads: its owner's.
 class ChildProcess {
  public:
   static Result<std::unique_ptr<ChildProcess>> start(std::shared_ptr<const Fmu> fmu,

@@ -110,7 +110,11 @@ class Fmi2Instance final : public LocalInstance {
   Result<void> reset() override { return judge(f_.Reset(component_), "fmi2Reset"); }
 
   Result<StepOutcome> do_step(double time_s, double step_s) override {
-    auto status = f_.DoStep(component_, time_s, step_s, saved_once_ ? 0 : 1);
+    // Always "no going back", also where a saved state may be restored: some FMUs take false for
+    // FMI 1.0's newStep and repeat the step before instead of taking this one, without a word. To
+    // others it means no more than that results may be written out. Restoring a state of this very
+    // communication point is allowed in any case.
+    auto status = f_.DoStep(component_, time_s, step_s, 1);
     if (status == kPending) status = wait();
     if (status == kDiscard) return shorter_step();
     GEMEL_TRY(judge(status, "fmi2DoStep"));

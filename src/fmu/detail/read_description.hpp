@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fmu/description.hpp"
-#include "fmu/detail/xml.hpp"
+#include "xml/document.hpp"
 
 namespace gemel::fmu::detail {
 
@@ -16,13 +16,13 @@ struct DeclaredType {
 };
 using DeclaredTypes = std::map<std::string, DeclaredType, std::less<>>;
 
-DeclaredTypes read_types(XmlDocument& xml, const ModelDescription& so_far);
+DeclaredTypes read_types(xml::Document& xml, const ModelDescription& so_far);
 /// Fills in `variables` and `by_name`.
-void read_variables(XmlDocument& xml, const DeclaredTypes& types, ModelDescription& into);
+void read_variables(xml::Document& xml, const DeclaredTypes& types, ModelDescription& into);
 /// After the variables: the order and the names of what there is.
-void read_structure(XmlDocument& xml, ModelDescription& into);
+void read_structure(xml::Document& xml, ModelDescription& into);
 /// What elements say of each other: clocks, dimensions, derivatives.
-void check_references(XmlDocument& xml, const ModelDescription& description);
+void check_references(xml::Document& xml, const ModelDescription& description);
 
 /// Whether `text` can be a value of that type.
 bool fits(Type type, std::string_view text);

@@ -8,7 +8,7 @@ namespace {
 
 class StructureReader {
  public:
-  StructureReader(XmlDocument& xml, ModelDescription& into) : xml_(xml), into_(into) {
+  StructureReader(xml::Document& xml, ModelDescription& into) : xml_(xml), into_(into) {
     for (std::size_t i = 0; i < into.variables.size(); ++i)
       known_.emplace(into.variables[i].reference, i);
   }
@@ -50,7 +50,7 @@ class StructureReader {
     }
   }
 
-  void list(pugi::xml_node parent, const char* element, std::vector<Unknown>& into) {
+  void list(xml::Element parent, const char* element, std::vector<Unknown>& into) {
     for (const auto node : parent.children(element)) {
       if (!xml_.ok()) return;
       Unknown unknown;
@@ -87,13 +87,15 @@ class StructureReader {
     return found == known_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  XmlDocument& xml_;
+  xml::Document& xml_;
   ModelDescription& into_;
   std::map<ValueReference, std::size_t> known_;
 };
 
 }  // namespace
 
-void read_structure(XmlDocument& xml, ModelDescription& into) { StructureReader(xml, into).read(); }
+void read_structure(xml::Document& xml, ModelDescription& into) {
+  StructureReader(xml, into).read();
+}
 
 }  // namespace gemel::fmu::detail

@@ -68,20 +68,19 @@ bool is_hex(std::string_view text) {
          });
 }
 
-void read_start(XmlDocument& xml, pugi::xml_node node, Variable& variable) {
+void read_start(xml::Document& xml, xml::Element node, Variable& variable) {
   if (variable.type == Type::Clock) return;
   const bool many = !variable.dimensions.empty();
   if (const auto start = node.attribute("start")) {
     if (variable.type == Type::String) {
-      variable.start.emplace_back(start.value());
+      variable.start.emplace_back(*start);
     } else if (many) {
-      for (const auto word : words(start.value())) variable.start.emplace_back(word);
+      for (const auto word : xml::words(*start)) variable.start.emplace_back(word);
     } else {
-      variable.start.emplace_back(text::trim(start.value()));
+      variable.start.emplace_back(text::trim(*start));
     }
   }
-  for (const auto each : node.children("Start"))
-    variable.start.emplace_back(each.attribute("value").value());
+  for (const auto each : node.children("Start")) variable.start.push_back(xml.text(each, "value"));
   for (const auto& value : variable.start) {
     if (!fits(variable.type, value)) {
       return xml.fail(node, "start \"" + value.substr(0, 80) + "\" is no " +
@@ -90,7 +89,7 @@ void read_start(XmlDocument& xml, pugi::xml_node node, Variable& variable) {
   }
 }
 
-void read_dimensions(XmlDocument& xml, pugi::xml_node node, Variable& variable) {
+void read_dimensions(xml::Document& xml, xml::Element node, Variable& variable) {
   for (const auto each : node.children("Dimension")) {
     Dimension dimension;
     const auto reference =
@@ -104,7 +103,7 @@ void read_dimensions(XmlDocument& xml, pugi::xml_node node, Variable& variable) 
   }
 }
 
-void read_clock(XmlDocument& xml, pugi::xml_node node, Variable& variable) {
+void read_clock(xml::Document& xml, xml::Element node, Variable& variable) {
   auto& timing = variable.timing;
   timing.interval =
       static_cast<ClockInterval>(xml.choice(node, "intervalVariability", kIntervals).value_or(0));
@@ -122,7 +121,7 @@ void read_clock(XmlDocument& xml, pugi::xml_node node, Variable& variable) {
 }
 
 /// What 2.0 and 3.0 write alike; `typed` holds start, unit and the like.
-void read_common(XmlDocument& xml, pugi::xml_node node, pugi::xml_node typed,
+void read_common(xml::Document& xml, xml::Element node, xml::Element typed,
                  const DeclaredTypes& types, int major, Variable& variable) {
   variable.name = xml.required(node, "name");
   variable.line = xml.line_of(node);
@@ -163,7 +162,7 @@ void read_common(XmlDocument& xml, pugi::xml_node node, pugi::xml_node typed,
     xml.fail(node, "min is above max");
 }
 
-Variable read_variable2(XmlDocument& xml, pugi::xml_node node, const DeclaredTypes& types) {
+Variable read_variable2(xml::Document& xml, xml::Element node, const DeclaredTypes& types) {
   Variable variable;
   for (const auto typed : node.children()) {
     const auto type = type2(typed.name());
@@ -180,7 +179,7 @@ Variable read_variable2(XmlDocument& xml, pugi::xml_node node, const DeclaredTyp
   return variable;
 }
 
-Variable read_variable3(XmlDocument& xml, pugi::xml_node node, Type type,
+Variable read_variable3(xml::Document& xml, xml::Element node, Type type,
                         const DeclaredTypes& types) {
   Variable variable;
   variable.type = type;
@@ -197,7 +196,7 @@ Variable read_variable3(XmlDocument& xml, pugi::xml_node node, Type type,
   return variable;
 }
 
-void add_name(XmlDocument& xml, pugi::xml_node node, const std::string& name, std::size_t index,
+void add_name(xml::Document& xml, xml::Element node, const std::string& name, std::size_t index,
               ModelDescription& into) {
   if (xml.ok() && !into.by_name.emplace(name, index).second)
     xml.fail(node, "the name '" + name.substr(0, 80) + "' is there twice; names must differ");
@@ -210,7 +209,7 @@ bool fits(Type type, std::string_view text) {
   switch (type) {
     case Type::Float32:
     case Type::Float64:
-      return xml_double(text).has_value();
+      return xml::number_of(text).has_value();
     case Type::Int8:
       return fits_whole<std::int8_t>(text);
     case Type::UInt8:
@@ -239,23 +238,23 @@ bool fits(Type type, std::string_view text) {
   return false;
 }
 
-DeclaredTypes read_types(XmlDocument& xml, const ModelDescription& so_far) {
+DeclaredTypes read_types(xml::Document& xml, const ModelDescription& so_far) {
   DeclaredTypes types;
   for (const auto node : xml.root().child("TypeDefinitions").children()) {
     // 2.0 wraps the type, 3.0 writes Float64Type and the like.
-    const auto inner = so_far.major == 2 ? node.first_child() : node;
+    const auto inner =
+        so_far.major == 2 && !node.children().empty() ? node.children().front() : node;
     types[xml.text(node, "name")] = {xml.text(inner, "unit"), xml.number(inner, "min"),
                                      xml.number(inner, "max"), xml.number(inner, "nominal")};
   }
   return types;
 }
 
-void read_variables(XmlDocument& xml, const DeclaredTypes& types, ModelDescription& into) {
+void read_variables(xml::Document& xml, const DeclaredTypes& types, ModelDescription& into) {
   const auto list = xml.root().child("ModelVariables");
   if (!list) return xml.fail(xml.root(), "<ModelVariables> is missing");
   for (const auto node : list.children()) {
     if (!xml.ok()) return;
-    if (node.type() != pugi::node_element) continue;
     const std::string_view element = node.name();
     if (into.variables.size() >= kVariablesMax)
       return xml.fail(node, "more than 1,000,000 variables", ErrorCode::Capacity);
@@ -274,17 +273,17 @@ void read_variables(XmlDocument& xml, const DeclaredTypes& types, ModelDescripti
   }
 }
 
-void check_references(XmlDocument& xml, const ModelDescription& description) {
+void check_references(xml::Document& xml, const ModelDescription& description) {
   const auto list = xml.root().child("ModelVariables");
   // References are looked up for every clock and dimension: once sorted, not once each.
   std::map<ValueReference, const Variable*> known;
   for (const auto& each : description.variables) known.emplace(each.reference, &each);
   std::uint64_t all = 0;
-  auto node = list.first_child();
+  // FMI 2.0's readers skip what is no variable.
+  const auto elements = description.major == 2 ? list.children("ScalarVariable") : list.children();
+  std::size_t at = 0;
   for (const auto& variable : description.variables) {
-    while (node && node.type() != pugi::node_element) node = node.next_sibling();
-    const auto here = node;
-    node = node.next_sibling();
+    const auto here = elements[at++];
     for (const auto clock : variable.clocks) {
       const auto found = known.find(clock);
       if (found == known.end() || found->second->type != Type::Clock) {

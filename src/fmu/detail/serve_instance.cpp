@@ -1,9 +1,18 @@
 // The child's side of an instance in a process of its own.
 
+#include <csignal>
 #include <map>
+#include <thread>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "fmu/detail/local_instance.hpp"
 #include "fmu/detail/wire.hpp"
+#include "fmu/fmu.hpp"
+#include "fmu/own_process.hpp"
 
 namespace gemel::fmu::detail {
 namespace {
@@ -162,6 +171,17 @@ class Server {
 
 }  // namespace
 
+std::string order_of(const Fmu& fmu, const InstanceOptions& options) {
+  ByteWriter out;
+  put(out, fmu.file().string());
+  put(out, fmu.folder().string());
+  put(out, options.name);
+  put(out, options.kind);
+  for (const bool each : {options.logging, options.event_mode, options.early_return})
+    put(out, each);
+  return out.take();
+}
+
 void serve_instance(int socket, std::shared_ptr<const Fmu> fmu, const InstanceOptions& options) {
   // Not those of the parent: another thread may have held their lock when this process was made.
   Libraries libraries;
@@ -176,3 +196,49 @@ void serve_instance(int socket, std::shared_ptr<const Fmu> fmu, const InstanceOp
 }
 
 }  // namespace gemel::fmu::detail
+
+namespace gemel::fmu {
+namespace {
+
+constexpr int kSocket = 3;
+
+/// This process ends with the other side, even in a call that does not return. The kernel's own
+/// signal for that (PR_SET_PDEATHSIG) would come when the thread ends that started this process.
+void end_with_the_other_side() {
+  std::thread([] {
+    pollfd watched{kSocket, POLLRDHUP, 0};
+    while (::poll(&watched, 1, -1) < 0 || watched.revents == 0) {
+    }
+    ::_exit(0);
+  }).detach();
+}
+
+}  // namespace
+
+int serve_own_process() {
+  const rlimit no_core{0, 0};
+  (void)::setrlimit(RLIMIT_CORE, &no_core);
+  (void)std::signal(SIGINT, SIG_IGN);  // Ctrl-C is the other side's to act on
+  std::string order;
+  if (detail::receive_message(kSocket, order, std::nullopt) != detail::Received::Whole) return 2;
+  end_with_the_other_side();
+  ByteReader in(order);
+  std::string file, folder;
+  InstanceOptions options;
+  detail::take(in, file);
+  detail::take(in, folder);
+  detail::take(in, options.name);
+  detail::take(in, options.kind);
+  for (bool* each : {&options.logging, &options.event_mode, &options.early_return})
+    detail::take(in, *each);
+  if (!in.ok()) return 2;
+  auto fmu = Fmu::load_unpacked(file, folder);
+  if (!fmu) {
+    (void)detail::send_message(kSocket, detail::Server::refusal(fmu.error()));
+    return 1;
+  }
+  detail::serve_instance(kSocket, std::move(*fmu), options);
+  ::_exit(0);  // an FMU that is not freed in order is not worth a crash at the end
+}
+
+}  // namespace gemel::fmu

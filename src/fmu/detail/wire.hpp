@@ -171,6 +171,9 @@ enum class Received { Whole, Gone, Late };
 Received receive_message(int socket, std::string& bytes,
                          std::optional<std::chrono::milliseconds> patience);
 
+/// What a program that serves is told first: which FMU, and how it is to be made.
+std::string order_of(const Fmu& fmu, const InstanceOptions& options);
+
 /// In the child: makes the instance, tells how that went, and answers calls until the other side is
 /// gone.
 void serve_instance(int socket, std::shared_ptr<const Fmu> fmu, const InstanceOptions& options);

@@ -40,20 +40,35 @@ std::string description_of(std::string_view model) {
   return read_file(std::filesystem::path(GEMEL_TEST_FMU_SOURCES) / (std::string(model) + ".xml"));
 }
 
-std::filesystem::path TestFmus::make(std::string_view model, std::string_view platform) const {
-  const auto name = std::string(model);
-  std::string place(platform);
-  if (place.empty()) {
+namespace {
+
+std::string own_platform(std::string_view model) {
 #if defined(__x86_64__)
-    place = model == "sampler" ? "x86_64-linux" : "linux64";
+  return model == "sampler" ? "x86_64-linux" : "linux64";
 #else
-    place = "aarch64-linux";
+  (void)model;
+  return "aarch64-linux";
 #endif
-  }
-  return make(name + ".fmu",
+}
+
+Member library_of(std::string_view model, std::string_view platform) {
+  const auto name = std::string(model);
+  return {"binaries/" + std::string(platform) + "/" + name + ".so",
+          read_file(std::filesystem::path(GEMEL_TEST_FMU_LIBRARIES) / (name + ".so"))};
+}
+
+}  // namespace
+
+std::filesystem::path TestFmus::make(std::string_view model, std::string_view platform) const {
+  return make(std::string(model) + ".fmu",
               {{"modelDescription.xml", description_of(model)},
-               {"binaries/" + place + "/" + name + ".so",
-                read_file(std::filesystem::path(GEMEL_TEST_FMU_LIBRARIES) / (name + ".so"))}});
+               library_of(model, platform.empty() ? own_platform(model) : platform)});
+}
+
+std::filesystem::path TestFmus::make_as(std::string_view file, std::string_view model,
+                                        std::string description) const {
+  return make(file, {{"modelDescription.xml", std::move(description)},
+                     library_of(model, own_platform(model))});
 }
 
 std::filesystem::path TestFmus::make(std::string_view file,

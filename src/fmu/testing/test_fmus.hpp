@@ -24,10 +24,13 @@ void write_archive(const std::filesystem::path& file, const std::vector<Member>&
 class TestFmus {
  public:
   TestFmus();
-  /// "van_der_pol", "bouncing_ball", "troubled" or "sampler": packed with its library for this
-  /// machine, or for another one.
+  /// "van_der_pol", "bouncing_ball", "troubled", "sampler", "mass" or "link": packed with its
+  /// library for this machine, or for another one.
   std::filesystem::path make(std::string_view model, std::string_view platform = {}) const;
   std::filesystem::path make(std::string_view file, const std::vector<Member>& members) const;
+  /// The bytes of a model's FMU with another model description.
+  std::filesystem::path make_as(std::string_view file, std::string_view model,
+                                std::string description) const;
   const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:

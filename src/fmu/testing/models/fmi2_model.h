@@ -2,6 +2,7 @@
  *
  *   STATES, INDICATORS, REALS, INTEGERS   how many; the first STATES reals are the states, the next their derivatives
  *   GUID                                  as in its modelDescription.xml
+ *   BEFORE_GET_REAL(m)                    what happens before values are read (nothing, if it is not there)
  *   and the functions model_* declared below.
  */
 #include <math.h>
@@ -9,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef BEFORE_GET_REAL
+#define BEFORE_GET_REAL(m) (void)(m)
+#endif
 #define EXPORT __attribute__((visibility("default")))
 
 typedef unsigned int Reference;
@@ -81,6 +85,7 @@ EXPORT Status fmi2Reset(void* c) { model_start(c); return OK; }
 
 EXPORT Status fmi2GetReal(void* c, const Reference* vr, size_t n, double* values) {
   Model* m = c;
+  BEFORE_GET_REAL(m);
   for (size_t k = 0; k < n; ++k) {
     if (vr[k] >= REALS) return ERROR;
     values[k] = m->v.r[vr[k]];
