@@ -312,6 +312,32 @@ TEST(TwinFile, BindsASimulatorAndGivesItsSignalsEstimates) {
   EXPECT_EQ(save.every, Duration::seconds(5));
 }
 
+TEST(TwinFile, NamesAnFmuAsASimulator) {
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\nassets:\n"
+      "  oven: { signals: { t: { unit: degC }, power: { unit: kW } }, controls: { power: { unit: "
+      "kW, "
+      "range: [0, 5], feedback: power } } }\n"
+      "simulators:\n"
+      "  heat: { fmu: oven.fmu, bind: { 'room.T': oven.t }, controls: { u: oven.power }, "
+      "parameters: { C: 12.5 }, step: 100 ms, own_process: true }\n"
+      "  second: { kind: fmu, fmu: /models/other.fmu, bind: { x: oven.t } }\n"
+      "decisions: { save: { minimise: max_oven.t, by: [oven.power], simulator: second } }\n");
+  ASSERT_EQ(plant->simulators.size(), 2U);
+  const auto& heat = plant->simulators[0];
+  EXPECT_EQ(heat.name, "heat");
+  EXPECT_EQ(heat.kind, "fmu");
+  const auto& fmu = std::get<FmuSpec>(heat.description);
+  EXPECT_THAT(fmu.file, testing::EndsWith("oven.fmu"));
+  EXPECT_EQ(fmu.step, Duration::milliseconds(100));
+  EXPECT_TRUE(fmu.own_process);
+  EXPECT_EQ(heat.signals.at("room.T"), *plant->find_signal("oven.t"));
+  EXPECT_EQ(heat.controls.at("u"), *plant->find_control("oven.power"));
+  EXPECT_EQ(heat.parameters.at("C"), 12.5);
+  EXPECT_FALSE(std::get<FmuSpec>(plant->simulators[1].description).own_process);
+  EXPECT_EQ(plant->decisions.at(0).simulator, 1U);
+}
+
 /// A pump whose flow a simulator and a soft sensor estimate, with this detector.
 std::string hybrid(const std::string& detector) {
   return "gemel: 1\nplant: p\nassets:\n"
@@ -675,6 +701,16 @@ TEST(TwinFileProblems, RefuseSimulatorsAndDecisionsThatCannotBeAsked) {
        "} } }\n",
        "did you mean 'tank_area'?"},
       {"simulators: { s: { kind: pump_station } }\n", "no signal to go by"},
+      {"simulators: { s: { kind: fmu, bind: { x: level } } }\n", "lacks 'fmu'"},
+      {"simulators: { s: { fmu: a.fmu, bind: { x: level }, stations: {} } }\n",
+       "a 'fmu' has no 'stations'"},
+      {"simulators: { s: { fmu: a.fmu, bind: { x: levle } } }\n", "no signal 'levle'"},
+      {"simulators: { a: { fmu: a.fmu, bind: { x: level } }, b: { fmu: b.fmu, bind: { x: level } } "
+       "}\ndecisions: { d: { minimise: e, by: [set] } }\n",
+       "several simulators; say which: a, b"},
+      {"simulators: { station: { fmu: a.fmu, bind: { x: level } } }\ndecisions: { d: { minimise: "
+       "e, by: [set], simulator: statoin } }\n",
+       "did you mean 'station'?"},
       {"decisions: { d: { minimise: energy, by: [set] } }\n", "no simulator to ask"},
       {"simulators: { s: { kind: pump_station, bind: { level: level } } }\ndecisions: { d: { by: "
        "[set] } }\n",

@@ -246,13 +246,19 @@ constexpr Value kLife{
 constexpr Value kLives{.form = Form::Named, .what = "a table of life estimators", .of = &kLife};
 
 // ---- simulators
+constexpr std::array kYesNoChoices{"true"sv, "false"sv};
+constexpr Value kYesNo{.form = Form::Choice, .what = "true or false", .choices = kYesNoChoices};
 constexpr Value kBind{.form = Form::Named, .what = "a table of ports and paths", .of = &kReference};
 constexpr std::array kSimulatorKeys{
-    Key{"kind", &kText, "'pump_station', 'equations', 'process_flow'."},
-    Key{"fmu", &kText, "An FMU instead of a kind. Not run by this version."},
+    Key{"kind", &kText, "'pump_station', 'equations', 'process_flow' or 'fmu'."},
+    Key{"fmu", &kText,
+        "fmu: the file of an FMU (FMI 2.0 or 3.0); its variables are bound by name."},
+    Key{"step", &kDuration, "fmu: between communication points; as it proposes when left out."},
+    Key{"own_process", &kYesNo,
+        "fmu: 'true': each future runs in a process of its own, whose crash is but its own error."},
     Key{"bind", &kBind, "The simulator's ports and the signals or controls that they stand for."},
     Key{"parameters", &kSettings,
-        "What is known of the plant: numbers in SI units, or with a unit."},
+        "What is known of the plant: numbers in SI units, or with a unit; of an fmu in its own."},
     Key{"training", &kTraining,
         "The stretch of history that the other parameters are fitted to; of 'equations', the noise "
         "of what is bound."},
@@ -261,7 +267,7 @@ constexpr std::array kSimulatorKeys{
         "Of 'equations': chains of components or of their ports, 'intake -> pump -> tank', and "
         "inputs that follow something, 'pump.power -> drive.load'."},
     Key{"controls", &kNetworkControls,
-        "Of 'equations': inputs, and the plant's controls that set them."},
+        "Of 'equations' and 'fmu': inputs, and the plant's controls that set them."},
     Key{"follow", &kNetworkFollowed,
         "Of 'equations': states and slow quantities that a filter follows."},
     Key{"noise", &kNetworkNoise,

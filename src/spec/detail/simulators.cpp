@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -17,7 +18,34 @@ namespace gemel::spec {
 namespace {
 
 constexpr std::string_view kEquations = "equations";
-constexpr std::array kNetworkKeys{"components", "links", "controls", "follow", "noise"};
+constexpr std::string_view kFmu = "fmu";
+
+/// A key that only some kinds of simulator have.
+struct KeyOfKinds {
+  std::string_view key;
+  std::array<std::string_view, 2> kinds;
+};
+constexpr std::array kKeysOfKinds{
+    KeyOfKinds{"parameters", {"pump_station", kFmu}},
+    KeyOfKinds{"training", {"pump_station", kEquations}},
+    KeyOfKinds{"components", {kEquations}},
+    KeyOfKinds{"links", {kEquations}},
+    KeyOfKinds{"controls", {kEquations, kFmu}},
+    KeyOfKinds{"follow", {kEquations}},
+    KeyOfKinds{"noise", {kEquations}},
+    KeyOfKinds{"sources", {kProcessFlow}},
+    KeyOfKinds{"stations", {kProcessFlow}},
+    KeyOfKinds{"conveyors", {kProcessFlow}},
+    KeyOfKinds{"fleets", {kProcessFlow}},
+    KeyOfKinds{"sinks", {kProcessFlow}},
+    KeyOfKinds{"crews", {kProcessFlow}},
+    KeyOfKinds{"currency", {kProcessFlow}},
+    KeyOfKinds{"energy_price", {kProcessFlow}},
+    KeyOfKinds{"settles_within", {kProcessFlow}},
+    KeyOfKinds{"fmu", {kFmu}},
+    KeyOfKinds{"step", {kFmu}},
+    KeyOfKinds{"own_process", {kFmu}},
+};
 
 class SimulatorBuild {
  public:
@@ -25,10 +53,6 @@ class SimulatorBuild {
 
   void add(const Pending& pending) {
     const Fields fields(*pending.node);
-    if (const Node* fmu = fields.find("fmu")) {
-      draft_.problems.warning(fmu->at, "FMUs are not run by this version");
-      if (fields.find("kind") == nullptr) return;
-    }
     const SimulatorKind* kind = kind_of(pending, fields);
     if (kind == nullptr) return;
     SimulatorSpec spec;
@@ -36,41 +60,28 @@ class SimulatorBuild {
     const auto& of = draft_.plant.asset(pending.asset).path;
     spec.name = of.empty() ? pending.name : of + "." + pending.name;
     spec.kind = std::string(kind->name);
-    if (kind->name == kProcessFlow) {
-      for (const char* key : {"parameters", "training"}) refuse(fields, key, *kind);
-      for (const char* key : kNetworkKeys) refuse(fields, key, *kind);
-      if (build_flow(draft_, spec, pending, fields))
-        draft_.plant.simulators.push_back(std::move(spec));
-      return;
-    }
-    for (const auto* key : {"sources", "stations", "conveyors", "fleets", "sinks", "crews",
-                            "currency", "energy_price", "settles_within"})
-      refuse(fields, key, *kind);
+    refuse_keys_of_others(fields, *kind);
     spec.training = draft_.training_of(fields.find("training"));
-    if (kind->name == kEquations) {
-      refuse(fields, "parameters", *kind);
+    bool whole = true;
+    if (kind->name == kProcessFlow) {
+      whole = build_flow(draft_, spec, pending, fields);
+    } else if (kind->name == kEquations) {
       for (const SignalId id : build_network(draft_, fields, pending.at, spec))
         add_estimate(id, pending.at);
-      draft_.plant.simulators.push_back(std::move(spec));
-      return;
+    } else if (kind->name == kFmu) {
+      build_fmu(spec, pending, fields);
+    } else {
+      build_fitted(spec, *kind, pending, fields);
     }
-    for (const auto* key : kNetworkKeys) refuse(fields, key, *kind);
-    for (const auto& entry : fields.entries("bind")) bind(spec, *kind, entry);
-    for (const auto& entry : fields.entries("parameters")) set_parameter(spec, *kind, entry);
-    if (fields.entries("bind").empty()) {
-      draft_.problems.error(pending.at,
-                            fmt::format("this simulator has no signal to go by; bind its ports: {}",
-                                        ports_of(*kind)));
-    }
-    for (const auto& [port, signal] : spec.signals) {
-      if (kind->find_port(port)->role == PortRole::Signal) add_estimate(signal, pending.at);
-    }
-    draft_.plant.simulators.push_back(std::move(spec));
+    if (whole) draft_.plant.simulators.push_back(std::move(spec));
   }
 
  private:
   const SimulatorKind* kind_of(const Pending& pending, const Fields& fields) {
     const Node* node = fields.find_text("kind");
+    if (node == nullptr && fields.find("fmu") != nullptr && fields.find("kind") == nullptr) {
+      return &*std::ranges::find(simulator_kinds(), kFmu, &SimulatorKind::name);
+    }
     if (node == nullptr) {
       if (fields.find("kind") == nullptr)
         draft_.problems.error(pending.at, "this simulator lacks 'kind', such as 'pump_station'");
@@ -89,12 +100,61 @@ class SimulatorBuild {
     return nullptr;
   }
 
-  /// A key that another kind of simulator has.
-  void refuse(const Fields& fields, std::string_view key, const SimulatorKind& kind) {
+  void refuse_keys_of_others(const Fields& fields, const SimulatorKind& kind) {
     for (const auto& entry : fields.table().entries) {
-      if (entry.key == key)
-        draft_.problems.error(entry.at, fmt::format("a '{}' has no '{}'", kind.name, key));
+      for (const auto& [key, kinds] : kKeysOfKinds) {
+        if (entry.key == key && std::ranges::find(kinds, kind.name) == kinds.end())
+          draft_.problems.error(entry.at, fmt::format("a '{}' has no '{}'", kind.name, key));
+      }
     }
+  }
+
+  void build_fitted(SimulatorSpec& spec, const SimulatorKind& kind, const Pending& pending,
+                    const Fields& fields) {
+    for (const auto& entry : fields.entries("bind")) bind(spec, kind, entry);
+    for (const auto& entry : fields.entries("parameters")) set_parameter(spec, kind, entry);
+    if (fields.entries("bind").empty()) {
+      draft_.problems.error(
+          pending.at,
+          fmt::format("this simulator has no signal to go by; bind its ports: {}", ports_of(kind)));
+    }
+    for (const auto& [port, signal] : spec.signals) {
+      if (kind.find_port(port)->role == PortRole::Signal) add_estimate(signal, pending.at);
+    }
+  }
+
+  /// The FMU's own variables are looked up when it is opened, not here.
+  void build_fmu(SimulatorSpec& spec, const Pending& pending, const Fields& fields) {
+    FmuSpec fmu;
+    if (const Node* file = fields.find_text("fmu")) {
+      fmu.file = draft_.located(file->text);
+      std::error_code ignored;
+      if (!std::filesystem::is_regular_file(fmu.file, ignored)) {
+        draft_.problems.warning(file->at,
+                                fmt::format("'fmu': there is no file {}", shown(file->text)));
+      }
+    } else {
+      draft_.problems.error(pending.at, "this simulator lacks 'fmu', the file of its model");
+    }
+    fmu.step = fields.duration("step", {});
+    fmu.own_process = fields.text("own_process") == "true";
+    const auto& plain = **draft_.units.read("1");
+    for (const auto& entry : fields.entries("parameters")) {
+      if (entry.value == nullptr) continue;
+      if (const auto value = draft_.value_in(plain, *entry.value, entry.key))
+        spec.parameters[entry.key] = *value;
+    }
+    for (const auto& entry : fields.entries("bind")) {
+      if (entry.value == nullptr || !entry.value->is_text()) continue;
+      if (const SignalId id = draft_.signal_of(spec.asset, *entry.value); id.valid())
+        spec.signals[entry.key] = id;
+    }
+    for (const auto& entry : fields.entries("controls")) {
+      if (entry.value == nullptr || !entry.value->is_text()) continue;
+      if (const ControlId id = draft_.control_of(spec.asset, *entry.value); id.valid())
+        spec.controls[entry.key] = id;
+    }
+    spec.description = std::move(fmu);
   }
 
   static std::string ports_of(const SimulatorKind& kind) {

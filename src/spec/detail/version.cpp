@@ -269,6 +269,10 @@ void add(Digest& digest, const SimulatorSpec& simulator) {
   digest.add_all(simulator.parameters);
   digest.add(simulator.training);
   if (const auto* flow = std::get_if<Flow>(&simulator.description)) add(digest, *flow);
+  if (const auto* fmu = std::get_if<FmuSpec>(&simulator.description)) {
+    digest.add(fmu->step);
+    digest.add(std::uint64_t{fmu->own_process});
+  }
 }
 
 void add(Digest& digest, const DecisionSpec& decision) {
@@ -279,6 +283,7 @@ void add(Digest& digest, const DecisionSpec& decision) {
   digest.add_all(decision.subject_to);
   digest.add(static_cast<std::uint64_t>(decision.autonomy));
   for (const Duration d : {decision.horizon, decision.every, decision.expiry}) digest.add(d);
+  if (decision.simulator != 0) digest.add(std::uint64_t{decision.simulator});
 }
 
 template <class Items>
