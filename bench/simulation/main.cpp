@@ -7,6 +7,6 @@ int main(int argc, char** argv) {
   return run_parts(argc, argv,
                    "Benchmarks of simulation.\nExample: gemel_bench_simulation --quick --json "
                    "simulation.json",
-                   {measure_ensemble, measure_sobol, measure_station, measure_riverside, measure_process_flow,
-                    measure_intervals, measure_filters, measure_fmus});
+                   {measure_ensemble, measure_sobol, measure_station, measure_riverside,
+                    measure_process_flow, measure_intervals, measure_filters, measure_fmus});
 }

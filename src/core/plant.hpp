@@ -283,7 +283,8 @@ struct SimulatorSpec {
   std::map<std::string, ControlId> controls;  // the simulator's port -> control
   std::map<std::string, double> parameters;   // known ones, SI
   TrainingSpec training;
-  std::variant<std::monostate, NetworkSpec, Flow, FmuSpec> description;  // of the kinds that have one
+  std::variant<std::monostate, NetworkSpec, Flow, FmuSpec>
+      description;  // of the kinds that have one
 };
 
 struct DecisionSpec {

@@ -1,9 +1,9 @@
 #include "simulation/fan.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <numeric>
+
+#include <gtest/gtest.h>
 
 #include "simulation/draw_futures.hpp"
 

@@ -104,8 +104,9 @@ Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const Simulator
     return FlowSimulator::make(std::make_shared<const Plant>(plant), spec);
   if (spec.kind == kEquations) return fit_network(plant, spec, history, range, known_at);
   if (spec.kind != kPumpStation) {
-    return Error{ErrorCode::Unsupported, "there is no simulator '" + spec.kind +
-                                             "'; there are 'pump_station', 'equations' and 'process_flow'"};
+    return Error{ErrorCode::Unsupported,
+                 "there is no simulator '" + spec.kind +
+                     "'; there are 'pump_station', 'equations' and 'process_flow'"};
   }
   GEMEL_ASSIGN(auto ports, bind_ports(spec));
   GEMEL_ASSIGN(const auto told, Told::check(spec, ports.lines.size()));
