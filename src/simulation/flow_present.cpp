@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/text.hpp"
 #include "core/simulator.hpp"
 #include "process_flow/adjustables.hpp"
 
@@ -39,10 +40,21 @@ class PresentReading {
       const auto port = each.name + ".items";
       if (const auto count = measured(port)) present_.counted[port] = *count;
     }
+    tell_unknown();
     return std::move(present_);
   }
 
  private:
+  void tell_unknown() {
+    constexpr std::size_t kNamed = 3;
+    if (unknown_.empty()) return;
+    const auto more = unknown_.size() - std::min(unknown_.size(), kNamed);
+    unknown_.resize(std::min(unknown_.size(), kNamed));
+    present_.warnings.push_back(
+        "not known now, and so taken as described or drawn: " + text::join(unknown_, ", ") +
+        (more > 0 ? " and " + std::to_string(more) + " more" : ""));
+  }
+
   /// SI; empty when nothing is bound there, or it is not usable now.
   std::optional<double> measured(const std::string& port) {
     const auto found = spec_.signals.find(port);
@@ -50,8 +62,7 @@ class PresentReading {
     const auto& belief = snapshot_.beliefs[found->second];
     const auto& signal = plant_.signal(found->second);
     if (belief.usable()) return signal.unit.to_si(belief.value);
-    present_.warnings.push_back(signal.path + " is not known now; '" + port +
-                                "' is taken as described or drawn");
+    unknown_.push_back(signal.path);
     return {};
   }
 
@@ -119,6 +130,7 @@ class PresentReading {
   const SimulatorSpec& spec_;
   const Snapshot& snapshot_;
   bool time_is_known_ = false;
+  std::vector<std::string> unknown_;  // paths of signals
   FlowPresent present_;
 };
 

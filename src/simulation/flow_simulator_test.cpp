@@ -179,6 +179,15 @@ TEST(FlowSimulator, ReadsHowTheLineIsSet) {
   EXPECT_FALSE(present.known.stations[0].buffer.has_value());
 }
 
+TEST(FlowSimulator, TellsInOneSentenceWhatIsNotKnown) {
+  const Line line;
+  const auto present =
+      read_flow_present(*line.bound.plant, line.bound.spec, line.snapshot({{"press.queue", 1}}));
+  ASSERT_EQ(present.warnings.size(), 1u);
+  EXPECT_THAT(present.warnings[0],
+              HasSubstr("line.speed, line.maintained, line.working and 3 more"));
+}
+
 TEST(FlowSimulator, TheNextMaintenanceFollowsFromADate) {
   Line line;
   auto& flow = std::get<Flow>(line.bound.spec.description);
