@@ -47,18 +47,16 @@ class RunningTwin final : public Answerer {
     std::vector<std::string> names;
     for (const auto& one : answer.at("simulators")) {
       names.push_back(one.at("name"));
-      const bool only = answer.at("simulators").size() == 1 && options_.simulator.empty();
-      if (!only && names.back() != options_.simulator) continue;
+      if (!options_.simulator.empty() && names.back() != options_.simulator) continue;
       if (!one.at("ready"))
         return Error{ErrorCode::Unavailable, one.value("why", std::string("not ready"))};
       return one.at("adjustables");
     }
-    if (options_.simulator.empty() && !names.empty()) {
-      return Error{ErrorCode::InvalidInput,
-                   "the twin has several simulators; give --simulator " + text::join(names, " | ")};
-    }
-    return Error{ErrorCode::NotFound, "the twin has no simulator '" + options_.simulator + "'" +
-                                          text::did_you_mean(options_.simulator, names)};
+    return Error{
+        ErrorCode::NotFound,
+        "the twin has no simulator" +
+            (options_.simulator.empty() ? std::string() : " '" + options_.simulator + "'") +
+            text::did_you_mean(options_.simulator, names)};
   }
 
   Result<Changeable> changeable() override {
@@ -237,7 +235,7 @@ Result<void> run(const WhatIfOptions& options, std::stop_token stop) {
   if (options.remote.json)
     std::printf("%s\n", answer.dump(2).c_str());
   else
-    print_answer(answer, question);
+    print_answer(answer, options);
   if (answer.at("draws").get<std::uint32_t>() < options.draws)
     std::fprintf(stderr, "gemel: stopped; this is what %s of %u futures say\n",
                  answer.at("draws").dump().c_str(), options.draws);
@@ -259,7 +257,8 @@ void add_what_if(CLI::App& app, Chosen& chosen) {
                       "The same, times what it is: NAME=+10% or NAME=1.1.");
   command->add_option("--uncertain", options->uncertain,
                       "What is not known exactly: 'NAME=normal(3, 0.5)'; each future draws it.");
-  command->add_option("--simulator", options->simulator, "Which one, where the twin has several.");
+  command->add_option("--simulator", options->simulator,
+                      "Which one, where the twin has several (default: the first).");
   command->add_option("--horizon", options->horizon, "How far to look.")->capture_default_str();
   command->add_option("--step", options->step,
                       "Of the answer (default: a hundredth of the horizon).");
@@ -272,6 +271,7 @@ void add_what_if(CLI::App& app, Chosen& chosen) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of the futures.")->capture_default_str();
   command->add_option("--csv", options->csv, "Write the series to this file.");
+  command->add_flag("--all", options->all, "Show what changes little, too.");
   command->add_flag("--list", options->list, "Show what can be changed.");
   command->add_option("--twin", options->twin, "Ask this twin file instead of a running twin.");
   command->add_option("--history", options->history, "With --twin: start from this history.");

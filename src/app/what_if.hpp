@@ -27,6 +27,7 @@ struct WhatIfOptions {
   std::string twin;     // a file: nothing has to run
   std::string history;  // with it: starts from there
   bool list = false;
+  bool all = false;
   RemoteOptions remote;
 };
 
@@ -44,8 +45,9 @@ struct Changeable {
 /// The body that the API takes. Errors: InvalidInput, with how it is written.
 Result<Json> question_of(const WhatIfOptions& options, const Changeable& changeable);
 
-/// The answer for people: what it starts from, the indicators, the signals at the horizon.
-void print_answer(const Json& answer, const Json& question);
+/// The answer for people: what it starts from, the indicators, the signals at the horizon; unless
+/// all are asked for, only those that the changes touch most.
+void print_answer(const Json& answer, const WhatIfOptions& options);
 /// Rows of time, name, and mean, low, high as now and changed. Errors: Unavailable (can't be
 /// written).
 Result<void> write_series(const Json& answer, const std::string& path);

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <numeric>
 
 #include "app/terminal.hpp"
 #include "app/what_if.hpp"
@@ -27,24 +29,23 @@ std::string interval(const Json& of, const char* low, const char* high, bool wit
 
 Json last(const Json& series) { return series.empty() ? Json() : series.back(); }
 
-std::string change_text(const Json& change) {
-  const auto name = change.contains("control") ? change["control"] : change["quantity"];
-  const auto how = change.value("how", std::string("set"));
-  const double value = change.at("value").get<double>();
-  return name.get<std::string>() +
-         (how == "set"   ? " = " + text::rounded(value)
-          : how == "add" ? (value < 0 ? " − " : " + ") + text::rounded(std::abs(value))
-                         : " × " + text::rounded(value));
+void print_changes(const std::vector<std::string>& written, const char* how) {
+  for (const auto& text : written) {
+    const auto equals = text.find('=');
+    std::printf("  %s %s %s\n", text.substr(0, equals).c_str(), how,
+                text.substr(equals + 1).c_str());
+  }
 }
 
 void print_head(const Json& answer, const Json& question) {
   const auto horizon = Duration::from_seconds(question.at("horizon_s").get<double>());
   std::printf(
-      "%s ahead from %s, %s futures, simulator %s\n", to_string(horizon).c_str(),
+      "%s ahead from %s, %s futures, simulator %s\n", options.horizon.c_str(),
       answer.at("at").is_null() ? "its beginning" : answer.at("at").get<std::string>().c_str(),
       answer.at("draws").dump().c_str(), answer.at("version").get<std::string>().c_str());
-  for (const auto& change : question.at("changes"))
-    std::printf("  %s\n", change_text(change).c_str());
+  print_changes(options.set, "=");
+  print_changes(options.add, "+");
+  print_changes(options.scale, "×");
   std::printf("\n");
 }
 
@@ -65,40 +66,124 @@ void print_present(const Json& answer) {
   if (!signals.empty()) std::printf("%s", signals.to_text().c_str());
 }
 
-void print_beside(const Json& answer) {
+constexpr std::size_t kPartsShown = 10;
+constexpr double kWorthTelling = 0.05;  // of what it is now
+
+/// A row of the table, and how much it says.
+struct Row {
+  Json difference;
+  double as_now = 0.0, changed = 0.0;
+  bool whole = false;  // of all that is simulated, not of a part
+
+  double mean() const { return number("mean"); }
+  double share() const {
+    const double from = std::max(std::abs(as_now), std::abs(changed));
+    return from > 0.0 ? std::abs(mean()) / from : 0.0;
+  }
+  bool beyond_doubt() const { return number("mean_low") * number("mean_high") > 0.0; }
+  double number(const char* name) const {
+    const auto& value = difference.at(name);
+    return value.is_number() ? value.get<double>() : 0.0;
+  }
+};
+
+double mean_of(const Json& outcome, const Json& name) {
+  for (const auto& indicator : outcome.at("indicators")) {
+    if (indicator.at("name") == name && indicator.at("mean").is_number())
+      return indicator.at("mean").get<double>();
+  }
+  return 0.0;
+}
+
+/// What holds for the whole first; of the parts those that change most, and beyond doubt.
+std::vector<Row> worth_telling(const Json& answer, bool all) {
+  std::vector<Row> whole, parts;
+  for (const auto& one : answer.at("differences")) {
+    Row row{one, mean_of(answer.at("as_now"), one.at("name")), mean_of(answer, one.at("name"))};
+    row.whole = one.at("name").get<std::string>().find('.') == std::string::npos;
+    if (row.whole || all) {
+      whole.push_back(std::move(row));
+    } else if (row.beyond_doubt() && row.share() >= kWorthTelling) {
+      parts.push_back(std::move(row));
+    }
+  }
+  std::ranges::stable_sort(parts, [](const Row& a, const Row& b) { return a.share() > b.share(); });
+  if (parts.size() > kPartsShown) parts.resize(kPartsShown);
+  whole.insert(whole.end(), parts.begin(), parts.end());
+  return whole;
+}
+
+void print_indicators(const Json& answer, bool all) {
   Table table({"over the whole time", "unit", "as now", "changed", "difference",
                "95 % interval of it", "90 % of futures"});
-  for (const auto& one : answer.at("differences")) {
-    const auto mean_in = [&](const Json& outcome) {
-      for (const auto& indicator : outcome.at("indicators")) {
-        if (indicator.at("name") == one.at("name")) return number_of(indicator.at("mean"));
-      }
-      return std::string("-");
+  const auto rows = worth_telling(answer, all);
+  for (const auto& row : rows) {
+    // What is nothing beside the figure itself is nothing.
+    const double nothing = 1e-9 * std::max(std::abs(row.as_now), std::abs(row.changed));
+    const auto shown = [&](const char* name) {
+      const double value = row.number(name);
+      return signed_number(std::abs(value) <= nothing ? 0.0 : value);
     };
-    table.add({one.at("name").get<std::string>(), one.at("unit").get<std::string>(),
-               mean_in(answer.at("as_now")), mean_in(answer), signed_number(one.at("mean")),
-               interval(one, "mean_low", "mean_high", true), interval(one, "low", "high", true)});
+    table.add(
+        {row.difference.at("name").get<std::string>(), row.difference.at("unit").get<std::string>(),
+         number_of(row.as_now), number_of(row.changed), shown("mean"),
+         shown("mean_low") + " … " + shown("mean_high"), shown("low") + " … " + shown("high")});
   }
-  if (!table.empty()) std::printf("%s\n", table.to_text().c_str());
-  Table signals({"at the end", "unit", "as now", "changed", "90 % of futures"});
+  if (!table.empty()) std::printf("%s", table.to_text().c_str());
+  const auto left = answer.at("differences").size() - rows.size();
+  if (left > 0) std::printf("(%zu others change little or not for sure; --all shows them)\n", left);
+  if (!table.empty()) std::printf("\n");
+}
+
+/// How far the futures part at the end, beside how wide they are and how large.
+double parting(const Json& before, const Json& after) {
+  const auto number = [](const Json& value) {
+    return value.is_number() ? value.get<double>() : 0.0;
+  };
+  double size = 1e-12;
+  for (const auto* of : {&before, &after}) {
+    for (std::size_t i = 0; i < of->at("mean").size(); ++i) {
+      size = std::max({size, std::abs(number(of->at("mean")[i])),
+                       number(of->at("high")[i]) - number(of->at("low")[i])});
+    }
+  }
+  return std::abs(number(last(after.at("mean"))) - number(last(before.at("mean")))) / size;
+}
+
+void print_signals(const Json& answer, bool all) {
   const auto& before = answer.at("as_now").at("signals");
-  for (std::size_t i = 0; i < answer.at("signals").size() && i < before.size(); ++i) {
-    const auto& one = answer.at("signals")[i];
-    signals.add({one.at("name").get<std::string>(), one.at("unit").get<std::string>(),
-                 number_of(last(before[i].at("mean"))), number_of(last(one.at("mean"))),
-                 number_of(last(one.at("low"))) + " … " + number_of(last(one.at("high")))});
+  const auto& after = answer.at("signals");
+  std::vector<std::size_t> order(std::min(before.size(), after.size()));
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto count = order.size();
+  if (!all) {
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+      return parting(before[a], after[a]) > parting(before[b], after[b]);
+    });
+    order.resize(std::min(count, kPartsShown));
   }
-  if (!signals.empty()) std::printf("%s", signals.to_text().c_str());
+  Table table({"at the end", "unit", "as now", "changed", "90 % of futures"});
+  for (const auto i : order) {
+    table.add({after[i].at("name").get<std::string>(), after[i].at("unit").get<std::string>(),
+               number_of(last(before[i].at("mean"))), number_of(last(after[i].at("mean"))),
+               number_of(last(after[i].at("low"))) + " … " + number_of(last(after[i].at("high")))});
+  }
+  if (!table.empty()) std::printf("%s", table.to_text().c_str());
+  if (order.size() < count)
+    std::printf("(%zu others part less; --all shows them, --csv all of their courses)\n",
+                count - order.size());
 }
 
 }  // namespace
 
-void print_answer(const Json& answer, const Json& question) {
-  print_head(answer, question);
-  if (question.at("changes").empty())
+void print_answer(const Json& answer, const WhatIfOptions& options) {
+  print_head(answer, options);
+  if (options.set.empty() && options.add.empty() && options.scale.empty()) {
     print_present(answer);
-  else
-    print_beside(answer);
+  } else {
+    print_indicators(answer, options.all);
+    print_signals(answer, options.all);
+  }
   for (const auto* kind : {"findings", "warnings"}) {
     for (const auto& text : answer.at(kind))
       std::printf("%s: %s\n", std::string(kind).substr(0, std::string(kind).size() - 1).c_str(),

@@ -75,15 +75,11 @@ Result<std::uint32_t> Plant::find_simulator(std::string_view wanted) const {
     return Error{ErrorCode::NotFound,
                  "the twin file names no simulator; add one under `simulators:`"};
   }
-  if (wanted.empty() && simulators.size() == 1) return 0;
+  if (wanted.empty()) return 0;
   std::vector<std::string> names;
   for (const auto& simulator : simulators) {
     if (simulator.name == wanted) return static_cast<std::uint32_t>(names.size());
     names.push_back(simulator.name);
-  }
-  if (wanted.empty()) {
-    return Error{ErrorCode::NotFound,
-                 "the twin has several simulators; say which: " + text::join(names, ", ")};
   }
   return Error{ErrorCode::NotFound,
                "no simulator '" + std::string(wanted) + "'" + text::did_you_mean(wanted, names)};

@@ -341,8 +341,8 @@ class Plant {
   Result<SignalId> find_signal(std::string_view path) const;
   Result<ControlId> find_control(std::string_view path) const;
 
-  /// A simulator by its name; with an empty one, the only one. Errors: NotFound, with the nearest
-  /// name or with all.
+  /// A simulator by its name; with an empty one, the first. Errors: NotFound, with the nearest
+  /// name.
   Result<std::uint32_t> find_simulator(std::string_view name) const;
 
   /// Builds the look-up tables. Call once, after the tables above are filled and before sharing.

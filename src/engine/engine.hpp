@@ -106,8 +106,8 @@ class Engine {
   virtual Result<void> reject(std::uint64_t recommendation, std::string who,
                               std::string reason) = 0;
 
-  /// What answers what-ifs from the present or a rewound snapshot; with an empty name, the only
-  /// one. Errors: NotFound (no such simulator, or it is not ready yet).
+  /// What answers what-ifs from the present or a rewound snapshot; with an empty name, the
+  /// first. Errors: NotFound (no such simulator, or it is not ready yet).
   virtual Result<std::shared_ptr<const Simulator>> simulator(std::string_view name) const = 0;
 };
 

@@ -705,9 +705,6 @@ TEST(TwinFileProblems, RefuseSimulatorsAndDecisionsThatCannotBeAsked) {
       {"simulators: { s: { fmu: a.fmu, bind: { x: level }, stations: {} } }\n",
        "a 'fmu' has no 'stations'"},
       {"simulators: { s: { fmu: a.fmu, bind: { x: levle } } }\n", "no signal 'levle'"},
-      {"simulators: { a: { fmu: a.fmu, bind: { x: level } }, b: { fmu: b.fmu, bind: { x: level } } "
-       "}\ndecisions: { d: { minimise: e, by: [set] } }\n",
-       "several simulators; say which: a, b"},
       {"simulators: { station: { fmu: a.fmu, bind: { x: level } } }\ndecisions: { d: { minimise: "
        "e, by: [set], simulator: statoin } }\n",
        "did you mean 'station'?"},

@@ -441,7 +441,7 @@ constexpr std::array kDecisionKeys{
     Key{"minimise", &kText,
         "An indicator of the simulator that should be small, such as 'energy_per_volume'."},
     Key{"maximise", &kText, "An indicator of the simulator that should be large."},
-    Key{"simulator", &kText, "Which simulator it asks; the only one when left out."},
+    Key{"simulator", &kText, "Which simulator it asks; the first when left out."},
     Key{"by", &kReferences, "The controls that may be changed.", true},
     Key{"subject_to", &kConditions, "What must hold in the simulated futures."},
     Key{"autonomy", &kAutonomy, "'observe', or 'approve' (when left out)."},
