@@ -37,8 +37,7 @@ void print_changes(const std::vector<std::string>& written, const char* how) {
   }
 }
 
-void print_head(const Json& answer, const Json& question) {
-  const auto horizon = Duration::from_seconds(question.at("horizon_s").get<double>());
+void print_head(const Json& answer, const WhatIfOptions& options) {
   std::printf(
       "%s ahead from %s, %s futures, simulator %s\n", options.horizon.c_str(),
       answer.at("at").is_null() ? "its beginning" : answer.at("at").get<std::string>().c_str(),
