@@ -139,6 +139,12 @@ double parting(const Json& before, const Json& after) {
   const auto number = [](const Json& value) {
     return value.is_number() ? value.get<double>() : 0.0;
   };
+  // What happens in fewer than one future of twenty says nothing by its mean.
+  const auto rare = [&](const Json& of) {
+    const double low = number(last(of.at("low"))), high = number(last(of.at("high")));
+    return low == high && number(last(of.at("mean"))) != low;
+  };
+  if (rare(before) || rare(after)) return 0.0;
   double size = 1e-12;
   for (const auto* of : {&before, &after}) {
     for (std::size_t i = 0; i < of->at("mean").size(); ++i) {
