@@ -573,9 +573,23 @@ class WhatIf(Case):
 
     def test_simulators_say_what_they_let_change(self):
         self.wait_for_simulator()
-        one, = self.ask("getSimulators").json()["simulators"]
-        self.assertEqual((one["name"], one["ready"]), ("station", True))
-        self.assertIn("line_1.pump_1.speed_setpoint", one["controls"])
+        fitted, equations = self.ask("getSimulators").json()["simulators"]
+        self.assertEqual((fitted["name"], fitted["ready"]), ("station", True))
+        self.assertIn("line_1.pump_1.speed_setpoint", fitted["controls"])
+        self.assertEqual((equations["name"], equations["ready"]), ("equations", True))
+        wear, = [one for one in equations["adjustables"] if one["name"] == "pump_1.wear"]
+        self.assertEqual((wear["unit"], wear["range"]["low"]), ("1", 0))
+
+    def test_equations_answer_what_a_worn_pump_does(self):
+        self.wait_for_simulator()
+        question = {"simulator": "equations", "changes": [{"quantity": "pump_1.wear", "value": 0.2}], "horizon_s": 120,
+                    "step_s": 10, "draws": 32, "beside_now": True}
+        answer = self.ask("whatIf", body=question, user="anna").json()
+        flow = lambda outcome: {s["name"]: s["mean"][-1] for s in outcome["signals"]}[PUMP]
+        self.assertLess(flow(answer), 0.95 * flow(answer["as_now"]))
+        refused = self.refused("whatIf", 400, "InvalidInput", user="anna",
+                               body={**question, "changes": [{"quantity": "pump_1.waer", "value": 0.2}]})
+        self.assertIn("pump_1.wear", refused)
 
     def run_to_end(self, question):
         run = self.ask("startWhatIf", body=question, user="anna").json()
