@@ -69,7 +69,7 @@ std::vector<Asked> ask_along(const Cell& cell, std::uint64_t seed) {
   std::vector<double> differences, first(sunk.begin(), sunk.begin() + kHealthy);
   for (std::size_t i = 1; i < kHealthy; ++i) differences.push_back(sunk[i] - sunk[i - 1]);
   DegradationOptions options;
-  options.healthy = inference::quantile(first, 0.5);
+  options.healthy = quantile(first, 0.5);
   options.limit = -kEndOfLife;
   options.noise =
       std::max(1e-3, inference::robust_spread(differences, 1e-6).width / std::sqrt(2.0));

@@ -118,7 +118,7 @@ struct Detection {
 
 Detection detection(const inference::Judge& judge, const Featuriser& featuriser, const Runs& runs) {
   auto normal = scores(judge, featuriser.points(runs.normal_test, false));
-  const double threshold = inference::quantile(normal, 1.0 - kFalseAlarms);
+  const double threshold = quantile(normal, 1.0 - kFalseAlarms);
   Detection found;
   std::vector<double> delays;
   for (const auto& run : runs.faults) {
@@ -133,7 +133,7 @@ Detection detection(const inference::Judge& judge, const Featuriser& featuriser,
         std::find_if(after.begin(), after.end(), [=](double s) { return s > threshold; });
     if (first != after.end()) delays.push_back(static_cast<double>(first - after.begin()));
   }
-  found.delay_rows = inference::quantile(delays, 0.5);
+  found.delay_rows = quantile(delays, 0.5);
   return found;
 }
 
@@ -165,7 +165,7 @@ Result<Finding> auto_finding(const Runs& runs, std::size_t seeds) {
   finding.note = "the floor of single rows is 0.685";
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     GEMEL_ASSIGN(auto normal, stage_scores(runs.normal, runs.normal_test, seed));
-    const double threshold = inference::quantile(normal, 1.0 - kFalseAlarms);
+    const double threshold = quantile(normal, 1.0 - kFalseAlarms);
     double mean = 0.0;
     for (const auto& run : runs.faults) {
       GEMEL_ASSIGN(const auto all, stage_scores(runs.normal, run, seed));
