@@ -241,8 +241,8 @@ Result<void> FmuSimulator::take_changes(const Scenario& scenario, Question& ques
       if (v->name == name) return v;
       names.push_back(v->name);
     }
-    return Error{ErrorCode::InvalidInput, "the FMU has no parameter or input '" + name + "'" +
-                                              text::did_you_mean(name, names)};
+    return Error{ErrorCode::NotFound, "the FMU has no parameter or input '" + name + "'" +
+                                          text::did_you_mean(name, names)};
   };
   const auto present = [&](const Variable* v) {
     const auto known = question.start.find(v);

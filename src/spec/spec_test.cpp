@@ -701,13 +701,6 @@ TEST(TwinFileProblems, RefuseSimulatorsAndDecisionsThatCannotBeAsked) {
        "} } }\n",
        "did you mean 'tank_area'?"},
       {"simulators: { s: { kind: pump_station } }\n", "no signal to go by"},
-      {"simulators: { s: { kind: fmu, bind: { x: level } } }\n", "lacks 'fmu'"},
-      {"simulators: { s: { fmu: a.fmu, bind: { x: level }, stations: {} } }\n",
-       "a 'fmu' has no 'stations'"},
-      {"simulators: { s: { fmu: a.fmu, bind: { x: levle } } }\n", "no signal 'levle'"},
-      {"simulators: { station: { fmu: a.fmu, bind: { x: level } } }\ndecisions: { d: { minimise: "
-       "e, by: [set], simulator: statoin } }\n",
-       "did you mean 'station'?"},
       {"decisions: { d: { minimise: energy, by: [set] } }\n", "no simulator to ask"},
       {"simulators: { s: { kind: pump_station, bind: { level: level } } }\ndecisions: { d: { by: "
        "[set] } }\n",
@@ -732,6 +725,27 @@ TEST(TwinFileProblems, RefuseSimulatorsAndDecisionsThatCannotBeAsked) {
                           "controls: { set: { range: [0, 1] } } } }\n") +
                       c.text;
     EXPECT_THAT(trouble_with(text), HasSubstr(c.message)) << c.text;
+  }
+}
+
+TEST(TwinFileProblems, RefuseFmusThatCannotBeBound) {
+  const Nonsense cases[] = {
+      {"simulators: { s: { kind: fmu, bind: { x: level } } }\n", "lacks 'fmu'"},
+      {"simulators: { s: { fmu: a.fmu, bind: { x: level }, stations: {} } }\n",
+       "a 'fmu' has no 'stations'"},
+      {"simulators: { s: { fmu: a.fmu, bind: { x: levle } } }\n", "no signal 'levle'"},
+      {"simulators: { station: { fmu: a.fmu, bind: { x: level } } }\n"
+       "decisions: { d: { minimise: e, by: [set], simulator: statoin } }\n",
+       "did you mean 'station'?"},
+  };
+  for (const auto& c : cases) {
+    const auto problems = problems_of(
+        std::string("gemel: 1\nplant: p\nassets: { pump: { signals: { level: { unit: m } }, "
+                    "controls: { set: { range: [0, 1] } } } }\n") +
+        c.text);
+    EXPECT_TRUE(std::any_of(problems.begin(), problems.end(), [&](const Problem& p) {
+      return !p.warning && p.message.find(c.message) != std::string::npos;
+    })) << c.text;
   }
 }
 
