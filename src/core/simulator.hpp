@@ -119,8 +119,9 @@ class Simulator {
   /// Runs the scenario from the snapshot. The same snapshot, scenario and version give the same
   /// outcome, bit for bit, whatever the number of processors; the same draw of two scenarios meets
   /// the same chance, so that their difference is the change's. Errors: NotFound (no such
-  /// quantity), InvalidInput (a control that it does not know, a value that can't be, no horizon), Unavailable (the snapshot lacks a
-  /// signal it starts from), Cancelled (`progress` said so before anything was done).
+  /// quantity), InvalidInput (a control that it does not know, a value that can't be, no horizon),
+  /// Unavailable (the snapshot lacks a signal it starts from), Cancelled (`progress` said so before
+  /// anything was done).
   virtual Result<Outcome> what_if(const Snapshot& start, const Scenario& scenario,
                                   const Progress& progress = {}) const = 0;
 

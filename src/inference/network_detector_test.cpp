@@ -9,8 +9,8 @@
 
 #include "inference/test_station.hpp"
 #include "inference/training.hpp"
-#include "networks/onnx_graph.hpp"
 #include "networks/network_card.hpp"
+#include "networks/onnx_graph.hpp"
 #include "networks/onnx_network.hpp"
 
 namespace gemel::inference {
