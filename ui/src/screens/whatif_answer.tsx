@@ -106,9 +106,28 @@ function differenceText(before: number | null, by: number, text: (v: number) => 
 /** Whether the mean of the differences is beyond doubt on one side of nothing. */
 const sure = (d: Difference) => d.mean_low !== null && d.mean_high !== null && d.mean_low * d.mean_high > 0;
 
+const kFirstParts = 6;
+const kWorthTelling = 0.05;
+
+/** What holds for the whole first; of its parts those that change most, and for sure. */
+function worthTelling(answer: WhatIfAnswer): Outcome["indicators"] {
+  const share = (name: string) => {
+    const by = answer.differences.find((d) => d.name === name);
+    const from = Math.max(...[answer, answer.as_now].map((outcome) => Math.abs(outcome.indicators.find((i) => i.name === name)?.mean ?? 0)));
+    return by && sure(by) && from > 0 ? Math.abs(by.mean ?? 0) / from : 0;
+  };
+  const whole = answer.indicators.filter((i) => !i.name.includes("."));
+  const parts = answer.indicators.filter((i) => i.name.includes(".") && share(i.name) >= kWorthTelling);
+  return [...whole, ...parts.sort((a, b) => share(b.name) - share(a.name)).slice(0, kFirstParts)];
+}
+
 function Indicators({ answer }: { answer: WhatIfAnswer }) {
+  const [all, setAll] = useState(false);
+  const shown = useMemo(() => (all ? answer.indicators : worthTelling(answer)), [answer, all]);
+  const left = answer.indicators.length - shown.length;
   if (answer.indicators.length === 0) return null;
   return (
+    <>
     <table className="effects">
       <thead>
         <tr>
@@ -117,7 +136,7 @@ function Indicators({ answer }: { answer: WhatIfAnswer }) {
         </tr>
       </thead>
       <tbody>
-        {answer.indicators.map((changed) => {
+        {shown.map((changed) => {
           const asNow = answer.as_now.indicators.find((i) => i.name === changed.name)?.mean ?? null;
           const by = answer.differences.find((d) => d.name === changed.name);
           const range = { low: 0, high: 4 * Math.max(Math.abs(changed.high ?? 0), Math.abs(changed.low ?? 0), Math.abs(asNow ?? 0)) };
@@ -137,6 +156,10 @@ function Indicators({ answer }: { answer: WhatIfAnswer }) {
         })}
       </tbody>
     </table>
+    {left > 0 && (
+      <button type="button" className="quiet" onClick={() => setAll(true)}>Show the other {left}, which change little or not for sure</button>
+    )}
+    </>
   );
 }
 

@@ -3,6 +3,7 @@
 import type { Limits, Signal } from "../api/types";
 
 const kUnits: Record<string, string> = {
+  "1": "",
   degC: "°C", delta_degC: "K", degF: "°F", m3: "m³", "m3/h": "m³/h", "kWh/m3": "kWh/m³", "J/m3": "J/m³", "m/s2": "m/s²", ohm: "Ω", um: "µm", us: "µs",
 };
 export const unitText = (unit: string) => kUnits[unit] ?? unit;
