@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "base/check.hpp"
+#include "base/statistics.hpp"
 
 namespace gemel::inference {
 namespace {
-
-double mean_of(std::span<const double> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
 
 double sign(Random& random) { return random.below(2) == 0 ? 1.0 : -1.0; }
 

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "base/random.hpp"
+#include "base/statistics.hpp"
 #include "inference/anomaly_injection.hpp"
 #include "inference/discord.hpp"
 #include "inference/matrix_profile.hpp"
@@ -73,12 +74,6 @@ class Trials {
   std::span<const double> spoilt() const { return spoilt_; }
 
  private:
-  static double mean_of(std::span<const double> values) {
-    double sum = 0.0;
-    for (const double x : values) sum += x;
-    return sum / static_cast<double>(values.size());
-  }
-
   std::span<const double> held_;
   std::size_t period_;
   Random random_;

@@ -26,8 +26,7 @@ Result<void> check_bounds(const std::string& name, const NetworkPlace& place, do
 
 Result<NetworkQuestion> NetworkQuestion::put(const Plant& plant, const NetworkBinding& binding,
                                              const Snapshot& snapshot, const Scenario& scenario) {
-  NetworkQuestion made(binding);
-  made.seed_ = scenario.seed;
+  NetworkQuestion made(binding, scenario);
   made.take_present(plant, snapshot);
   GEMEL_TRY(made.take(plant, scenario));
   return made;
@@ -83,10 +82,8 @@ Result<void> NetworkQuestion::take(const Plant& plant, const Scenario& scenario)
   }
   for (const auto& uncertain : scenario.uncertain) {
     GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, uncertain.quantity));
-    drawn_.push_back({place, uncertain.distribution, uncertain.how});
+    uncertain_.push_back(place);
   }
-  if (scenario.sampling == Sampling::Sobol && !drawn_.empty())
-    sobol_.emplace(drawn_.size(), scenario.seed);
   return {};
 }
 
@@ -98,11 +95,11 @@ void NetworkQuestion::start(std::size_t draw, NetworkStart& at) const {
     const double value = held_[i].mean + held_[i].spread * chance.normal();
     at_place(place, at) = std::clamp(value, place.low, place.high);
   }
-  for (std::size_t i = 0; i < drawn_.size(); ++i) {
-    const double u = sobol_ ? sobol_->at(draw, i) : std::max(chance.uniform(), 0x1.0p-54);
-    double& value = at_place(drawn_[i].place, at);
-    value = changed(value, drawn_[i].distribution.quantile(u), drawn_[i].how);
-    value = std::clamp(value, drawn_[i].place.low, drawn_[i].place.high);
+  for (std::size_t i = 0; i < uncertain_.size(); ++i) {
+    const auto& place = uncertain_[i];
+    double& value = at_place(place, at);
+    value = drawn_.value(i, static_cast<std::uint32_t>(draw), value);
+    value = std::clamp(value, place.low, place.high);
   }
   for (const auto& moved : moved_) {
     double& value = at_place(moved.place, at);

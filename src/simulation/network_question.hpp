@@ -1,13 +1,12 @@
 #pragma once
 // A what-if put to a network of equations: where its futures start, and what is other than now.
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
-#include "base/sobol.hpp"
 #include "core/simulator.hpp"
+#include "simulation/drawn_quantities.hpp"
 #include "simulation/held_quantities.hpp"
 #include "simulation/network_binding.hpp"
 #include "simulation/network_futures.hpp"
@@ -17,7 +16,8 @@ namespace gemel::simulation {
 /// Immutable. Threads: any.
 class NetworkQuestion {
  public:
-  /// Errors: InvalidInput (an unknown control or quantity, a value out of its bounds).
+  /// Errors: NotFound (no such quantity), InvalidInput (a control that moves nothing here, a value
+  /// out of its bounds).
   static Result<NetworkQuestion> put(const Plant& plant, const NetworkBinding& binding,
                                      const Snapshot& snapshot, const Scenario& scenario);
 
@@ -34,23 +34,19 @@ class NetworkQuestion {
     double value = 0.0;  // SI
     How how = How::Set;
   };
-  struct Drawn {
-    NetworkPlace place;
-    Distribution distribution;
-    How how = How::Set;
-  };
 
-  explicit NetworkQuestion(const NetworkBinding& binding) : binding_(binding) {}
+  NetworkQuestion(const NetworkBinding& binding, const Scenario& scenario)
+      : binding_(binding), seed_(scenario.seed), drawn_(scenario) {}
   void take_present(const Plant& plant, const Snapshot& snapshot);
   Result<void> take(const Plant& plant, const Scenario& scenario);
 
   const NetworkBinding& binding_;
-  std::uint64_t seed_ = 1;
+  std::uint64_t seed_;
   std::vector<double> parameters_;  // of the solver, as they are shown
   std::vector<HeldQuantity> held_;
   std::vector<Moved> moved_;
-  std::vector<Drawn> drawn_;
-  std::optional<Sobol> sobol_;
+  std::vector<NetworkPlace> uncertain_;  // as Scenario::uncertain
+  DrawnQuantities drawn_;
   std::vector<std::string> warnings_, findings_;
 };
 

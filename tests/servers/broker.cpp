@@ -6,6 +6,7 @@
 #include <iostream>
 #include <iterator>
 #include <thread>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -18,6 +19,8 @@ namespace gemel::testing {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kNewProcess = "-- a new process";  // a line of ours in the broker's log
 
 std::string program(const std::vector<std::string>& places) {
   for (const auto& place : places) {
@@ -149,12 +152,34 @@ Broker::~Broker() {
 }
 
 bool Broker::start() {
-  process_ = launch({mosquitto_program(), "-c", folder_.path() / "mosquitto.conf"},
-                    folder_.path() / "mosquitto.log");
+  std::ofstream(log(), std::ios::app) << kNewProcess << '\n';
+  process_ = launch({mosquitto_program(), "-c", folder_.path() / "mosquitto.conf"}, log());
   if (eventually([&] { return listens(port_); })) return true;
-  std::ifstream log(folder_.path() / "mosquitto.log");
-  std::cerr << "mosquitto does not listen: " << log.rdbuf() << '\n';
+  std::cerr << "mosquitto does not listen: " << std::ifstream(log()).rdbuf() << '\n';
   return false;
+}
+
+std::vector<std::string> Broker::saves_each_change() {
+  return {"autosave_on_changes true", "autosave_interval 1", "log_type all"};
+}
+
+std::set<int> Broker::saved_messages_of(const std::string& client) const {
+  const auto received = "Received PUBLISH from " + client + " (";
+  std::set<int> taken, saved;
+  bool saving = false;
+  std::ifstream log(this->log());
+  for (std::string line; std::getline(log, line);) {
+    if (line == kNewProcess) {
+      taken.clear();  // what the last one had not saved it has forgotten
+      saving = false;
+    }
+    // One thread does it all: a line after the save says that this is done.
+    if (std::exchange(saving, false)) saved.merge(std::exchange(taken, {}));
+    saving = line.find("Saving in-memory database") != std::string::npos;
+    if (const auto found = line.find(received); found != std::string::npos)
+      taken.insert(std::stoi(line.substr(line.find(", m", found) + 3)));
+  }
+  return saved;
 }
 
 void Broker::stop() { end(SIGTERM); }

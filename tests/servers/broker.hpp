@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,11 +61,19 @@ class Broker {
   std::uint16_t port() const { return port_; }
   std::string url() const;
 
+  /// The message ids of what `client` published and this broker had on its disk, whatever ended it
+  /// afterwards: told by its log, which wants saves_each_change().
+  std::set<int> saved_messages_of(const std::string& client) const;
+  /// Lines for its configuration: it saves whenever it holds something new, and logs what it does.
+  /// (It does not count as new what it has just sent to a subscriber and got no answer for.)
+  static std::vector<std::string> saves_each_change();
+
   /// Publishes with mosquitto_pub, in order, each with QoS 1. False when that failed.
   bool publish(const std::string& topic, const std::vector<std::string>& payloads) const;
 
  private:
   void end(int signal);
+  std::filesystem::path log() const { return folder_.path() / "mosquitto.log"; }
   const Options options_;
   TemporaryFolder folder_;
   std::uint16_t port_;

@@ -32,16 +32,13 @@ std::string Numbering::twin(const std::string& broker_url) {
 /// libmosquitto sends again, after a reconnect, what was not acknowledged.
 struct NumberedLoad::Client {
   Client(NumberedLoad& load, std::uint16_t port)
-      : handle(mosquitto_new("numbered-load", false, &load)) {
+      : handle(mosquitto_new(kClientId, false, &load)) {
     mosquitto_max_inflight_messages_set(handle, 0);
     mosquitto_publish_callback_set(handle, [](mosquitto*, void* self, int message_id) {
       static_cast<NumberedLoad*>(self)->on_acknowledged(message_id);
     });
     mosquitto_connect_callback_set(handle, [](mosquitto*, void* self, int refused) {
-      if (refused != 0) return;
-      auto& owner = *static_cast<NumberedLoad*>(self);
-      owner.acknowledged_.emplace_back();
-      owner.kept_.push_back(0);
+      if (refused == 0) static_cast<NumberedLoad*>(self)->connected_ = true;
     });
     mosquitto_connect(handle, "127.0.0.1", port, 30);
   }
@@ -62,7 +59,7 @@ void NumberedLoad::run(const std::stop_token& stop) {
     if (mosquitto_loop(client.handle, 1, 1) != MOSQ_ERR_SUCCESS) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       mosquitto_reconnect(client.handle);
-    } else if (!finishing_ && !acknowledged_.empty()) {
+    } else if (!finishing_ && connected_) {
       publish_due(client);
     }
   }
@@ -74,28 +71,22 @@ void NumberedLoad::run(const std::stop_token& stop) {
 void NumberedLoad::publish_due(Client& client) {
   const std::chrono::duration<double> since = std::chrono::steady_clock::now() - began_;
   const auto due = static_cast<std::uint64_t>(since.count() * options_.samples_per_s);
-  while (sends_.size() < due && in_flight_.size() < options_.in_flight_max) {
-    const auto n = sends_.size();
-    const auto connection = static_cast<std::uint32_t>(acknowledged_.size() - 1);
-    sends_.push_back({0, connection, acknowledged_.back().size()});
+  while (sent() < due && in_flight_.size() < options_.in_flight_max) {
+    const auto n = sent();
+    message_ids_.push_back(0);
     in_flight_.push_back(n);
     const auto text = options_.numbering.message(n);
     // Kept by the library even where it can't be sent now.
-    mosquitto_publish(client.handle, &sends_.back().message_id,
+    mosquitto_publish(client.handle, &message_ids_.back(),
                       Numbering::topic(n % Numbering::kSignals).c_str(),
                       static_cast<int>(text.size()), text.data(), 1, false);
   }
 }
 
 void NumberedLoad::on_acknowledged(int message_id) {
-  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(), [&](std::uint64_t n) {
-    return sends_[n].message_id == message_id;
-  });
+  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(),
+                                  [&](std::uint64_t n) { return message_ids_[n] == message_id; });
   if (found == in_flight_.end()) return;
-  const auto& send = sends_[*found];
-  if (send.connection + 1 == acknowledged_.size())
-    kept_.back() = std::max(kept_.back(), send.acknowledged_before);
-  acknowledged_.back().push_back(*found);
   in_flight_.erase(found);
   ++acknowledged_count_;
 }
@@ -106,14 +97,6 @@ bool NumberedLoad::finish() {
   thread_.request_stop();
   thread_.join();
   return everything_acknowledged_;
-}
-
-std::vector<bool> NumberedLoad::kept_by_saving_broker() const {
-  std::vector<bool> kept(sends_.size(), false);
-  for (std::size_t c = 0; c < acknowledged_.size(); ++c) {
-    for (std::uint64_t i = 0; i < kept_[c]; ++i) kept[acknowledged_[c][i]] = true;
-  }
-  return kept;
 }
 
 }  // namespace gemel::testing

@@ -57,18 +57,12 @@ class NumberedLoad {
   bool finish();
 
   // After finish().
-  std::uint64_t sent() const { return sends_.size(); }
-  /// Which of the samples a broker that saves its state after each packet can't have lost although
-  /// it was killed: those acknowledged before another was sent that was acknowledged over the same
-  /// connection.
-  std::vector<bool> kept_by_saving_broker() const;
+  std::uint64_t sent() const { return message_ids_.size(); }
+  /// The MQTT message id that sample `n` was sent with.
+  int message_id(std::uint64_t n) const { return message_ids_[n]; }
+  static constexpr const char* kClientId = "numbered-load";
 
  private:
-  struct Send {
-    int message_id = 0;
-    std::uint32_t connection = 0;           // over which it was sent first
-    std::uint64_t acknowledged_before = 0;  // how many were, over that connection, when it was sent
-  };
   struct Client;
   void run(const std::stop_token& stop);
   void publish_due(Client& client);
@@ -81,12 +75,10 @@ class NumberedLoad {
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 
   // The thread's own until it has ended.
+  bool connected_ = false;
   bool everything_acknowledged_ = false;
-  std::vector<Send> sends_;
+  std::vector<int> message_ids_;
   std::vector<std::uint64_t> in_flight_;  // numbers, oldest first
-  std::vector<std::vector<std::uint64_t>>
-      acknowledged_;                 // numbers by connection, in the order of acknowledgement
-  std::vector<std::uint64_t> kept_;  // how many of those
   std::jthread thread_;
 };
 
