@@ -31,8 +31,7 @@ std::string Numbering::twin(const std::string& broker_url) {
 
 /// libmosquitto sends again, after a reconnect, what was not acknowledged.
 struct NumberedLoad::Client {
-  Client(NumberedLoad& load, std::uint16_t port)
-      : handle(mosquitto_new(kClientId, false, &load)) {
+  Client(NumberedLoad& load, std::uint16_t port) : handle(mosquitto_new(kClientId, false, &load)) {
     mosquitto_max_inflight_messages_set(handle, 0);
     mosquitto_publish_callback_set(handle, [](mosquitto*, void* self, int message_id) {
       static_cast<NumberedLoad*>(self)->on_acknowledged(message_id);
