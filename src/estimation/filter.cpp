@@ -36,6 +36,20 @@ Result<void> check(std::size_t states, const Gaussian& start, const FilterSettin
     return invalid(std::to_string(settings.members) + " members; 2 to 1 000 000 can be held");
   if (!(settings.inflation >= 1.0) || settings.inflation > 10.0)
     return invalid("inflation of " + text::number(settings.inflation) + "; it may be 1 to 10");
+  const bool gaussian = !is_ensemble(settings.kind);
+  if (!gaussian && (settings.surprise != 0.0 || !settings.low.empty()))
+    return invalid("only extended and unscented filters look for sudden changes and know bounds");
+  const bool looks = settings.surprise > 0.0;
+  if (!(settings.surprise >= 0.0) || (looks && settings.sudden.size() != states))
+    return invalid("a surprise of " + text::number(settings.surprise) +
+                   " deviates, and how far a sudden change goes for " +
+                   std::to_string(settings.sudden.size()) + " of " + std::to_string(states) +
+                   " states");
+  if (settings.low.size() != settings.high.size() ||
+      (!settings.low.empty() && settings.low.size() != states))
+    return invalid("bounds are given for " + std::to_string(settings.low.size()) + " and " +
+                   std::to_string(settings.high.size()) + " of " + std::to_string(states) +
+                   " states");
   if (settings.reach < 0.0 || (settings.reach > 0.0 && settings.places.size() != states))
     return invalid("a filter with a reach needs the place of every state");
   if (settings.reach > 0.0 && settings.kind != FilterKind::Transform)

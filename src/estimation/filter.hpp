@@ -24,6 +24,14 @@ struct FilterSettings {
   FilterKind kind = FilterKind::Unscented;
   std::size_t members = 40;  // Ensemble, Deterministic, Transform, Particle
   double inflation = 1.0;    // of the forecast's spread, at each measurement
+  /// Extended, Unscented: a measurement that lies farther from what was expected than this, in
+  /// standard normal deviates, makes the filter look for what changed at once, or which value is
+  /// wrong, and let that go. 0: never.
+  double surprise = 0.0;
+  /// Standard deviation of a sudden change of each state; 0: it can't. Needed with `surprise`.
+  std::vector<double> sudden = {};
+  /// Extended, Unscented: what each state can't lie below and above. Empty: no bounds.
+  std::vector<double> low = {}, high = {};
   /// Process noise: variance that each state gains a unit of time. Empty: none.
   std::vector<double> noise_per_time = {};
   /// Transform: beyond twice this distance a measurement does not count; 0: no limit. Needs places.
@@ -59,7 +67,8 @@ class Filter {
 /// central differences). Unscented: Wan & van der Merwe, 2000. Ensemble: Burgers, van Leeuwen &
 /// Evensen, 1998. Deterministic: Sakov & Oke, Tellus 60A, 2008. Transform: Hunt, Kostelich &
 /// Szunyogh, Physica D 230, 2007; taper: Gaspari & Cohn, 1999. Particle: Gordon, Salmond & Smith,
-/// 1993, with systematic resampling and kernel smoothing (Liu & West, 2001). Lifetime: `propagator`
+/// 1993, with systematic resampling and kernel smoothing (Liu & West, 2001). Bounds: Simon, IET
+/// Control Theory & Applications 4, 2010 (estimate projection). Lifetime: `propagator`
 /// outlives the filter.
 Result<std::unique_ptr<Filter>> make_filter(Propagator& propagator, const Gaussian& start,
                                             double from, const FilterSettings& settings);

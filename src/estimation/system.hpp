@@ -37,6 +37,10 @@ struct Innovation {
   std::vector<double> off;              // measured − expected
   std::vector<double> expected_spread;  // of that difference, measurement's error included
   double log_likelihood = 0.0;          // of the measurement
+  /// Of filters that look for what explains a surprise: states that changed at once, and values
+  /// that were taken for wrong, by place.
+  std::vector<std::size_t> changed = {}, doubted = {};
+  bool unexplained = false;  // a surprise that this does not explain
 };
 
 /// Mean and covariance. Shapes: n and n × n, symmetric.

@@ -10,31 +10,38 @@
 namespace gemel::simulation {
 namespace {
 
+constexpr Duration kSettles = Duration::minutes(1);  // after a surprise
+
+bool within_a_while(Timestamp since, Timestamp at) {
+  return since != Timestamp::min() && at - since < kSettles;
+}
+
+/// Of an estimate, after a surprise.
+Quality quality_after(Timestamp surprise, Timestamp at) {
+  Quality quality;
+  if (within_a_while(surprise, at)) quality.mark(Cause::Extrapolated, Grade::Uncertain);
+  return quality;
+}
+
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// From what is held; a state that a gauge shows, and that nobody has told, starts where the gauge
 /// stands.
 Result<TiedNetwork> tied_from(const Plant& plant, const NetworkBinding& binding,
                               const std::vector<double>& noise, const Snapshot& from) {
-  TiedNetwork::Settings settings{.followed = {}, .watched = {}, .inputs = {}};
-  const auto held = held_quantities(plant, binding, from);
-  for (std::size_t i = 0; i < held.size(); ++i) {
-    auto quantity = binding.followed[i].quantity;
-    quantity.start = held[i].mean;
-    quantity.spread = std::max(held[i].spread, 1e-12);
-    settings.followed.push_back(std::move(quantity));
-  }
+  TiedNetwork::Settings settings;
+  settings.held = held_quantities(plant, binding, from);
+  for (const auto& each : binding.followed) settings.followed.push_back(each.quantity);
+  for (auto& each : settings.held) each.spread = std::max(each.spread, 1e-12);
   for (std::size_t i = 0; i < binding.watched.size(); ++i) {
     const auto& watched = binding.watched[i];
     settings.watched.push_back({watched.name, noise[i]});
     const auto followed =
         std::ranges::find(settings.followed, watched.name, &FollowedQuantity::name);
     if (followed == settings.followed.end()) continue;
-    const auto index = static_cast<std::size_t>(followed - settings.followed.begin());
+    auto& held = settings.held[static_cast<std::size_t>(followed - settings.followed.begin())];
     const auto shown = shown_now(plant, from, watched.signal);
-    if (held[index].told || !shown) continue;
-    followed->start = *shown;
-    followed->spread = std::max(noise[i], followed->wander);
+    if (!held.told && shown) held = {*shown, std::max(noise[i], followed->wander), false};
   }
   for (const auto& input : binding.inputs) settings.inputs.push_back(input.name);
   return TiedNetwork::tie(binding.network, std::move(settings));
@@ -63,7 +70,9 @@ NetworkTracker::NetworkTracker(std::shared_ptr<const Plant> plant, NetworkBindin
       noise_(std::move(noise)),
       tied_(std::move(tied)),
       began_(began),
-      taken_(binding_.watched.size(), Timestamp::min()) {}
+      taken_(binding_.watched.size(), Timestamp::min()),
+      changed_(binding_.followed.size(), Timestamp::min()),
+      doubted_(binding_.watched.size(), Timestamp::min()) {}
 
 NetworkTracker::Seen NetworkTracker::look(const Snapshot& now) {
   Seen seen;
@@ -95,9 +104,34 @@ std::vector<Sample> NetworkTracker::step(const Snapshot& now) {
     began_ = now.known_at;
     return out;
   }
+  note_surprise(seen, *innovation, now.known_at);
   tell_expected(seen, *innovation, now.known_at, out);
   tell_followed(now.known_at, out);
   return out;
+}
+
+/// Where the surprises were; each is logged when it begins, not while it lasts.
+void NetworkTracker::note_surprise(const Seen& seen, const estimation::Innovation& innovation,
+                                   Timestamp at) {
+  const auto begins = [&](Timestamp& last) { return !within_a_while(std::exchange(last, at), at); };
+  for (const auto i : innovation.changed) {
+    if (begins(changed_[i]))
+      log::info("simulation", "changed at once, by what is measured",
+                {{"quantity", binding_.followed[i].quantity.name}});
+  }
+  std::vector<std::size_t> fresh;  // the watched quantity of each value of the measurement
+  for (std::size_t i = 0; i < seen.measured.size(); ++i) {
+    if (std::isfinite(seen.measured[i])) fresh.push_back(i);
+  }
+  for (const auto value : innovation.doubted) {
+    const auto i = fresh[value];
+    if (begins(doubted_[i]))
+      log::warning("simulation", "a gauge is doubted: the others say otherwise",
+                   {{"signal", plant_->signal(binding_.watched[i].signal).path}});
+  }
+  if (innovation.unexplained && begins(unexplained_))
+    log::warning("simulation",
+                 "nothing that is followed explains what is measured; estimates are uncertain");
 }
 
 void NetworkTracker::tell_expected(const Seen& seen, const estimation::Innovation& innovation,
@@ -108,8 +142,8 @@ void NetworkTracker::tell_expected(const Seen& seen, const estimation::Innovatio
     const double expected = seen.measured[i] - innovation.off[next++];
     const auto& watched = binding_.watched[i];
     if (!watched.estimate.valid()) continue;
-    out.push_back(
-        {watched.estimate, Quality{}, at, plant_->signal(watched.estimate).unit.from_si(expected)});
+    out.push_back({watched.estimate, quality_after(unexplained_, at), at,
+                   plant_->signal(watched.estimate).unit.from_si(expected)});
   }
 }
 
@@ -120,9 +154,10 @@ void NetworkTracker::tell_followed(Timestamp at, std::vector<Sample>& out) const
     if (!quantity.middle.valid()) continue;
     const auto& unit = plant_->signal(quantity.middle).unit;
     const double half = 0.5 * kIntervalSigmas * spread[i];
-    out.push_back({quantity.middle, Quality{}, at, unit.from_si(mean[i])});
-    out.push_back({quantity.low, Quality{}, at, unit.from_si(mean[i] - half)});
-    out.push_back({quantity.high, Quality{}, at, unit.from_si(mean[i] + half)});
+    const auto quality = quality_after(std::max(changed_[i], unexplained_), at);
+    out.push_back({quantity.middle, quality, at, unit.from_si(mean[i])});
+    out.push_back({quantity.low, quality, at, unit.from_si(mean[i] - half)});
+    out.push_back({quantity.high, quality, at, unit.from_si(mean[i] + half)});
   }
 }
 

@@ -11,8 +11,11 @@
 
 namespace gemel::simulation {
 
-/// A filter over what is followed; what is measured is taken in once. After a filter that failed
-/// (equations without a solution) it begins anew from the description.
+/// A filter over what is followed; what is measured is taken in once. What surprises is explained
+/// where it can be, by a sudden change of something followed or a gauge that is wrong; for a minute
+/// afterwards what was told to have changed is Uncertain (Extrapolated), and all is where nothing
+/// explained it. After a filter that failed (equations without a solution) it begins anew from the
+/// description.
 class NetworkTracker final : public StateTracker {
  public:
   /// `noise`: of each watched quantity. Goes on from what `from` holds. Errors: those of
@@ -30,6 +33,7 @@ class NetworkTracker final : public StateTracker {
 
   struct Seen;
   Seen look(const Snapshot& now);
+  void note_surprise(const Seen& seen, const estimation::Innovation& innovation, Timestamp at);
   void tell_expected(const Seen& seen, const estimation::Innovation& innovation, Timestamp at,
                      std::vector<Sample>& out) const;
   void tell_followed(Timestamp at, std::vector<Sample>& out) const;
@@ -40,6 +44,9 @@ class NetworkTracker final : public StateTracker {
   TiedNetwork tied_;
   Timestamp began_;
   std::vector<Timestamp> taken_;  // source time of what was last taken in, of each watched quantity
+  std::vector<Timestamp> changed_;  // when each followed quantity last changed at once
+  std::vector<Timestamp> doubted_;  // when each watched quantity was last told to be wrong
+  Timestamp unexplained_ = Timestamp::min();  // when nothing explained a surprise
 };
 
 }  // namespace gemel::simulation

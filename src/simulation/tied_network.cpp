@@ -9,6 +9,8 @@
 namespace gemel::simulation {
 namespace {
 
+constexpr double kSuddenSpreads = 30.0;  // how far a sudden change goes
+
 using equations::Ending;
 using equations::Lanes;
 using equations::Network;
@@ -130,33 +132,49 @@ Result<TiedNetwork> TiedNetwork::tie(std::shared_ptr<const Network> network, Set
     inside->watched.push_back(place);
     inside->noise.push_back(each.noise);
   }
+  if (!settings.held.empty() && settings.held.size() != settings.followed.size())
+    return invalid(std::to_string(settings.held.size()) + " of " +
+                   std::to_string(settings.followed.size()) + " quantities are held");
+  std::vector<HeldQuantity> held;
   for (const auto& state : network->states()) {
-    inside->followed.push_back(
-        {state.name, state.value, std::max(0.05 * std::fabs(state.value), 1e-6), 0.0});
+    const double spread = std::max(0.05 * std::fabs(state.value), 1e-6);
+    inside->followed.push_back({state.name, state.value, spread, 0.0, {}, {}, {}});
+    held.push_back({state.value, spread, false});
   }
   std::vector<std::size_t> slow;
-  for (auto& each : settings.followed) {
-    if (!(each.spread > 0.0) || !(each.wander >= 0.0))
+  for (std::size_t i = 0; i < settings.followed.size(); ++i) {
+    const auto& each = settings.followed[i];
+    const auto known =
+        settings.held.empty() ? HeldQuantity{each.start, each.spread, false} : settings.held[i];
+    if (!(known.spread > 0.0) || !(each.spread > 0.0) || !(each.wander >= 0.0))
       return invalid("'" + each.name + "': its spread is " + text::number(each.spread) +
                      " and its wander " + text::number(each.wander) +
                      "; the first must be positive, the second not negative");
-    const auto is_its = [&](const FollowedQuantity& other) { return other.name == each.name; };
-    const auto found = std::find_if(inside->followed.begin(), inside->followed.end(), is_its);
+    const auto found = std::ranges::find(inside->followed, each.name, &FollowedQuantity::name);
     if (found != inside->followed.end()) {
-      *found = std::move(each);
+      held[static_cast<std::size_t>(found - inside->followed.begin())] = known;
+      *found = each;
       continue;
     }
     GEMEL_ASSIGN(const auto place, place_of(*network, each.name));
     slow.push_back(place);
-    inside->followed.push_back(std::move(each));
+    inside->followed.push_back(each);
+    held.push_back(known);
   }
-  std::vector<double> mean, spread, noise;
-  for (const auto& each : inside->followed) {
-    mean.push_back(each.start);
-    spread.push_back(each.spread);
-    noise.push_back(each.wander * each.wander);
+  const std::size_t states = network->states().size();
+  std::vector<double> mean, spread;
+  auto& filter = settings.filter;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    const auto& each = inside->followed[i];
+    const auto& quantity =
+        i < states ? network->states()[i] : quantity_at(*network, slow[i - states]);
+    mean.push_back(held[i].mean);
+    spread.push_back(held[i].spread);
+    filter.noise_per_time.push_back(each.wander * each.wander);
+    filter.sudden.push_back(each.wander > 0.0 ? kSuddenSpreads * each.spread : 0.0);
+    filter.low.push_back(quantity.low);
+    filter.high.push_back(quantity.high);
   }
-  settings.filter.noise_per_time = noise;
   inside->moved = std::make_unique<Moved>(network, std::move(slow), settings.tolerances);
   GEMEL_ASSIGN(inside->filter, estimation::make_filter(
                                    *inside->moved, estimation::Gaussian::independent(mean, spread),

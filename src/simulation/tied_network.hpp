@@ -11,6 +11,7 @@
 #include "equations/ensemble.hpp"
 #include "equations/network.hpp"
 #include "estimation/filter.hpp"
+#include "simulation/held_quantities.hpp"
 
 namespace gemel::simulation {
 
@@ -28,9 +29,13 @@ class TiedNetwork {
     /// measures and that change slowly. States that it does not name start from the network's,
     /// known to a twentieth, and don't wander.
     std::vector<FollowedQuantity> followed;
+    std::vector<HeldQuantity> held = {};  // what is known of them by now; empty: as described
     std::vector<WatchedQuantity> watched;
     std::vector<std::string> inputs;  // that are given with each step, by name
-    estimation::FilterSettings filter = {.kind = estimation::FilterKind::Unscented};
+    /// What wanders may also change at once: by thirty spreads, and more if nothing else explains
+    /// what is measured.
+    estimation::FilterSettings filter = {.kind = estimation::FilterKind::Unscented,
+                                         .surprise = 5.0};
     equations::Tolerances tolerances = {};
   };
 

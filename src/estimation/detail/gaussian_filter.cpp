@@ -1,14 +1,20 @@
 #include "estimation/detail/gaussian_filter.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "base/random.hpp"
 #include "estimation/detail/checks.hpp"
+#include "estimation/detail/surprise.hpp"
 
 namespace gemel::estimation::detail {
 namespace {
 
 using Eigen::Index;
+
+constexpr int kChangesMax = 6;  // at once; more is another system than this one
 
 /// Columns whose products with themselves sum up to the covariance. Also for one that rounding has
 /// left without full rank.
@@ -17,6 +23,18 @@ Eigen::MatrixXd root_of(const Eigen::MatrixXd& covariance) {
   if (cholesky.info() == Eigen::Success) return cholesky.matrixL();
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(covariance);
   return eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal();
+}
+
+/// What each state does to each value, as the points have seen it: the linear map that the
+/// covariances stand for. Shape: values × states.
+Eigen::MatrixXd slopes_of(const Eigen::MatrixXd& covariance, const Eigen::MatrixXd& together) {
+  constexpr double kRidge = 1e-10;  // of correlations: states that the belief can't tell apart
+  const Eigen::VectorXd scale = covariance.diagonal().cwiseSqrt().cwiseMax(1e-150).cwiseInverse();
+  Eigen::MatrixXd correlation = scale.asDiagonal() * covariance * scale.asDiagonal();
+  correlation.diagonal().array() += kRidge;
+  const Eigen::MatrixXd solved =
+      Eigen::LDLT<Eigen::MatrixXd>(correlation).solve(scale.asDiagonal() * together);
+  return (scale.asDiagonal() * solved).transpose();
 }
 
 /// Weights of the points: for their mean and for their covariance. Shape: 2 n + 1.
@@ -39,6 +57,13 @@ GaussianFilter::GaussianFilter(Propagator& propagator, const Gaussian& start, do
   const auto n = static_cast<Index>(start.mean.size());
   mean_ = Eigen::Map<const Eigen::VectorXd>(start.mean.data(), n);
   covariance_ = Eigen::Map<const Eigen::MatrixXd>(start.covariance.data(), n, n);
+  const auto given = [&](const std::vector<double>& all, double otherwise) -> Eigen::VectorXd {
+    if (all.empty()) return Eigen::VectorXd::Constant(n, otherwise);
+    return Eigen::Map<const Eigen::VectorXd>(all.data(), n);
+  };
+  low_ = given(settings_.low, -std::numeric_limits<double>::infinity());
+  high_ = given(settings_.high, std::numeric_limits<double>::infinity());
+  sudden_ = given(settings_.sudden, 0.0);
 }
 
 /// Extended: so near that differences are derivatives, but of the belief's own size, so that
@@ -80,46 +105,99 @@ Result<void> GaussianFilter::forecast(double until) {
   return {};
 }
 
-Result<Innovation> GaussianFilter::update(const Measurement& measurement) {
-  GEMEL_TRY(check(measurement));
-  const Index n = mean_.size(), m = static_cast<Index>(measurement.values.size());
-  covariance_ *= settings_.inflation * settings_.inflation;
+GaussianFilter::Expected GaussianFilter::expect(const Measurement& measurement,
+                                                const Eigen::VectorXd& noise) const {
+  const Index n = mean_.size(), m = noise.size();
   const auto looked = points();
   Eigen::MatrixXd shown(m, looked.cols());
   for (Index i = 0; i < looked.cols(); ++i)
     measurement.observe({looked.col(i).data(), static_cast<std::size_t>(n)},
                         {shown.col(i).data(), static_cast<std::size_t>(m)});
-  const Eigen::VectorXd noise =
-      Eigen::Map<const Eigen::VectorXd>(measurement.spreads.data(), m).cwiseAbs2();
   const Eigen::MatrixXd to = shown.block(0, 1, m, n), back = shown.block(0, n + 1, m, n);
   const Eigen::MatrixXd aside = looked.block(0, 1, n, n).colwise() - mean_;
-  Eigen::VectorXd expected;
-  Eigen::MatrixXd spread, together;  // of what is shown; with the state
+  Expected of;
   if (unscented()) {
     const auto weights = Weights::unscented(n);
-    expected = weights.of_others * (to.rowwise().sum() + back.rowwise().sum());
-    const Eigen::MatrixXd a = to.colwise() - expected, b = back.colwise() - expected;
-    const Eigen::VectorXd middle = shown.col(0) - expected;
-    spread = weights.of_others * (a * a.transpose() + b * b.transpose()) +
-             weights.of_middle_squared * middle * middle.transpose();
-    together = weights.of_others * (aside * a.transpose() - aside * b.transpose());
+    of.mean = weights.of_others * (to.rowwise().sum() + back.rowwise().sum());
+    const Eigen::MatrixXd a = to.colwise() - of.mean, b = back.colwise() - of.mean;
+    const Eigen::VectorXd middle = shown.col(0) - of.mean;
+    of.spread = weights.of_others * (a * a.transpose() + b * b.transpose()) +
+                weights.of_middle_squared * middle * middle.transpose();
+    of.together = weights.of_others * (aside * a.transpose() - aside * b.transpose());
   } else {
-    expected = shown.col(0);
+    of.mean = shown.col(0);
     const Eigen::MatrixXd slopes = (to - back) / (2.0 * kDifference);
-    spread = slopes * slopes.transpose();
-    together = aside / kDifference * slopes.transpose();
+    of.spread = slopes * slopes.transpose();
+    of.together = aside / kDifference * slopes.transpose();
   }
-  spread.diagonal() += noise;
-  if (!shown.allFinite()) return not_finite(time_);
+  of.spread.diagonal() += noise;
+  return of;
+}
 
-  const Eigen::VectorXd off =
-      Eigen::Map<const Eigen::VectorXd>(measurement.values.data(), m) - expected;
-  const Eigen::LLT<Eigen::MatrixXd> solver(spread);
-  const Eigen::MatrixXd gain = solver.solve(together.transpose()).transpose();
-  mean_ += gain * off;
-  covariance_ -= gain * spread * gain.transpose();
+GaussianFilter::Expected GaussianFilter::let_go(const Measurement& measurement, Expected expected,
+                                                Eigen::VectorXd& noise, Innovation& told) {
+  const Index m = noise.size();
+  const Eigen::VectorXd values = Eigen::Map<const Eigen::VectorXd>(measurement.values.data(), m);
+  const auto shown = [&](const Eigen::VectorXd& state) {
+    Eigen::VectorXd out(m);
+    measurement.observe({state.data(), static_cast<std::size_t>(state.size())},
+                        {out.data(), static_cast<std::size_t>(m)});
+    return out;
+  };
+  Eigen::VectorXd wrong = Eigen::VectorXd::Zero(m);
+  for (int change = 0;; ++change) {
+    const Eigen::VectorXd off = values - expected.mean;
+    const Eigen::LLT<Eigen::MatrixXd> solver(expected.spread);
+    told.unexplained = deviate_of(off.dot(solver.solve(off)), m) > settings_.surprise;
+    if (!told.unexplained || change == kChangesMax) return expected;
+    const auto found = likeliest({off, expected.spread, slopes_of(covariance_, expected.together),
+                                  wrong, mean_, sudden_, low_, high_, shown});
+    if (!found) return expected;
+    for (const auto& each : found->of_states) {
+      mean_(each.index) += each.by;
+      covariance_(each.index, each.index) += each.variance;
+      told.changed.push_back(static_cast<std::size_t>(each.index));
+    }
+    if (const auto& value = found->of_value) {
+      noise(value->index) += value->variance;
+      wrong(value->index) = value->variance;
+      told.doubted.push_back(static_cast<std::size_t>(value->index));
+    }
+    expected = expect(measurement, noise);
+  }
+}
+
+Result<Innovation> GaussianFilter::update(const Measurement& measurement) {
+  GEMEL_TRY(check(measurement));
+  const auto m = static_cast<Index>(measurement.values.size());
+  covariance_ *= settings_.inflation * settings_.inflation;
+  const Eigen::VectorXd values = Eigen::Map<const Eigen::VectorXd>(measurement.values.data(), m);
+  Eigen::VectorXd noise =
+      Eigen::Map<const Eigen::VectorXd>(measurement.spreads.data(), m).cwiseAbs2();
+  auto expected = expect(measurement, noise);
+  if (!expected.mean.allFinite()) return not_finite(time_);
+  auto innovation = innovation_of(values - expected.mean, expected.spread);
+  if (settings_.surprise > 0.0)
+    expected = let_go(measurement, std::move(expected), noise, innovation);
+
+  const Eigen::LLT<Eigen::MatrixXd> solver(expected.spread);
+  const Eigen::MatrixXd gain = solver.solve(expected.together.transpose()).transpose();
+  mean_ += gain * (values - expected.mean);
+  covariance_ -= gain * expected.spread * gain.transpose();
   covariance_ = 0.5 * (covariance_ + covariance_.transpose()).eval();
-  return innovation_of(off, spread);
+  stay_within_bounds();
+  if (!mean_.allFinite() || !covariance_.allFinite()) return not_finite(time_);
+  return innovation;
+}
+
+/// Moves the mean to a bound that it has crossed, and with it what depends on that state.
+void GaussianFilter::stay_within_bounds() {
+  for (Index k = 0; k < mean_.size(); ++k) {
+    const double beyond = mean_(k) - std::clamp(mean_(k), low_(k), high_(k));
+    if (beyond == 0.0) continue;
+    if (covariance_(k, k) > 0.0) mean_ -= covariance_.col(k) * (beyond / covariance_(k, k));
+    mean_(k) = std::clamp(mean_(k), low_(k), high_(k));
+  }
 }
 
 std::vector<double> GaussianFilter::mean() const { return {mean_.begin(), mean_.end()}; }

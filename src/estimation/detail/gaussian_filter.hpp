@@ -24,9 +24,22 @@ class GaussianFilter final : public Filter {
   bool unscented() const { return settings_.kind == FilterKind::Unscented; }
   /// Points about the mean, in pairs to both sides, the mean first. Shape: states × 2 n + 1.
   Eigen::MatrixXd points() const;
+  /// What the belief expects of a measurement: its mean and covariance (measurement's error
+  /// included), and the covariance of states and values.
+  struct Expected {
+    Eigen::VectorXd mean;
+    Eigen::MatrixXd spread, together;
+  };
+  Expected expect(const Measurement& measurement, const Eigen::VectorXd& noise) const;
+  /// Lets go, before the measurement is used, of what explains that it was not expected: the state
+  /// is moved, the value's error in `noise` enlarged. Expects anew.
+  Expected let_go(const Measurement& measurement, Expected expected, Eigen::VectorXd& noise,
+                  Innovation& told);
+  void stay_within_bounds();
 
   Propagator& propagator_;
   const FilterSettings settings_;
+  Eigen::VectorXd low_, high_, sudden_;
   double time_;
   Eigen::VectorXd mean_;
   Eigen::MatrixXd covariance_;

@@ -1,0 +1,180 @@
+#include "estimation/detail/surprise.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace gemel::estimation::detail {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using States = std::vector<Index>;
+
+constexpr double kRatioMin = 9.0;          // that a change must bring to be believed
+constexpr double kStateBeforeValue = 6.0;  // that a wrong value must bring more than a change
+constexpr std::size_t kTried = 8;          // changes that are looked at closely, of either number
+constexpr int kSearchSteps = 8;
+constexpr double kShareUnsure = 0.1;  // of a change: what lags and what the equations leave out
+
+/// The search for how far some states have changed: Gauss and Newton's method, halving steps that
+/// lead uphill.
+class Search {
+ public:
+  Search(const Unexpected& seen, const MatrixXd& inverse)
+      : seen_(seen), inverse_(inverse), here_(seen.shown(seen.mean)) {}
+
+  Hypothesis of(const States& states, const VectorXd& first_guess) const {
+    const auto n = static_cast<Index>(states.size());
+    const double unchanged = cost(states, VectorXd::Zero(n), seen_.off);
+    VectorXd change = bounded(states, first_guess), off = after(states, change);
+    double least = cost(states, change, off);
+    if (!(least < unchanged)) {
+      change.setZero();
+      off = seen_.off;
+      least = unchanged;
+    }
+    MatrixXd stiffness = MatrixXd::Identity(n, n);
+    for (int step = 0; step < kSearchSteps; ++step) {
+      const MatrixXd slopes = slopes_at(states, change, off);
+      const MatrixXd weighed = inverse_ * slopes;
+      stiffness = slopes.transpose() * weighed;
+      stiffness += priors(states).asDiagonal();
+      VectorXd move =
+          stiffness.llt().solve(weighed.transpose() * off - priors(states).cwiseProduct(change));
+      bool better = false;
+      for (int halving = 0; halving < 4 && !better; ++halving, move *= 0.5) {
+        const VectorXd next = bounded(states, change + move), off_next = after(states, next);
+        const double there = cost(states, next, off_next);
+        better = there < least * (1.0 - 1e-4);
+        if (!better) continue;
+        least = there;
+        change = next;
+        off = off_next;
+      }
+      if (!better) break;
+    }
+    const VectorXd variance = stiffness.inverse().diagonal();
+    Hypothesis found{{}, {}, unchanged - least};
+    for (Index k = 0; k < n; ++k) {
+      const double unsure = kShareUnsure * change(k);
+      found.of_states.push_back(
+          {states[static_cast<std::size_t>(k)], change(k), variance(k) + unsure * unsure});
+    }
+    return found;
+  }
+
+ private:
+  VectorXd priors(const States& states) const {
+    return seen_.sudden(states).cwiseAbs2().cwiseInverse();
+  }
+  VectorXd bounded(const States& states, const VectorXd& change) const {
+    const VectorXd from = seen_.mean(states);
+    return (from + change).cwiseMax(seen_.low(states)).cwiseMin(seen_.high(states)) - from;
+  }
+  VectorXd after(const States& states, const VectorXd& change) const {
+    VectorXd moved = seen_.mean;
+    moved(states) += change;
+    return seen_.off - (seen_.shown(moved) - here_);
+  }
+  MatrixXd slopes_at(const States& states, const VectorXd& change, const VectorXd& off) const {
+    MatrixXd slopes(off.size(), change.size());
+    for (Index k = 0; k < change.size(); ++k) {
+      VectorXd nudged = change;
+      const double nudge =
+          1e-3 *
+          std::max(std::abs(change(k)), 1e-3 * seen_.sudden(states[static_cast<std::size_t>(k)]));
+      nudged(k) += nudge;
+      slopes.col(k) = (off - after(states, nudged)) / nudge;
+    }
+    return slopes;
+  }
+  double cost(const States& states, const VectorXd& change, const VectorXd& off) const {
+    const double squares = off.dot(inverse_ * off) + priors(states).dot(change.cwiseAbs2());
+    return std::isfinite(squares) ? squares : std::numeric_limits<double>::max();
+  }
+
+  const Unexpected& seen_;
+  const MatrixXd& inverse_;
+  const VectorXd here_;
+};
+
+/// By the slopes alone.
+struct Guess {
+  States states;
+  VectorXd change;
+  double ratio = 0.0;
+};
+
+/// Single states and pairs of them, the best of either.
+std::vector<Guess> worth_a_search(const Unexpected& seen, const MatrixXd& inverse,
+                                  const VectorXd& weighed) {
+  States movable;
+  for (Index i = 0; i < seen.sudden.size(); ++i) {
+    if (seen.sudden(i) > 0.0) movable.push_back(i);
+  }
+  const MatrixXd slopes = seen.slopes(Eigen::all, movable);
+  MatrixXd stiffness = slopes.transpose() * inverse * slopes;
+  stiffness += seen.sudden(movable).cwiseAbs2().cwiseInverse().asDiagonal();
+  const VectorXd along = slopes.transpose() * weighed;
+  const auto guess = [&](const States& at) -> Guess {
+    const VectorXd pull = along(at);
+    const VectorXd change = stiffness(at, at).llt().solve(pull);
+    States states;
+    for (const auto k : at) states.push_back(movable[static_cast<std::size_t>(k)]);
+    return {std::move(states), change, pull.dot(change)};
+  };
+  const auto best = [](std::vector<Guess>& all) {
+    std::ranges::sort(all, std::greater{}, &Guess::ratio);
+    all.resize(std::min(all.size(), kTried));
+  };
+  std::vector<Guess> singles, pairs;
+  const auto count = static_cast<Index>(movable.size());
+  for (Index i = 0; i < count; ++i) {
+    singles.push_back(guess({i}));
+    for (Index k = i + 1; k < count; ++k) pairs.push_back(guess({i, k}));
+  }
+  best(singles);
+  best(pairs);
+  singles.insert(singles.end(), pairs.begin(), pairs.end());
+  return singles;
+}
+
+}  // namespace
+
+double deviate_of(double squares, Index count) {
+  const double n = static_cast<double>(count);
+  const double a = 2.0 / (9.0 * n);
+  return (std::cbrt(squares / n) - (1.0 - a)) / std::sqrt(a);
+}
+
+std::optional<Hypothesis> likeliest(const Unexpected& seen) {
+  const Index values = seen.off.size();
+  const MatrixXd inverse =
+      Eigen::LLT<MatrixXd>(seen.spread).solve(MatrixXd::Identity(values, values));
+  const VectorXd weighed = inverse * seen.off;
+  Hypothesis best;
+  double best_worth = 0.0;  // its ratio, less what it must bring
+  const auto consider = [&](Hypothesis one, double must_bring) {
+    if (one.ratio - must_bring <= best_worth) return;
+    best_worth = one.ratio - must_bring;
+    best = std::move(one);
+  };
+  const Search search(seen, inverse);
+  for (const auto& guess : worth_a_search(seen, inverse, weighed)) {
+    consider(search.of(guess.states, guess.change),
+             kRatioMin * static_cast<double>(guess.states.size()));
+  }
+  for (Index j = 0; j < values; ++j) {
+    if (seen.wrong(j) > 0.0) continue;
+    const double change = weighed(j) / inverse(j, j);
+    consider({{}, Hypothesis::Change{j, change, change * change}, weighed(j) * change},
+             kRatioMin + kStateBeforeValue);
+  }
+  if (best_worth == 0.0) return std::nullopt;
+  return best;
+}
+
+}  // namespace gemel::estimation::detail
