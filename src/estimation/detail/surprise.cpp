@@ -13,9 +13,10 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using States = std::vector<Index>;
 
-constexpr double kRatioMin = 9.0;          // that a change must bring to be believed
-constexpr double kStateBeforeValue = 6.0;  // that a wrong value must bring more than a change
-constexpr std::size_t kTried = 8;          // changes that are looked at closely, of either number
+// What a hypothesis must bring to be believed, in twice the logarithm of the likelihood ratio.
+// Pairs are hundreds, some of which always fit the noise too.
+constexpr double kChangeBrings = 9.0, kWrongValueBrings = 15.0, kPairBrings = 35.0;
+constexpr std::size_t kTried = 8;  // changes that are looked at closely, of either number
 constexpr int kSearchSteps = 8;
 constexpr double kShareUnsure = 0.1;  // of a change: what lags and what the equations leave out
 
@@ -165,13 +166,13 @@ std::optional<Hypothesis> likeliest(const Unexpected& seen) {
   const Search search(seen, inverse);
   for (const auto& guess : worth_a_search(seen, inverse, weighed)) {
     consider(search.of(guess.states, guess.change),
-             kRatioMin * static_cast<double>(guess.states.size()));
+             guess.states.size() == 1 ? kChangeBrings : kPairBrings);
   }
   for (Index j = 0; j < values; ++j) {
     if (seen.wrong(j) > 0.0) continue;
     const double change = weighed(j) / inverse(j, j);
     consider({{}, Hypothesis::Change{j, change, change * change}, weighed(j) * change},
-             kRatioMin + kStateBeforeValue);
+             kWrongValueBrings);
   }
   if (best_worth == 0.0) return std::nullopt;
   return best;

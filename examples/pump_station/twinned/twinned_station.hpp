@@ -10,24 +10,25 @@
 #include "history/memory_history.hpp"
 #include "plant.hpp"
 
-namespace gemel::bench {
+namespace gemel::examples {
 
 /// The twin file of the demo. Stops the program with its report when it can't be read.
-std::shared_ptr<const Plant> riverside_twin();
+std::shared_ptr<const Plant> demo_twin();
 
 /// A station that has run for hours, and a twin that meets it: 45 minutes to learn from, then its
 /// tracker takes every reading. Seeds give stations of other gauges, weather and hour of the day.
-class LiveRiverside {
+class TwinnedStation {
  public:
-  LiveRiverside(std::shared_ptr<const Plant> twin, std::uint64_t seed);
+  TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t seed);
 
   /// Seconds of the station's time, once a second read and tracked.
   void run(int seconds);
   riverside::Plant& station() { return station_; }
   const Snapshot& snapshot() const { return snapshot_; }
   const Simulator& simulator() const { return *simulator_; }
-  /// What the twin believes of a signal, in its unit.
+  /// What the twin believes of a signal, in its unit; of a quantity that it follows.
   double believed(const char* path) const;
+  const Belief& belief(const char* path) const;
 
  private:
   void read();
@@ -40,4 +41,4 @@ class LiveRiverside {
   std::unique_ptr<StateTracker> tracker_;
 };
 
-}  // namespace gemel::bench
+}  // namespace gemel::examples

@@ -1,4 +1,4 @@
-#include "riverside.hpp"
+#include "twinned_station.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 #include "simulation/simulation.hpp"
 #include "spec/spec.hpp"
 
-namespace gemel::bench {
+namespace gemel::examples {
 namespace {
 
 constexpr riverside::EpochMs kFirstStart = 1'750'000'000'000;
@@ -22,13 +22,13 @@ Timestamp time_of(riverside::EpochMs ms) { return Timestamp{ms * 1'000'000}; }
 
 }  // namespace
 
-std::shared_ptr<const Plant> riverside_twin() {
-  const auto loaded = spec::load_file(GEMEL_RIVERSIDE);
+std::shared_ptr<const Plant> demo_twin() {
+  const auto loaded = spec::load_file(GEMEL_DEMO_TWIN);
   if (const auto* twin = std::get_if<spec::Loaded>(&loaded)) return twin->plant;
   stop(spec::report(loaded));
 }
 
-LiveRiverside::LiveRiverside(std::shared_ptr<const Plant> twin, std::uint64_t seed)
+TwinnedStation::TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t seed)
     : twin_(std::move(twin)),
       station_(riverside::Plant::settled_at(
           kFirstStart + 5 * kHour * static_cast<riverside::EpochMs>(seed), seed)),
@@ -57,7 +57,7 @@ LiveRiverside::LiveRiverside(std::shared_ptr<const Plant> twin, std::uint64_t se
   tracker_ = simulator_->track(snapshot_);
 }
 
-void LiveRiverside::read() {
+void TwinnedStation::read() {
   station_.run_until(station_.now() + 1'000);
   snapshot_.at = snapshot_.known_at = time_of(station_.now());
   for (std::size_t i = 0; i < signals_.size(); ++i) {
@@ -66,7 +66,7 @@ void LiveRiverside::read() {
   }
 }
 
-void LiveRiverside::run(int seconds) {
+void TwinnedStation::run(int seconds) {
   for (int second = 0; second < seconds; ++second) {
     read();
     for (const auto& sample : tracker_->step(snapshot_)) {
@@ -76,10 +76,12 @@ void LiveRiverside::run(int seconds) {
   }
 }
 
-double LiveRiverside::believed(const char* path) const {
+double TwinnedStation::believed(const char* path) const { return belief(path).value; }
+
+const Belief& TwinnedStation::belief(const char* path) const {
   const auto id = twin_->find_signal(path);
   if (!id) stop(id.error().message);
-  return snapshot_.beliefs[*id].value;
+  return snapshot_.beliefs[*id];
 }
 
-}  // namespace gemel::bench
+}  // namespace gemel::examples
