@@ -1,5 +1,6 @@
 #include "bench/measurement.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -58,6 +59,11 @@ int run_parts(int argc, char** argv, const std::string& description,
   CLI::App app{description};
   Options options;
   std::string json;
+  std::vector<std::string> names, only;
+  for (const auto& part : parts) names.push_back(part.name);
+  app.add_option("--only", only, "these parts: " + text::join(names, ", "))
+      ->check(CLI::IsMember(names))
+      ->delimiter(',');
   app.add_flag("--quick", options.quick, "end within a minute: less of everything");
   app.add_option("--json", json, "write the rows to this file as well");
   CLI11_PARSE(app, argc, argv);
@@ -65,7 +71,8 @@ int run_parts(int argc, char** argv, const std::string& description,
 
   std::vector<Measurement> measurements;
   for (const auto& part : parts) {
-    auto rows = part(options);
+    if (!only.empty() && std::ranges::find(only, part.name) == only.end()) continue;
+    auto rows = part.measure(options);
     measurements.insert(measurements.end(), rows.begin(), rows.end());
   }
   print(measurements);

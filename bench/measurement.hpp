@@ -25,11 +25,14 @@ struct Measurement {
   std::optional<double> aim;
 };
 
-/// One part of a benchmark.
-using Part = std::function<std::vector<Measurement>(const Options&)>;
+/// One part of a benchmark, by a name for --only.
+struct Part {
+  std::string name;
+  std::function<std::vector<Measurement>(const Options&)> measure;
+};
 
-/// A benchmark's main(): reads --quick and --json, runs its parts, prints the table. `description`
-/// stands in --help.
+/// A benchmark's main(): reads --quick, --only and --json, runs its parts, prints the table.
+/// `description` stands in --help.
 int run_parts(int argc, char** argv, const std::string& description,
               const std::vector<Part>& parts);
 

@@ -4,9 +4,17 @@
 
 int main(int argc, char** argv) {
   using namespace gemel::bench;
-  return run_parts(argc, argv,
-                   "Benchmarks of simulation.\nExample: gemel_bench_simulation --quick --json "
-                   "simulation.json",
-                   {measure_ensemble, measure_sobol, measure_station, measure_riverside,
-                    measure_process_flow, measure_intervals, measure_filters, measure_fmus});
+  return run_parts(
+      argc, argv,
+      "Benchmarks of simulation.\nExample: gemel_bench_simulation --only process_flow,fmus --json "
+      "simulation.json",
+      {{"ensemble", measure_ensemble},
+       {"sobol", measure_sobol},
+       {"station", measure_station},
+       {"riverside", measure_riverside},
+       {"line", measure_line},
+       {"process_flow", measure_process_flow},
+       {"intervals", measure_intervals},
+       {"filters", measure_filters},
+       {"fmus", measure_fmus}});
 }

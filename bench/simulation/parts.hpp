@@ -9,6 +9,7 @@ std::vector<Measurement> measure_ensemble(const Options& options);
 std::vector<Measurement> measure_sobol(const Options& options);
 std::vector<Measurement> measure_station(const Options& options);
 std::vector<Measurement> measure_riverside(const Options& options);
+std::vector<Measurement> measure_line(const Options& options);
 std::vector<Measurement> measure_filters(const Options& options);
 std::vector<Measurement> measure_process_flow(const Options& options);
 std::vector<Measurement> measure_fmus(const Options& options);
