@@ -3,16 +3,29 @@
 #include <cstdlib>
 #include <fstream>
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include "base/text.hpp"
 
 namespace gemel::app {
+namespace {
+
+/// As the session says, else as the system does: containers and services have no $USER.
+std::string own_name() {
+  if (const char* user = std::getenv("USER"); user != nullptr && *user != '\0') return user;
+  const passwd* entry = getpwuid(geteuid());
+  return entry != nullptr ? entry->pw_name : "uid-" + std::to_string(geteuid());
+}
+
+}  // namespace
 
 void add_remote_options(CLI::App* command, const std::shared_ptr<RemoteOptions>& options) {
-  if (const char* user = std::getenv("USER")) options->remote.user = user;
+  options->remote.user = own_name();
   if (const char* token = std::getenv("GEMEL_TOKEN")) options->remote.token = token;
   command->add_option("--url", options->remote.url, "Where the twin runs.")->capture_default_str();
   command->add_option("--as", options->remote.user,
-                      "Who asks, where no tokens are needed (default: $USER).");
+                      "Who asks, where no tokens are needed (default: you).");
   command->add_option("--token-file", options->token_file,
                       "File that holds your token (or set GEMEL_TOKEN).");
   command->add_flag("--json", options->json, "Print the answer as JSON.");

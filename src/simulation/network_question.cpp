@@ -60,11 +60,20 @@ void NetworkQuestion::take_present(const Plant& plant, const Snapshot& snapshot)
   }
 }
 
+/// What a quantity is now: the middle of what is believed.
+double NetworkQuestion::present(const std::string& name, const NetworkPlace& place) const {
+  for (std::size_t i = 0; i < held_.size(); ++i) {
+    if (binding_.followed[i].quantity.name == name) return held_[i].mean;
+  }
+  return place.is_state ? binding_.network->states()[place.place].value : parameters_[place.place];
+}
+
 Result<void> NetworkQuestion::take(const Plant& plant, const Scenario& scenario) {
   for (const auto& change : scenario.changes) {
     if (!change.control.valid()) {
       GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, change.quantity));
-      if (change.how == How::Set) GEMEL_TRY(check_bounds(change.quantity, place, change.value));
+      GEMEL_TRY(check_bounds(change.quantity, place,
+                             changed(present(change.quantity, place), change.value, change.how)));
       moved_.push_back({place, change.value, change.how});
       continue;
     }

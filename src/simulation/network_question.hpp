@@ -39,6 +39,7 @@ class NetworkQuestion {
       : binding_(binding), seed_(scenario.seed), drawn_(scenario) {}
   void take_present(const Plant& plant, const Snapshot& snapshot);
   Result<void> take(const Plant& plant, const Scenario& scenario);
+  double present(const std::string& name, const NetworkPlace& place) const;
 
   const NetworkBinding& binding_;
   std::uint64_t seed_;

@@ -221,6 +221,14 @@ TEST(NetworkSimulator, RefusesWhatItDoesNotKnow) {
               HasSubstr("did you mean 'pump.wear'"));
   EXPECT_THAT(refusal({.changes = {{.control = {}, .value = 7, .quantity = "pump.wear"}}}),
               HasSubstr("it may be -1 to 1"));
+  const auto outage =
+      refusal({.changes = {{.control = {}, .value = 3, .how = How::Add, .quantity = "pump.wear"}}});
+  EXPECT_THAT(outage, HasSubstr("'pump.wear' can't be 3; it may be -1 to 1"));
+  EXPECT_THAT(refusal({.changes = {{.control = {},
+                                    .value = -2,
+                                    .how = How::Scale,
+                                    .quantity = "riser.resistance"}}}),
+              HasSubstr("'riser.resistance' can't be -"));
   EXPECT_THAT(refusal({.horizon = Duration::hours(24 * 365), .draws = 1'000'000}),
               ::testing::AnyOf(HasSubstr("fewer draws"), HasSubstr("too many steps")));
 }

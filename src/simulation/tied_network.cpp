@@ -171,7 +171,8 @@ Result<TiedNetwork> TiedNetwork::tie(std::shared_ptr<const Network> network, Set
     mean.push_back(held[i].mean);
     spread.push_back(held[i].spread);
     filter.noise_per_time.push_back(each.wander * each.wander);
-    filter.sudden.push_back(each.wander > 0.0 ? kSuddenSpreads * each.spread : 0.0);
+    // What moves by its own equations, such as a level, does not jump.
+    filter.sudden.push_back(i >= states && each.wander > 0.0 ? kSuddenSpreads * each.spread : 0.0);
     filter.low.push_back(quantity.low);
     filter.high.push_back(quantity.high);
   }

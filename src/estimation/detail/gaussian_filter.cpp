@@ -25,18 +25,6 @@ Eigen::MatrixXd root_of(const Eigen::MatrixXd& covariance) {
   return eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal();
 }
 
-/// What each state does to each value, as the points have seen it: the linear map that the
-/// covariances stand for. Shape: values × states.
-Eigen::MatrixXd slopes_of(const Eigen::MatrixXd& covariance, const Eigen::MatrixXd& together) {
-  constexpr double kRidge = 1e-10;  // of correlations: states that the belief can't tell apart
-  const Eigen::VectorXd scale = covariance.diagonal().cwiseSqrt().cwiseMax(1e-150).cwiseInverse();
-  Eigen::MatrixXd correlation = scale.asDiagonal() * covariance * scale.asDiagonal();
-  correlation.diagonal().array() += kRidge;
-  const Eigen::MatrixXd solved =
-      Eigen::LDLT<Eigen::MatrixXd>(correlation).solve(scale.asDiagonal() * together);
-  return (scale.asDiagonal() * solved).transpose();
-}
-
 /// Weights of the points: for their mean and for their covariance. Shape: 2 n + 1.
 struct Weights {
   double of_middle, of_middle_squared, of_others, distance;
@@ -64,6 +52,8 @@ GaussianFilter::GaussianFilter(Propagator& propagator, const Gaussian& start, do
   low_ = given(settings_.low, -std::numeric_limits<double>::infinity());
   high_ = given(settings_.high, std::numeric_limits<double>::infinity());
   sudden_ = given(settings_.sudden, 0.0);
+  time_before_ = from;
+  mean_before_ = mean_;
 }
 
 /// Extended: so near that differences are derivatives, but of the belief's own size, so that
@@ -134,14 +124,26 @@ GaussianFilter::Expected GaussianFilter::expect(const Measurement& measurement,
   return of;
 }
 
-GaussianFilter::Expected GaussianFilter::let_go(const Measurement& measurement, Expected expected,
-                                                Eigen::VectorXd& noise, Innovation& told) {
-  const Index m = noise.size();
+Result<Eigen::MatrixXd> GaussianFilter::moved_on(Eigen::MatrixXd states) {
+  if (time_ > time_before_) {
+    GEMEL_TRY(propagator_.advance({states.data(), static_cast<std::size_t>(states.size())},
+                                  time_before_, time_));
+  }
+  return states;
+}
+
+Result<GaussianFilter::Expected> GaussianFilter::let_go(const Measurement& measurement,
+                                                        Expected expected, Eigen::VectorXd& noise,
+                                                        Innovation& told) {
+  const Index n = mean_.size(), m = noise.size();
   const Eigen::VectorXd values = Eigen::Map<const Eigen::VectorXd>(measurement.values.data(), m);
-  const auto shown = [&](const Eigen::VectorXd& state) {
-    Eigen::VectorXd out(m);
-    measurement.observe({state.data(), static_cast<std::size_t>(state.size())},
-                        {out.data(), static_cast<std::size_t>(m)});
+  const auto shown = [&](const Eigen::MatrixXd& states) {
+    Eigen::MatrixXd out(m, states.cols());
+    const auto now = moved_on(states);
+    if (!now) return Eigen::MatrixXd(out.setConstant(std::numeric_limits<double>::quiet_NaN()));
+    for (Index i = 0; i < states.cols(); ++i)
+      measurement.observe({now->col(i).data(), static_cast<std::size_t>(n)},
+                          {out.col(i).data(), static_cast<std::size_t>(m)});
     return out;
   };
   Eigen::VectorXd wrong = Eigen::VectorXd::Zero(m);
@@ -150,12 +152,18 @@ GaussianFilter::Expected GaussianFilter::let_go(const Measurement& measurement, 
     const Eigen::LLT<Eigen::MatrixXd> solver(expected.spread);
     told.unexplained = deviate_of(off.dot(solver.solve(off)), m) > settings_.surprise;
     if (!told.unexplained || change == kChangesMax) return expected;
-    const auto found = likeliest({off, expected.spread, slopes_of(covariance_, expected.together),
-                                  wrong, mean_, sudden_, low_, high_, shown});
+    const auto found =
+        likeliest({off, expected.spread, wrong, mean_before_, sudden_, low_, high_, shown});
     if (!found) return expected;
     for (const auto& each : found->of_states) {
-      mean_(each.index) += each.by;
-      covariance_(each.index, each.index) += each.variance;
+      Eigen::MatrixXd pair = mean_before_.replicate(1, 2);
+      pair(each.index, 1) += each.by;
+      mean_before_(each.index) += each.by;
+      GEMEL_ASSIGN(const Eigen::MatrixXd now, moved_on(std::move(pair)));
+      const Eigen::VectorXd moved = now.col(1) - now.col(0);
+      mean_ += moved;
+      if (each.by != 0.0)
+        covariance_ += each.variance / (each.by * each.by) * moved * moved.transpose();
       told.changed.push_back(static_cast<std::size_t>(each.index));
     }
     if (const auto& value = found->of_value) {
@@ -177,8 +185,9 @@ Result<Innovation> GaussianFilter::update(const Measurement& measurement) {
   auto expected = expect(measurement, noise);
   if (!expected.mean.allFinite()) return not_finite(time_);
   auto innovation = innovation_of(values - expected.mean, expected.spread);
-  if (settings_.surprise > 0.0)
-    expected = let_go(measurement, std::move(expected), noise, innovation);
+  if (settings_.surprise > 0.0) {
+    GEMEL_ASSIGN(expected, let_go(measurement, std::move(expected), noise, innovation));
+  }
 
   const Eigen::LLT<Eigen::MatrixXd> solver(expected.spread);
   const Eigen::MatrixXd gain = solver.solve(expected.together.transpose()).transpose();
@@ -187,6 +196,8 @@ Result<Innovation> GaussianFilter::update(const Measurement& measurement) {
   covariance_ = 0.5 * (covariance_ + covariance_.transpose()).eval();
   stay_within_bounds();
   if (!mean_.allFinite() || !covariance_.allFinite()) return not_finite(time_);
+  time_before_ = time_;
+  mean_before_ = mean_;
   return innovation;
 }
 

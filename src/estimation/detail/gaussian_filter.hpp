@@ -31,15 +31,20 @@ class GaussianFilter final : public Filter {
     Eigen::MatrixXd spread, together;
   };
   Expected expect(const Measurement& measurement, const Eigen::VectorXd& noise) const;
-  /// Lets go, before the measurement is used, of what explains that it was not expected: the state
-  /// is moved, the value's error in `noise` enlarged. Expects anew.
-  Expected let_go(const Measurement& measurement, Expected expected, Eigen::VectorXd& noise,
-                  Innovation& told);
+  /// Lets go, before the measurement is used, of what explains that it was not expected: states are
+  /// moved, as if they had changed when the last measurement was taken; a value's error in `noise`
+  /// is enlarged. Expects anew. Errors: those of the propagator.
+  Result<Expected> let_go(const Measurement& measurement, Expected expected, Eigen::VectorXd& noise,
+                          Innovation& told);
+  /// States of when the last measurement was taken, each a column, at the present moment.
+  Result<Eigen::MatrixXd> moved_on(Eigen::MatrixXd states);
   void stay_within_bounds();
 
   Propagator& propagator_;
   const FilterSettings settings_;
   Eigen::VectorXd low_, high_, sudden_;
+  double time_before_;  // when the last measurement was taken, and what was believed then
+  Eigen::VectorXd mean_before_;
   double time_;
   Eigen::VectorXd mean_;
   Eigen::MatrixXd covariance_;

@@ -16,8 +16,8 @@ using States = std::vector<Index>;
 // What a hypothesis must bring to be believed, in twice the logarithm of the likelihood ratio.
 // Pairs are hundreds, some of which always fit the noise too.
 constexpr double kChangeBrings = 9.0, kWrongValueBrings = 15.0, kPairBrings = 35.0;
-constexpr std::size_t kTried = 8;  // changes that are looked at closely, of either number
-constexpr int kSearchSteps = 8;
+constexpr std::size_t kTried = 5;  // changes that are looked at closely, of either number
+constexpr int kSearchSteps = 6;
 constexpr double kShareUnsure = 0.1;  // of a change: what lags and what the equations leave out
 
 /// The search for how far some states have changed: Gauss and Newton's method, halving steps that
@@ -26,6 +26,19 @@ class Search {
  public:
   Search(const Unexpected& seen, const MatrixXd& inverse)
       : seen_(seen), inverse_(inverse), here_(seen.shown(seen.mean)) {}
+
+  /// What each state's change does to each value. Shape: values × states.
+  MatrixXd slopes(const States& states) const {
+    MatrixXd nudged = seen_.mean.replicate(1, static_cast<Index>(states.size()));
+    for (std::size_t k = 0; k < states.size(); ++k)
+      nudged(states[k], static_cast<Index>(k)) += nudge(states[k], 0.0);
+    MatrixXd slopes = seen_.shown(nudged);
+    for (std::size_t k = 0; k < states.size(); ++k) {
+      auto column = slopes.col(static_cast<Index>(k));
+      column = (column - here_) / nudge(states[k], 0.0);
+    }
+    return slopes;
+  }
 
   Hypothesis of(const States& states, const VectorXd& first_guess) const {
     const auto n = static_cast<Index>(states.size());
@@ -75,20 +88,26 @@ class Search {
     const VectorXd from = seen_.mean(states);
     return (from + change).cwiseMax(seen_.low(states)).cwiseMin(seen_.high(states)) - from;
   }
+  double nudge(Index state, double change) const {
+    return 1e-3 * std::max(std::abs(change), 1e-3 * seen_.sudden(state));
+  }
   VectorXd after(const States& states, const VectorXd& change) const {
     VectorXd moved = seen_.mean;
     moved(states) += change;
-    return seen_.off - (seen_.shown(moved) - here_);
+    return seen_.off - (seen_.shown(moved).col(0) - here_);
   }
   MatrixXd slopes_at(const States& states, const VectorXd& change, const VectorXd& off) const {
-    MatrixXd slopes(off.size(), change.size());
-    for (Index k = 0; k < change.size(); ++k) {
-      VectorXd nudged = change;
-      const double nudge =
-          1e-3 *
-          std::max(std::abs(change(k)), 1e-3 * seen_.sudden(states[static_cast<std::size_t>(k)]));
-      nudged(k) += nudge;
-      slopes.col(k) = (off - after(states, nudged)) / nudge;
+    const Index n = change.size();
+    MatrixXd nudged = seen_.mean.replicate(1, n);
+    for (Index k = 0; k < n; ++k) {
+      nudged(states, k) += change;
+      nudged(states[static_cast<std::size_t>(k)], k) +=
+          nudge(states[static_cast<std::size_t>(k)], change(k));
+    }
+    MatrixXd slopes = seen_.shown(nudged);
+    for (Index k = 0; k < n; ++k) {
+      const VectorXd off_there = seen_.off - (slopes.col(k) - here_);
+      slopes.col(k) = (off - off_there) / nudge(states[static_cast<std::size_t>(k)], change(k));
     }
     return slopes;
   }
@@ -110,13 +129,14 @@ struct Guess {
 };
 
 /// Single states and pairs of them, the best of either.
-std::vector<Guess> worth_a_search(const Unexpected& seen, const MatrixXd& inverse,
-                                  const VectorXd& weighed) {
+std::vector<Guess> worth_a_search(const Unexpected& seen, const Search& search,
+                                  const MatrixXd& inverse, const VectorXd& weighed) {
   States movable;
   for (Index i = 0; i < seen.sudden.size(); ++i) {
     if (seen.sudden(i) > 0.0) movable.push_back(i);
   }
-  const MatrixXd slopes = seen.slopes(Eigen::all, movable);
+  if (movable.empty()) return {};
+  const MatrixXd slopes = search.slopes(movable);
   MatrixXd stiffness = slopes.transpose() * inverse * slopes;
   stiffness += seen.sudden(movable).cwiseAbs2().cwiseInverse().asDiagonal();
   const VectorXd along = slopes.transpose() * weighed;
@@ -164,7 +184,7 @@ std::optional<Hypothesis> likeliest(const Unexpected& seen) {
     best = std::move(one);
   };
   const Search search(seen, inverse);
-  for (const auto& guess : worth_a_search(seen, inverse, weighed)) {
+  for (const auto& guess : worth_a_search(seen, search, inverse, weighed)) {
     consider(search.of(guess.states, guess.change),
              guess.states.size() == 1 ? kChangeBrings : kPairBrings);
   }

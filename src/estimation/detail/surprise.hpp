@@ -29,19 +29,18 @@ struct Hypothesis {
 struct Unexpected {
   Eigen::VectorXd off;        // measured − expected
   Eigen::MatrixXd spread;     // covariance of that
-  Eigen::MatrixXd slopes;     // what each state does to each value: values × states
   Eigen::VectorXd wrong;      // variance that each value was already given
-  Eigen::VectorXd mean;       // of the states
+  Eigen::VectorXd mean;       // of the states before they moved to the present moment
   Eigen::VectorXd sudden;     // standard deviation of a sudden change of each; 0: there is none
   Eigen::VectorXd low, high;  // bounds of each
-  /// What a state shows. Shapes: states → values.
-  std::function<Eigen::VectorXd(const Eigen::VectorXd& state)> shown;
+  /// What states of then show now, each a column. Shapes: states × any → values × any.
+  std::function<Eigen::MatrixXd(const Eigen::MatrixXd& states)> shown;
 };
 
 /// The hypothesis that explains most. None where no one explains enough to be believed.
 /// Generalised likelihood ratio: Willsky & Jones, IEEE Trans. Automatic Control 21, 1976; of the
-/// present measurement alone, the change found by what the states truly show rather than by
-/// their slopes.
+/// present measurement alone, the change (made when the last measurement was taken) found by what
+/// the states truly show rather than by their slopes.
 std::optional<Hypothesis> likeliest(const Unexpected& seen);
 
 }  // namespace gemel::estimation::detail
