@@ -253,9 +253,19 @@ struct EstimatorSpec {
 struct FollowedQuantity {
   std::string name;  // "pump_1.wear"
   double start = 0.0;
-  double spread = 0.0;         // of what it may be at the start: standard deviation
-  double wander = 0.0;         // standard deviation that it gains in a second's root
-  SignalId middle, low, high;  // what is believed of it: mean, 5 % and 95 %
+  double spread = 0.0;                        // of what it may be at the start: standard deviation
+  double wander = 0.0;                        // standard deviation that it gains in a second's root
+  SignalId middle = {}, low = {}, high = {};  // what is believed of it: mean, 5 % and 95 %
+};
+
+/// One number of a whole stretch, from the sum of some quantities: "energy_per_volume".
+struct NetworkIndicator {
+  enum class Kind : std::uint8_t { Integral, Mean, Lowest, Highest, Last };
+  std::string name;
+  Kind kind = Kind::Integral;         // over time
+  std::vector<std::string> of;        // "drive_1.power"
+  std::vector<std::string> per = {};  // Integral: divided by that of the sum of these
+  Unit unit = {};                     // it is told in
 };
 
 /// Components joined to a system of equations.
@@ -266,6 +276,7 @@ struct NetworkSpec {
   /// Standard deviation of one reading, of quantities that a signal is bound to; SI. Those that it
   /// doesn't name are learnt from history.
   std::map<std::string, double> noise;
+  std::vector<NetworkIndicator> indicators = {};
 };
 
 /// A model of another tool.

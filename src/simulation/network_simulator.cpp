@@ -9,6 +9,7 @@
 #include "simulation/draw_futures.hpp"
 #include "simulation/fan.hpp"
 #include "simulation/network_futures.hpp"
+#include "simulation/network_indicators.hpp"
 #include "simulation/network_question.hpp"
 #include "simulation/network_tracker.hpp"
 
@@ -63,7 +64,8 @@ struct Done {
 /// The futures in groups of as many as a processor runs side by side. How many were done.
 Result<std::uint32_t> run_all(const NetworkFutures& futures, const NetworkQuestion& question,
                               const std::vector<double>& noise, const Scenario& scenario,
-                              const Progress& progress, Numbers& numbers) {
+                              const Progress& progress, double step_s, Numbers& numbers,
+                              NetworkIndicators& indicators) {
   const auto of_draws = [&](std::uint32_t groups) {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(groups * kLanes, scenario.draws));
   };
@@ -82,8 +84,9 @@ Result<std::uint32_t> run_all(const NetworkFutures& futures, const NetworkQuesti
         const auto ran = futures.run(
             first, last, [&](std::size_t draw, NetworkStart& at) { question.start(draw, at); },
             [&](std::size_t draw, std::size_t moment, std::span<const double> shown) {
-              for (std::size_t i = 0; i < shown.size(); ++i)
+              for (std::size_t i = 0; i < noise.size(); ++i)
                 numbers.at(i, moment, draw) = shown[i] + noise[i] * gauges[draw - first].normal();
+              indicators.take(draw, shown.subspan(noise.size()), step_s);
             });
         return ran ? Done{} : Done{ran.error()};
       }));
@@ -95,9 +98,11 @@ Result<std::uint32_t> run_all(const NetworkFutures& futures, const NetworkQuesti
 
 }  // namespace
 
-NetworkSimulator::NetworkSimulator(std::shared_ptr<const Plant> plant, NetworkBinding binding,
-                                   std::vector<double> noise, std::string version)
+NetworkSimulator::NetworkSimulator(std::shared_ptr<const Plant> plant, SimulatorSpec spec,
+                                   NetworkBinding binding, std::vector<double> noise,
+                                   std::string version)
     : plant_(std::move(plant)),
+      spec_(std::move(spec)),
       binding_(std::move(binding)),
       noise_(std::move(noise)),
       version_(std::move(version)) {}
@@ -155,13 +160,20 @@ Result<Outcome> NetworkSimulator::what_if(const Snapshot& start, const Scenario&
   NetworkFutures::Settings settings;
   settings.wandering = question.wandering();
   for (const auto& each : binding_.watched) settings.shown.push_back(each.observable);
+  GEMEL_ASSIGN(
+      auto indicators,
+      NetworkIndicators::of(*binding_.network, std::get<NetworkSpec>(spec_.description).indicators,
+                            scenario.draws));
+  settings.shown.insert(settings.shown.end(), indicators.observables().begin(),
+                        indicators.observables().end());
   settings.told_every = times.steps_between;
   settings.step_s = times.step_s / static_cast<double>(times.steps_between);
   settings.steps = times.moments * times.steps_between;
   settings.seed = scenario.seed;
   const NetworkFutures futures(binding_.network, std::move(settings));
   Numbers numbers(binding_.watched.size(), times.moments, scenario.draws);
-  GEMEL_ASSIGN(const auto done, run_all(futures, question, noise_, scenario, progress, numbers));
+  GEMEL_ASSIGN(const auto done, run_all(futures, question, noise_, scenario, progress, times.step_s,
+                                        numbers, indicators));
 
   Outcome out;
   out.version = version_;
@@ -183,7 +195,13 @@ Result<Outcome> NetworkSimulator::what_if(const Snapshot& start, const Scenario&
     }
     out.signals.push_back(fan.take());
   }
+  out.indicators = indicators.tell(done);
   return out;
+}
+
+Result<std::vector<Indicator>> NetworkSimulator::measured(const HistoryReader& history,
+                                                          TimeRange range) const {
+  return measured_indicators(*plant_, spec_, history, range);
 }
 
 std::unique_ptr<StateTracker> NetworkSimulator::track(const Snapshot& from) const {

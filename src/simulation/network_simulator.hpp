@@ -21,8 +21,9 @@ namespace gemel::simulation {
 /// one processor.
 class NetworkSimulator final : public Simulator {
  public:
-  /// `noise`: standard deviation of a reading of each watched quantity, SI.
-  NetworkSimulator(std::shared_ptr<const Plant> plant, NetworkBinding binding,
+  /// `spec` has a NetworkSpec, which `binding` is of. `noise`: standard deviation of a reading of
+  /// each watched quantity, SI.
+  NetworkSimulator(std::shared_ptr<const Plant> plant, SimulatorSpec spec, NetworkBinding binding,
                    std::vector<double> noise, std::string version);
 
   const std::string& version() const override { return version_; }
@@ -35,9 +36,12 @@ class NetworkSimulator final : public Simulator {
   /// Empty: the tracker tells it.
   std::vector<std::pair<SignalId, double>> estimate(const Snapshot&) const override { return {}; }
   std::unique_ptr<StateTracker> track(const Snapshot& from) const override;
+  Result<std::vector<Indicator>> measured(const HistoryReader& history,
+                                          TimeRange range) const override;
 
  private:
   const std::shared_ptr<const Plant> plant_;
+  const SimulatorSpec spec_;
   const NetworkBinding binding_;
   const std::vector<double> noise_;
   const std::string version_;

@@ -1,6 +1,8 @@
 #include "simulation/network_simulator.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -53,6 +55,14 @@ class Twin {
                      {"riser.outlet", "tank.port"}};
     network.followed = {wear, tank};
     network.noise = {{"tank.level", 0.005}};
+    const Unit litres{"l", "m3", 1e-3, 0.0};
+    using Kind = NetworkIndicator::Kind;
+    network.indicators = {{"pumped", Kind::Integral, {"pump.flow"}, {}, litres},
+                          {"of_what_rose", Kind::Integral, {"pump.flow"}, {"riser.flow"}, {}},
+                          {"lowest", Kind::Lowest, {"tank.level"}, {}, {}},
+                          {"mean", Kind::Mean, {"tank.level"}, {}, {}},
+                          {"highest", Kind::Highest, {"tank.level"}, {}, {}},
+                          {"last", Kind::Last, {"tank.level"}, {}, {}}};
     SimulatorSpec spec;
     spec.name = "station";
     spec.kind = "equations";
@@ -184,6 +194,60 @@ TEST(NetworkSimulator, AWhatIfStartsFromTheSnapshotAlone) {
       twin.snapshot, {.changes = {{.control = {}, .value = 0.0, .quantity = "pump.wear"}}});
   ASSERT_TRUE(newer);
   EXPECT_GT(newer->signals[0].mean[0], flow.mean[0] + 10) << "a new impeller";
+}
+
+TEST(NetworkSimulator, SumsAFutureUpInItsIndicators) {
+  Twin twin;
+  Random random(4);
+  twin.show(700, 0.0, random);
+  const auto simulator = twin.simulator();
+  const auto answer = compare(*simulator, twin.snapshot,
+                              {.changes = {{.control = ControlId{0}, .value = 1500}},
+                               .horizon = Duration::minutes(10),
+                               .step = Duration::seconds(10),
+                               .draws = 64});
+  ASSERT_TRUE(answer) << answer.error().message;
+  const auto of = [](const Outcome& outcome, std::string_view name) {
+    const auto found = std::ranges::find(outcome.indicators, name, &Indicator::name);
+    GEMEL_CHECK(found != outcome.indicators.end());
+    return *found;
+  };
+  const auto& now = answer->as_now;
+  ASSERT_EQ(now.indicators.size(), 6u);
+  EXPECT_EQ(of(now, "pumped").unit, "l");
+  double flow = 0.0;  // the fan's mean, in l/min
+  for (const double each : now.signals[0].mean)
+    flow += each / static_cast<double>(now.times.size());
+  EXPECT_NEAR(of(now, "pumped").mean, 10.0 * flow, 0.01 * 10.0 * flow);
+  EXPECT_NEAR(of(now, "of_what_rose").mean, 1.0, 1e-6);
+  EXPECT_NEAR(of(now, "last").mean, now.signals[1].mean.back(), 0.002);
+  for (std::size_t draw = 0; draw < 64; ++draw) {
+    EXPECT_LE(of(now, "lowest").draws[draw], of(now, "mean").draws[draw]);
+    EXPECT_LE(of(now, "mean").draws[draw], of(now, "highest").draws[draw]);
+    EXPECT_LE(of(now, "last").draws[draw], of(now, "highest").draws[draw]);
+  }
+  const auto pumped = std::ranges::find(answer->differences, "pumped", &Difference::name);
+  ASSERT_NE(pumped, answer->differences.end());
+  EXPECT_GT(pumped->low, 200.0) << "the same chance, faster";
+}
+
+TEST(NetworkSimulator, TellsWhatItsIndicatorsCameTo) {
+  Twin twin;
+  test::RecordedHistory history;
+  for (int k = 1; k <= 600; ++k) {
+    history.add(twin.flow, twin.at(k), 480.0 + 0.1 * k);
+    history.add(twin.level, twin.at(k), 2.0 - 1e-4 * k);
+  }
+  const auto told = twin.simulator()->measured(history, {twin.at(0), twin.at(601)});
+  ASSERT_TRUE(told) << told.error().message;
+  std::map<std::string, double> values;
+  for (const auto& each : *told) values[each.name] = each.mean;
+  EXPECT_NEAR(values["pumped"], 601.0 / 60.0 * 510.0, 30.0);
+  EXPECT_NEAR(values["lowest"], 1.94, 0.002);
+  EXPECT_NEAR(values["highest"], 2.0, 0.002);
+  EXPECT_NEAR(values["mean"], 1.97, 0.002);
+  EXPECT_NEAR(values["last"], 1.94, 0.002);
+  EXPECT_FALSE(values.contains("of_what_rose")) << "nobody measures the riser";
 }
 
 TEST(NetworkSimulator, TheSameQuestionHasTheSameAnswerAndFewerDrawsAreTheFirstOfMore) {

@@ -76,7 +76,7 @@ Result<std::shared_ptr<const Simulator>> fit_network(const Plant& plant, const S
     hash.add(noise.back());
   }
   return std::shared_ptr<const Simulator>(std::make_shared<const NetworkSimulator>(
-      std::make_shared<const Plant>(plant), std::move(binding), std::move(noise),
+      std::make_shared<const Plant>(plant), spec, std::move(binding), std::move(noise),
       std::string(kEquations) + "-" + plant.version + "-" + hash.text()));
 }
 

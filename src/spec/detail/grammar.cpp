@@ -273,6 +273,8 @@ constexpr std::array kSimulatorKeys{
     Key{"noise", &kNetworkNoise,
         "Of 'equations': how far one reading of what is bound may be off (standard deviation); "
         "learnt from history when left out."},
+    Key{"indicators", &kNetworkIndicators,
+        "Of 'equations': numbers that sum a future up; 'decisions' may minimise one."},
     Key{"sources", &kFlowSources, "process_flow: where items come from."},
     Key{"stations", &kFlowStations, "process_flow: machines, each group behind a buffer."},
     Key{"conveyors", &kFlowConveyors, "process_flow: what carries each item for the same time."},

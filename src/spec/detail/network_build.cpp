@@ -1,6 +1,7 @@
 #include "spec/detail/network_build.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -61,6 +62,7 @@ class NetworkBuild {
     for (const auto& entry : fields_.entries("noise")) take_noise(entry);
     for (const auto& entry : fields_.entries("follow")) follow(entry);
     follow_other_states();
+    for (const auto& entry : fields_.entries("indicators")) take_indicator(entry);
     if (fields_.entries("bind").empty())
       draft_.problems.error(at_,
                             "nothing is bound to these equations; bind what is measured, such "
@@ -260,6 +262,86 @@ class NetworkBuild {
     made_.noise[entry.key] = *noise;
   }
 
+  // --- indicators
+
+  struct IndicatorKey {
+    std::string_view key;
+    NetworkIndicator::Kind kind;
+  };
+  static constexpr std::array kIndicatorKinds{
+      IndicatorKey{"integral", NetworkIndicator::Kind::Integral},
+      IndicatorKey{"mean", NetworkIndicator::Kind::Mean},
+      IndicatorKey{"lowest", NetworkIndicator::Kind::Lowest},
+      IndicatorKey{"highest", NetworkIndicator::Kind::Highest},
+      IndicatorKey{"last", NetworkIndicator::Kind::Last},
+  };
+
+  void take_indicator(const Node::Entry& entry) {
+    if (entry.value == nullptr || !entry.value->is_table()) return;
+    const Fields fields(*entry.value);
+    const auto is_there = [&](const IndicatorKey& each) {
+      return fields.find(each.key) != nullptr;
+    };
+    const auto kind = std::ranges::find_if(kIndicatorKinds, is_there);
+    if (std::ranges::count_if(kIndicatorKinds, is_there) != 1)
+      return draft_.problems.error(
+          entry.at,
+          fmt::format("indicator '{}' needs one of integral, mean, lowest, highest, last; "
+                      "such as 'integral: [drive_1.power, drive_2.power]'",
+                      shown(entry.key)));
+    NetworkIndicator made{entry.key, kind->kind, {}, {}, {}};
+    const bool integral = made.kind == NetworkIndicator::Kind::Integral;
+    if (const Node* per = fields.find("per"); per != nullptr && !integral)
+      return draft_.problems.error(per->at,
+                                   "'per' divides an integral; write 'integral' beside it");
+    const KnownUnit* unit = summed(fields.one_or_more(kind->key), made.of);
+    if (unit == nullptr) return;
+    if (fields.find("per") != nullptr) {
+      const KnownUnit* below = summed(fields.one_or_more("per"), made.per);
+      unit = below == nullptr ? nullptr : taken(draft_.units.quotient(*unit, *below), entry.at);
+    } else if (integral) {
+      const KnownUnit* second = si_unit("s", entry.at);
+      unit = second == nullptr ? nullptr : taken(draft_.units.product(*unit, *second), entry.at);
+    }
+    const Node* named = fields.find_text("unit");
+    if (unit == nullptr || named == nullptr) return;
+    const KnownUnit& told = draft_.unit_of(named, false);
+    if (const auto way = conversion(*unit, told); !way)
+      return draft_.problems.error(named->at,
+                                   fmt::format("'{}': {}", entry.key, way.error().message));
+    made.unit = told.unit;
+    made_.indicators.push_back(std::move(made));
+  }
+
+  const KnownUnit* taken(Result<const KnownUnit*> unit, Location at) {
+    if (unit) return *unit;
+    draft_.problems.error(at, unit.error().message);
+    return nullptr;
+  }
+
+  /// The names of quantities that can be added up, and their SI unit; null, once that is reported.
+  const KnownUnit* summed(const std::vector<const Node*>& nodes, std::vector<std::string>& names) {
+    const KnownUnit* of_all = nullptr;
+    for (const Node* node : nodes) {
+      const Quantity* quantity = find_in(network_.observables(), node->text);
+      if (quantity == nullptr) {
+        no_such({node->text, node->at, nullptr}, "quantity", {&network_.observables()});
+        return nullptr;
+      }
+      const KnownUnit* unit = si_unit(quantity->unit, node->at);
+      if (unit == nullptr) return nullptr;
+      if (of_all != nullptr && unit->dimension != of_all->dimension) {
+        draft_.problems.error(node->at,
+                              fmt::format("'{}' ({}) can't be added to '{}' ({})", node->text,
+                                          unit->dimension, names.front(), of_all->dimension));
+        return nullptr;
+      }
+      of_all = unit;
+      names.push_back(node->text);
+    }
+    return of_all;
+  }
+
   // --- what is followed
 
   void follow(const Node::Entry& entry) {
@@ -274,7 +356,7 @@ class NetworkBuild {
     const KnownUnit* own = si_unit(quantity->unit, entry.at);
     if (own == nullptr) return;
     const Fields fields(*entry.value);
-    FollowedQuantity followed{entry.key, quantity->value, 0.0, 0.0, {}, {}, {}};
+    FollowedQuantity followed{entry.key, quantity->value};
     if (const Node* start = fields.find("start"))
       followed.start = draft_.value_in(*own, *start, "start").value_or(quantity->value);
     if (const Node* spread = fields.find("spread")) {

@@ -41,6 +41,23 @@ constexpr Record kFollowRecord{
 constexpr Value kFollow{
     .form = Form::Record, .what = "a table of a followed quantity", .record = &kFollowRecord};
 
+constexpr Value kSummed{.form = Form::OneOrMore,
+                        .what = "a quantity such as 'pump_1.flow', or a list of them",
+                        .of = &kText};
+constexpr std::array kIndicatorKeys{
+    Key{"integral", &kSummed, "Quantities whose sum is integrated over the horizon."},
+    Key{"per", &kSummed, "Quantities by whose integral that of 'integral' is divided."},
+    Key{"mean", &kSummed, "Or: quantities of whose sum the mean is told …"},
+    Key{"lowest", &kSummed, "… or the lowest value …"},
+    Key{"highest", &kSummed, "… or the highest …"},
+    Key{"last", &kSummed, "… or the last."},
+    Key{"unit", &kText, "That it is told in, such as 'kWh' or 'kWh/m3'.", true},
+};
+constexpr Record kIndicatorRecord{
+    "indicator", "One number of each future, such as the energy that it takes.", kIndicatorKeys};
+constexpr Value kIndicator{
+    .form = Form::Record, .what = "a table of an indicator", .record = &kIndicatorRecord};
+
 }  // namespace
 
 constexpr Value kNetworkComponents{
@@ -52,6 +69,8 @@ constexpr Value kNetworkFollowed{.form = Form::Named,
                                  .what = "a table of followed quantities",
                                  .of = &kFollow,
                                  .keys_are_paths = true};
+constexpr Value kNetworkIndicators{
+    .form = Form::Named, .what = "a table of indicators", .of = &kIndicator};
 constexpr Value kNetworkNoise{
     .form = Form::Named, .what = "a table of quantities", .of = &kQuantity};
 

@@ -10,5 +10,6 @@ extern const Value kNetworkLinks;
 extern const Value kNetworkControls;
 extern const Value kNetworkFollowed;
 extern const Value kNetworkNoise;
+extern const Value kNetworkIndicators;
 
 }  // namespace gemel::spec

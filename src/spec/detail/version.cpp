@@ -258,6 +258,13 @@ void add(Digest& digest, const NetworkSpec& network) {
     digest.add(each.middle);
   }
   digest.add_all(network.noise);
+  for (const auto& each : network.indicators) {
+    digest.add(each.name);
+    digest.add(static_cast<std::uint64_t>(each.kind));
+    digest.add_all(each.of);
+    digest.add_all(each.per);
+    digest.add(each.unit);
+  }
 }
 
 void add(Digest& digest, const SimulatorSpec& simulator) {
