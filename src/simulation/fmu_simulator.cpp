@@ -4,12 +4,14 @@
 #include <cmath>
 #include <mutex>
 
+#include "base/random.hpp"
 #include "base/statistics.hpp"
 #include "base/text.hpp"
 #include "fmu/run.hpp"
 #include "simulation/draw_futures.hpp"
 #include "simulation/drawn_quantities.hpp"
 #include "simulation/fan.hpp"
+#include "simulation/fmu_tracker.hpp"
 
 namespace gemel::simulation {
 namespace {
@@ -18,33 +20,6 @@ using fmu::Causality;
 using fmu::Variable;
 
 constexpr double kKeptMax = 2e8;  // values of all futures, 8 bytes each
-
-bool is_number(const Variable& v) {
-  const bool text =
-      v.type == fmu::Type::String || v.type == fmu::Type::Binary || v.type == fmu::Type::Clock;
-  return !text && v.dimensions.empty();
-}
-
-/// Whether a value may be given before the start.
-bool may_be_set(const Variable& v) {
-  if (v.variability == fmu::Variability::Constant || v.start.empty()) return false;
-  return v.causality == Causality::Parameter || v.causality == Causality::Input ||
-         v.initial == fmu::Initial::Exact || v.initial == fmu::Initial::Approx;
-}
-
-double start_of(const Variable& v) {
-  double value = 0.0;
-  if (v.start.empty()) return 0.0;
-  if (v.start.front() == "true") return 1.0;
-  text::parse_number(v.start.front(), value);
-  return value;
-}
-
-std::string written(const Variable& v, double value) {
-  if (v.type == fmu::Type::Boolean) return value != 0.0 ? "true" : "false";
-  if (v.type == fmu::Type::Float64 || v.type == fmu::Type::Float32) return text::number(value);
-  return text::number(std::round(value));
-}
 
 /// In a table's header.
 std::string quoted(const std::string& name) { return '"' + name + '"'; }
@@ -63,11 +38,25 @@ struct FmuSimulator::Question {
     }
   };
 
-  explicit Question(const Scenario& scenario) : drawn(scenario) {}
+  /// What is followed, drawn for each future, and what the scenario makes of it.
+  struct Followed {
+    const FmuFollowing::Followed* what = nullptr;
+    FmuStart start;
+  };
+  struct FollowedChange {
+    const Variable* variable = nullptr;
+    double value = 0.0;
+    How how = How::Set;
+  };
+
+  explicit Question(const Scenario& scenario) : drawn(scenario), seed(scenario.seed) {}
   std::map<const Variable*, double> start;
+  std::vector<Followed> followed;
+  std::vector<FollowedChange> followed_changes;
   std::vector<Move> moves;
   std::vector<const Variable*> uncertain;  // as scenario.uncertain
   DrawnQuantities drawn;
+  std::uint64_t seed;
   std::vector<double> moments_s;
   double horizon_s = 0.0, step_s = 0.0, judged_from_s = 0.0;
   std::uint32_t draws = 0;
@@ -81,30 +70,33 @@ struct FmuSimulator::Future {
 };
 
 Result<std::shared_ptr<const FmuSimulator>> FmuSimulator::make(std::shared_ptr<const Plant> plant,
-                                                               const SimulatorSpec& spec) {
+                                                               const SimulatorSpec& spec,
+                                                               const FmuFollowing::ReadingNoise& learnt) {
   auto made = std::shared_ptr<FmuSimulator>(new FmuSimulator);
   made->plant_ = std::move(plant);
   made->spec_ = std::get<FmuSpec>(spec.description);
   GEMEL_ASSIGN(made->fmu_, fmu::Fmu::load(made->spec_.file));
   GEMEL_TRY(made->bind(spec));
+  if (!made->spec_.followed.empty()) {
+    GEMEL_ASSIGN(auto following, FmuFollowing::of(*made->plant_, spec, made->fmu_, learnt));
+    made->following_ = std::make_shared<const FmuFollowing>(std::move(following));
+  }
   return std::shared_ptr<const FmuSimulator>(std::move(made));
 }
 
 Result<void> FmuSimulator::bind(const SimulatorSpec& spec) {
   const auto& described = fmu_->description();
   for (const auto& [name, id] : spec.signals) {
-    GEMEL_ASSIGN(auto bound, bound_to(name, plant_->signal(id).unit));
-    bound.signal = id;
-    bound_.push_back(bound);
+    GEMEL_ASSIGN(const auto found, FmuVariable::find(described, name, plant_->signal(id).unit));
+    bound_.push_back({found, id, {}});
   }
   for (const auto& [name, id] : spec.controls) {
-    GEMEL_ASSIGN(auto bound, bound_to(name, plant_->control(id).unit));
-    if (bound.variable->causality != Causality::Input) {
+    GEMEL_ASSIGN(const auto found, FmuVariable::find(described, name, plant_->control(id).unit));
+    if (found.variable->causality != Causality::Input) {
       return Error{ErrorCode::InvalidInput,
                    name + " of " + described.model_name + " is no input; a control can't move it"};
     }
-    bound.control = id;
-    bound_.push_back(bound);
+    bound_.push_back({found, {}, id});
   }
   for (const auto& [name, value] : spec.parameters) {
     GEMEL_ASSIGN(const auto* variable, described.find(name));
@@ -132,32 +124,19 @@ Result<void> FmuSimulator::bind(const SimulatorSpec& spec) {
   return {};
 }
 
-Result<FmuSimulator::Bound> FmuSimulator::bound_to(const std::string& name,
-                                                   const Unit& unit) const {
-  const auto& described = fmu_->description();
-  GEMEL_ASSIGN(const auto* variable, described.find(name));
-  if (!is_number(*variable)) {
-    return Error{ErrorCode::InvalidInput, name + " of " + described.model_name + " is a " +
-                                              std::string(to_string(variable->type)) +
-                                              (variable->dimensions.empty() ? "" : " array") +
-                                              "; only numbers can be bound"};
-  }
-  Bound bound{.variable = variable, .signal = {}, .control = {}};
-  const auto declared = std::ranges::find_if(
-      described.units, [&](const fmu::Unit& u) { return u.name == variable->unit; });
-  // Without a unit in the FMU the number is taken as the twin's own.
-  if (variable->unit.empty() || declared == described.units.end()) return bound;
-  bound.scale = declared->factor / unit.scale;
-  bound.offset = (declared->offset - unit.offset) / unit.scale;
-  return bound;
-}
-
 std::string FmuSimulator::summary() const {
   const auto& d = fmu_->description();
+  std::string followed;
+  if (following_) {
+    followed = "\n" + std::to_string(following_->followed.size()) + " quantities followed by " +
+               std::to_string(following_->members) + " members of the " +
+               std::string(to_string(following_->filter)) + " filter, in " +
+               std::string(to_string(following_->interface));
+  }
   return d.model_name + " of FMI " + d.fmi_version +
          (d.generation_tool.empty() ? "" : ", made by " + d.generation_tool) + ": " +
          std::to_string(adjustable_.size()) + " parameters and inputs, " +
-         std::to_string(outputs_.size()) + " outputs";
+         std::to_string(outputs_.size()) + " outputs" + followed;
 }
 
 std::vector<SignalId> FmuSimulator::signals() const {
@@ -230,8 +209,27 @@ Result<FmuSimulator::Question> FmuSimulator::understand(const Snapshot& start,
     }
     question.start[bound.variable] = bound.to_fmu(present);
   }
+  take_followed(start, question);
   GEMEL_TRY(take_changes(scenario, question));
   return question;
+}
+
+void FmuSimulator::take_followed(const Snapshot& start, Question& question) const {
+  if (!following_) return;
+  const auto present = fmu_present(*plant_, *following_, start);
+  for (std::size_t i = 0; i < following_->followed.size(); ++i) {
+    const auto& what = following_->followed[i];
+    const auto* variable = what.of.variable;
+    auto at = present.starts[i];
+    if (!present.told[i]) {
+      question.warnings.push_back(what.quantity.name + " is not followed now; it starts as described");
+      if (!std::isfinite(at.mean)) at.mean = start_of(*variable);
+      // A state that a gauge shows starts there, as what is bound does.
+      if (what.kind != FmuFollowing::Kind::Slow && question.start.contains(variable)) continue;
+    }
+    question.start[variable] = at.mean;
+    question.followed.push_back({&what, at});
+  }
 }
 
 Result<void> FmuSimulator::take_changes(const Scenario& scenario, Question& question) const {
@@ -270,6 +268,7 @@ Result<void> FmuSimulator::take_changes(const Scenario& scenario, Question& ques
                        (variable->max ? text::number(*variable->max) : "anything")};
     }
     question.start[variable] = value;
+    question.followed_changes.push_back({variable, change.value, change.how});
   }
   for (const auto& uncertain : scenario.uncertain) {
     GEMEL_ASSIGN(const auto* variable, adjustable(uncertain.quantity));
@@ -281,9 +280,25 @@ Result<void> FmuSimulator::take_changes(const Scenario& scenario, Question& ques
 
 Result<FmuSimulator::Future> FmuSimulator::run(const Question& question, std::uint32_t draw) const {
   auto start = question.start;
+  fmu::RunOptions options;
+  Random random(question.seed * 0x9e3779b97f4a7c15ULL + draw);
+  for (const auto& [what, at] : question.followed) {
+    const auto* variable = what->of.variable;
+    double value = at.mean + at.spread * random.normal();
+    for (const auto& change : question.followed_changes) {
+      if (change.variable == variable) value = changed(value, change.value, change.how);
+    }
+    if (variable->min) value = std::max(value, *variable->min);
+    if (variable->max) value = std::min(value, *variable->max);
+    start[variable] = value;
+    if (what->kind != FmuFollowing::Kind::State) continue;
+    options.states.emplace_back(what->place, value);
+    start.erase(variable);
+  }
   for (std::size_t i = 0; i < question.uncertain.size(); ++i)
     start[question.uncertain[i]] = question.drawn.value(i, draw, start[question.uncertain[i]]);
-  fmu::RunOptions options;
+  // As it is followed, so it runs on.
+  if (following_) options.kind = following_->interface;
   const auto& experiment = fmu_->description().experiment;
   const double from = experiment.start_s.value_or(0.0);
   options.start_s = from;
@@ -292,8 +307,10 @@ Result<FmuSimulator::Future> FmuSimulator::run(const Question& question, std::ui
   options.event_rows = false;
   options.own_process = spec_.own_process;
   if (spec_.step > Duration{}) options.step_s = spec_.step.in_seconds();
-  for (const auto& [variable, value] : start)
+  for (const auto& [variable, value] : start) {
+    if (!may_be_set(*variable)) continue;  // of co-simulation: nothing can be told of it
     options.start_values.emplace_back(variable->name, written(*variable, value));
+  }
   for (const auto* v : outputs_) options.outputs.push_back(v->name);
 
   std::optional<fmu::InputTable> inputs;
@@ -347,6 +364,11 @@ Result<Outcome> FmuSimulator::what_if(const Snapshot& start, const Scenario& sce
     if (futures[i].error) return futures[i].error->within("future " + std::to_string(i + 1));
   }
   return summarise(question, futures);
+}
+
+std::unique_ptr<StateTracker> FmuSimulator::track(const Snapshot& from) const {
+  if (!following_) return nullptr;
+  return std::make_unique<FmuTracker>(plant_, following_, from);
 }
 
 Outcome FmuSimulator::summarise(const Question& question,
