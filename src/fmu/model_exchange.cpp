@@ -136,7 +136,8 @@ class ModelExchange final : public Simulation {
   }
 
   Result<void> start_from_told_states() {
-    auto states = std::vector<double>(y_.begin(), y_.begin() + static_cast<std::ptrdiff_t>(states_));
+    auto states =
+        std::vector<double>(y_.begin(), y_.begin() + static_cast<std::ptrdiff_t>(states_));
     for (const auto& [place, value] : settings_.states) {
       if (place >= states_) return wrong_states(place + 1);
       states[place] = value;

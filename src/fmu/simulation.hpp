@@ -49,9 +49,9 @@ class Simulation {
   /// Errors: those of the FMU, with the time; Unavailable when events don't come to rest.
   virtual Result<void> advance(double time_s) = 0;
 
-  /// From now on these continuous states and these values of `row`, which the FMU meets as an event:
-  /// what jumps with them may move states again. Model exchange, after start(); Unsupported in
-  /// co-simulation. Shapes: all continuous states; `row`. Errors: those of the FMU.
+  /// From now on these continuous states and these values of `row`, which the FMU meets as an
+  /// event: what jumps with them may move states again. Model exchange, after start(); Unsupported
+  /// in co-simulation. Shapes: all continuous states; `row`. Errors: those of the FMU.
   virtual Result<void> put(std::span<const double> states, const VariableRow& row,
                            std::span<const double> values) = 0;
 

@@ -23,9 +23,8 @@ bool may_be_set(const fmu::Variable& variable) {
 }
 
 bool may_be_moved(const fmu::Variable& variable) {
-  return variable.causality == Causality::Input ||
-         (variable.causality == Causality::Parameter &&
-          variable.variability == Variability::Tunable);
+  return variable.causality == Causality::Input || (variable.causality == Causality::Parameter &&
+                                                    variable.variability == Variability::Tunable);
 }
 
 double start_of(const fmu::Variable& variable) {

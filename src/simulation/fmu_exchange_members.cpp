@@ -55,8 +55,7 @@ class ExchangeMembers final : public FmuMembers {
   };
 
   Result<void> put(Copy& copy, std::span<const double> member) {
-    GEMEL_TRY(
-        copy.simulation->put(member.first(following_->shown()), given_, given_with(member)));
+    GEMEL_TRY(copy.simulation->put(member.first(following_->shown()), given_, given_with(member)));
     return copy.simulation->ended() ? ended() : Result<void>();
   }
 

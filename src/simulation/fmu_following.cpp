@@ -15,18 +15,14 @@ using fmu::Interface;
 using fmu::ModelDescription;
 
 constexpr std::size_t kEnsembleByDefault = 40;
-constexpr std::size_t kParticlesByDefault = 200;
+constexpr std::size_t kParticlesByDefault = 1'000;
 constexpr std::size_t kProcessesMax = 64;
 constexpr std::size_t kInstancesMax = 2'000;
 
 Error invalid(std::string message) { return {ErrorCode::InvalidInput, std::move(message)}; }
 
-bool is_gaussian(FilterKind kind) {
-  return kind == FilterKind::Unscented || kind == FilterKind::Extended;
-}
-
 Result<FilterKind> filter_of(const FmuSpec& spec, bool exchange) {
-  if (spec.filter.empty()) return exchange ? FilterKind::Unscented : FilterKind::Particle;
+  if (spec.filter.empty()) return exchange ? FilterKind::Unscented : FilterKind::Ensemble;
   for (const auto kind :
        {FilterKind::Unscented, FilterKind::Extended, FilterKind::Ensemble, FilterKind::Particle}) {
     if (to_string(kind) == spec.filter) return kind;
@@ -59,8 +55,7 @@ Result<std::vector<FmuFollowing::State>> states_of(const ModelDescription& descr
 /// A state by its own name or that of another variable with the same reference.
 std::optional<std::size_t> find_state(const FmuFollowing& made, const std::string& name) {
   const auto by_name = std::ranges::find(made.states, name, &FmuFollowing::State::name);
-  if (by_name != made.states.end())
-    return static_cast<std::size_t>(by_name - made.states.begin());
+  if (by_name != made.states.end()) return static_cast<std::size_t>(by_name - made.states.begin());
   const auto other = made.fmu->description().find(name);
   if (!other || !is_number(**other)) return {};
   for (std::size_t i = 0; i < made.states.size(); ++i) {
@@ -101,7 +96,8 @@ Result<void> bind(FmuFollowing& made, const Plant& plant, const SimulatorSpec& s
     } else if (learnt) {
       GEMEL_ASSIGN(noise_si, learnt(signal));
     } else {
-      return invalid("how far a reading of " + name + " may be off is not known; say it under "
+      return invalid("how far a reading of " + name +
+                     " may be off is not known; say it under "
                      "'noise'");
     }
     made.watched.push_back(
@@ -137,12 +133,13 @@ Result<void> follow(FmuFollowing& made, const Plant& plant, const FollowedQuanti
     const bool given = std::ranges::any_of(
         made.inputs, [&](const auto& input) { return input.of.variable == &variable; });
     if (given)
-      return invalid(quantity.name + " is bound to what the plant shows of it; it can't be followed as well");
+      return invalid(quantity.name +
+                     " is bound to what the plant shows of it; it can't be followed as well");
     if (may_be_moved(variable) && is_float) {
       followed.kind = FmuFollowing::Kind::Slow;
     } else if (variable.causality == fmu::Causality::Parameter) {
-      return invalid(quantity.name + " is a " + std::string(to_string(variable.variability)) +
-                     " " + std::string(to_string(variable.type)) +
+      return invalid(quantity.name + " is a " + std::string(to_string(variable.variability)) + " " +
+                     std::string(to_string(variable.type)) +
                      " parameter; only a tunable one that is a real number can be followed: export "
                      "the FMU with it tunable");
     } else if (made.interface == Interface::ModelExchange) {
@@ -176,9 +173,7 @@ void place(FmuFollowing& made) {
 
 Result<void> choose_members(FmuFollowing& made, const FmuSpec& spec) {
   const auto usual = made.filter == FilterKind::Particle ? kParticlesByDefault : kEnsembleByDefault;
-  made.members = is_gaussian(made.filter) ? 2 * made.size() + 1
-                 : spec.members > 0       ? spec.members
-                                          : usual;
+  made.members = made.is_gaussian() ? 2 * made.size() + 1 : spec.members > 0 ? spec.members : usual;
   if (made.interface == Interface::CoSimulation) return {};
   const auto& description = made.fmu->description();
   if (description.model_exchange->once_per_process && !made.own_process)
@@ -194,6 +189,10 @@ Result<void> choose_members(FmuFollowing& made, const FmuSpec& spec) {
 }
 
 }  // namespace
+
+bool FmuFollowing::is_gaussian() const {
+  return filter == FilterKind::Unscented || filter == FilterKind::Extended;
+}
 
 std::size_t FmuFollowing::shown() const {
   if (interface == Interface::ModelExchange) return states.size();
@@ -219,16 +218,18 @@ Result<FmuFollowing> FmuFollowing::of(const Plant& plant, const SimulatorSpec& s
                      " can't be followed: it has no model exchange, and its co-simulation can't "
                      "save its state (canGetAndSetFMUState)"};
   }
-  if (!exchange && is_gaussian(made.filter)) {
+  if (!exchange && made.is_gaussian()) {
     return Error{ErrorCode::Unsupported,
                  "filter '" + told.filter + "' sets states, for which " + description.model_name +
-                     " would need model exchange; 'particle' and 'ensemble' do without"};
+                     " would need model exchange; 'ensemble' and 'particle' do without"};
   }
   made.interface = exchange ? Interface::ModelExchange : Interface::CoSimulation;
   made.own_process = !told.followed_here;
-  made.step_s = told.step > Duration{} ? told.step.in_seconds()
-                                       : description.experiment.step_s.value_or(0.0);
-  if (exchange) GEMEL_ASSIGN(made.states, states_of(description));
+  made.step_s =
+      told.step > Duration{} ? told.step.in_seconds() : description.experiment.step_s.value_or(0.0);
+  if (exchange) {
+    GEMEL_ASSIGN(made.states, states_of(description));
+  }
   for (const auto& [name, value] : spec.parameters) {
     GEMEL_ASSIGN(const auto* variable, description.find(name));
     made.start_values.emplace_back(name, written(*variable, value));
@@ -237,7 +238,8 @@ Result<FmuFollowing> FmuFollowing::of(const Plant& plant, const SimulatorSpec& s
   for (const auto& quantity : told.followed) GEMEL_TRY(follow(made, plant, quantity));
   place(made);
   if (made.size() == 0)
-    return invalid(description.model_name + " has no continuous state, and nothing else is followed");
+    return invalid(description.model_name +
+                   " has no continuous state, and nothing else is followed");
   GEMEL_TRY(choose_members(made, told));
   return made;
 }

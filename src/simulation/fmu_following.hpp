@@ -64,12 +64,14 @@ struct FmuFollowing {
   /// Numbers of a member: the states, or what is shown; then what is slow.
   std::size_t size() const { return shown() + slow(); }
   std::size_t shown() const;
+  /// The filter holds a mean and a covariance, and looks at members that it makes up.
+  bool is_gaussian() const;
   std::size_t slow() const;
 
   /// Standard deviation of a signal's reading, SI.
   using ReadingNoise = std::function<Result<double>(const Signal&)>;
-  /// `learnt`: asked for what `spec` doesn't tell. Errors: NotFound (a name), InvalidInput (what can't
-  /// be followed, with what would do), Unsupported (an FMU that can't be followed), those of
+  /// `learnt`: asked for what `spec` doesn't tell. Errors: NotFound (a name), InvalidInput (what
+  /// can't be followed, with what would do), Unsupported (an FMU that can't be followed), those of
   /// `learnt`. `spec` has an FmuSpec that follows something.
   static Result<FmuFollowing> of(const Plant& plant, const SimulatorSpec& spec,
                                  std::shared_ptr<const fmu::Fmu> fmu, const ReadingNoise& learnt);

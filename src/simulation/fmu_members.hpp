@@ -13,9 +13,9 @@
 
 namespace gemel::simulation {
 
-/// Members as FmuFollowing lays them out: states or what is shown, then what is slow. Model exchange:
-/// each member is an instance that keeps its own discrete memory; its time never goes back.
-/// Co-simulation: one instance, a saved state a member. Times: since the start. One owner.
+/// Members as FmuFollowing lays them out: states or what is shown, then what is slow. Model
+/// exchange: each member is an instance that keeps its own discrete memory; its time never goes
+/// back. Co-simulation: one instance, a saved state a member. Times: since the start. One owner.
 class FmuMembers : public estimation::Propagator {
  public:
   using StartValues = std::vector<std::pair<std::string, std::string>>;

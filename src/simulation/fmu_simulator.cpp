@@ -69,9 +69,9 @@ struct FmuSimulator::Future {
   std::optional<Error> error;
 };
 
-Result<std::shared_ptr<const FmuSimulator>> FmuSimulator::make(std::shared_ptr<const Plant> plant,
-                                                               const SimulatorSpec& spec,
-                                                               const FmuFollowing::ReadingNoise& learnt) {
+Result<std::shared_ptr<const FmuSimulator>> FmuSimulator::make(
+    std::shared_ptr<const Plant> plant, const SimulatorSpec& spec,
+    const FmuFollowing::ReadingNoise& learnt) {
   auto made = std::shared_ptr<FmuSimulator>(new FmuSimulator);
   made->plant_ = std::move(plant);
   made->spec_ = std::get<FmuSpec>(spec.description);
@@ -222,7 +222,8 @@ void FmuSimulator::take_followed(const Snapshot& start, Question& question) cons
     const auto* variable = what.of.variable;
     auto at = present.starts[i];
     if (!present.told[i]) {
-      question.warnings.push_back(what.quantity.name + " is not followed now; it starts as described");
+      question.warnings.push_back(what.quantity.name +
+                                  " is not followed now; it starts as described");
       if (!std::isfinite(at.mean)) at.mean = start_of(*variable);
       // A state that a gauge shows starts there, as what is bound does.
       if (what.kind != FmuFollowing::Kind::Slow && question.start.contains(variable)) continue;

@@ -94,7 +94,8 @@ class SteppedMembers final : public FmuMembers {
     return {};
   }
 
-  /// Communication steps up to `until`, or to the last whole one before it where steps may not vary.
+  /// Communication steps up to `until`, or to the last whole one before it where steps may not
+  /// vary.
   Result<double> step_to(double until) {
     const bool varies = instance_->capabilities().variable_step;
     double at = time_s_;

@@ -124,7 +124,8 @@ Result<std::vector<Sample>> FmuTracker::follow(const Snapshot& now, const Seen& 
   }
   const double until = std::max((now.known_at - began_).in_seconds(), 0.0);
   GEMEL_ASSIGN(const auto innovation, tied_->step(until, seen.inputs, seen.measured));
-  if (again_at_) log::info("simulation", following_->fmu->description().model_name + " is followed again");
+  if (again_at_)
+    log::info("simulation", following_->fmu->description().model_name + " is followed again");
   again_at_.reset();
   wait_ = kWaitFirst;
   std::vector<Sample> out;
@@ -154,10 +155,10 @@ void FmuTracker::tell(SignalId signal, double value, Timestamp at, std::vector<S
 
 /// What was told is no longer so.
 std::vector<Sample> FmuTracker::give_up(const Error& why, Timestamp at) {
-  log::warning("simulation",
-               following_->fmu->description().model_name +
-                   " is not followed any more: " + why.message + "; it begins anew in " +
-                   std::to_string(static_cast<int>(wait_.in_seconds())) + " s");
+  log::warning("simulation", following_->fmu->description().model_name +
+                                 " is not followed any more: " + why.message +
+                                 "; it begins anew in " +
+                                 std::to_string(static_cast<int>(wait_.in_seconds())) + " s");
   tied_.reset();
   starts_ = described(*following_);
   again_at_ = at + wait_;

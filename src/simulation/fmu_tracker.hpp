@@ -20,8 +20,8 @@ struct FmuPresent {
 FmuPresent fmu_present(const Plant& plant, const FmuFollowing& following, const Snapshot& snapshot);
 
 /// Goes on from what the first snapshot holds of earlier estimates. What is measured is taken in
-/// once. When the FMU fails, what was told becomes bad, the log says why, and after a while it begins
-/// anew from the description: the twin goes on without.
+/// once. When the FMU fails, what was told becomes bad, the log says why, and after a while it
+/// begins anew from the description: the twin goes on without.
 class FmuTracker final : public StateTracker {
  public:
   FmuTracker(std::shared_ptr<const Plant> plant, std::shared_ptr<const FmuFollowing> following,

@@ -19,9 +19,9 @@ struct HeldQuantity {
   bool told = false;  // by a tracker; otherwise as it was described
 };
 
-/// What was last told some time ago has wandered since; after so long that it could be anything that
-/// the description says, that is taken. `is_state`: it moves of its own accord, too. What was told
-/// with bad quality was not told.
+/// What was last told some time ago has wandered since; after so long that it could be anything
+/// that the description says, that is taken. `is_state`: it moves of its own accord, too. What was
+/// told with bad quality was not told.
 HeldQuantity held_quantity(const Plant& plant, const FollowedQuantity& quantity, bool is_state,
                            const Snapshot& snapshot);
 

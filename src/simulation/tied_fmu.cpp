@@ -20,6 +20,8 @@ Result<TiedFmu> TiedFmu::tie(std::shared_ptr<const FmuFollowing> following,
   const auto n = following->size();
   auto mean = made.members_->proposed();
   std::vector<double> spread(n), noise(n, 0.0);
+  std::vector<double> low(n, -std::numeric_limits<double>::infinity());
+  std::vector<double> high(n, std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < following->states.size(); ++i) {
     const double nominal = std::abs(following->states[i].variable->nominal);
     spread[i] = std::max(kUsualShare * std::abs(mean[i]), kLeastShare * nominal);
@@ -29,13 +31,18 @@ Result<TiedFmu> TiedFmu::tie(std::shared_ptr<const FmuFollowing> following,
     if (std::isfinite(starts[i].mean)) mean[followed.place] = starts[i].mean;
     spread[followed.place] = starts[i].spread;
     noise[followed.place] = followed.wander * followed.wander;
+    low[followed.place] = followed.of.variable->min.value_or(low[followed.place]);
+    high[followed.place] = followed.of.variable->max.value_or(high[followed.place]);
+  }
+  estimation::FilterSettings settings{.kind = following->filter, .members = following->members};
+  settings.noise_per_time = std::move(noise);
+  if (following->is_gaussian()) {  // others have their members bounded one by one
+    settings.low = std::move(low);
+    settings.high = std::move(high);
   }
   GEMEL_ASSIGN(made.filter_,
-               estimation::make_filter(*made.members_,
-                                       estimation::Gaussian::independent(mean, spread), 0.0,
-                                       {.kind = following->filter,
-                                        .members = following->members,
-                                        .noise_per_time = std::move(noise)}));
+               estimation::make_filter(
+                   *made.members_, estimation::Gaussian::independent(mean, spread), 0.0, settings));
   made.following_ = std::move(following);
   return made;
 }
@@ -55,9 +62,9 @@ Result<estimation::Innovation> TiedFmu::step(double until, std::span<const doubl
   if (places.empty()) return estimation::Innovation{};
   std::vector<double> shown(measured.size());
   std::optional<Error> failed;
-  std::size_t index = 0;  // members are asked in their order
+  std::size_t index = 0;  // an ensemble's members are asked in their order; others have no memory
   seen.observe = [&](std::span<const double> member, std::span<double> out) {
-    const auto done = members_->observe(index++, member, shown);
+    const auto done = members_->observe(index++ % following_->members, member, shown);
     if (!done && !failed) failed = done.error();
     for (std::size_t i = 0; i < places.size(); ++i)
       out[i] = done ? shown[places[i]] : std::numeric_limits<double>::quiet_NaN();

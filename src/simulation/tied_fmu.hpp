@@ -19,13 +19,14 @@ struct FmuStart {
 /// One owner; the same calls give the same numbers.
 class TiedFmu {
  public:
-  /// `starts`: as following->followed. States that nobody follows by name start as the FMU proposes,
-  /// known to a twentieth, and don't wander. Errors: those of FmuMembers::make and of make_filter.
+  /// `starts`: as following->followed. States that nobody follows by name start as the FMU
+  /// proposes, known to a twentieth, and don't wander. Errors: those of FmuMembers::make and of
+  /// make_filter.
   static Result<TiedFmu> tie(std::shared_ptr<const FmuFollowing> following,
                              std::span<const FmuStart> starts, FmuMembers::StartValues values);
 
-  /// Goes on to `until` (seconds since the start) under `inputs`, then takes in what was measured; a
-  /// missing value is no number. Units: the FMU's. Shapes: as following->inputs and ->watched.
+  /// Goes on to `until` (seconds since the start) under `inputs`, then takes in what was measured;
+  /// a missing value is no number. Units: the FMU's. Shapes: as following->inputs and ->watched.
   /// Errors: those of the FMU and of the filter; then it must be tied anew.
   Result<estimation::Innovation> step(double until, std::span<const double> inputs,
                                       std::span<const double> measured);
