@@ -118,7 +118,7 @@ Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const Simulator
   if (spec.kind != kPumpStation) {
     return Error{ErrorCode::Unsupported,
                  "there is no simulator '" + spec.kind +
-                     "'; there are 'pump_station', 'equations' and 'process_flow'"};
+                     "'; there are 'pump_station', 'equations', 'process_flow', 'fmu' and 'ssp'"};
   }
   GEMEL_ASSIGN(auto ports, bind_ports(spec));
   GEMEL_ASSIGN(const auto told, Told::check(spec, ports.lines.size()));

@@ -65,14 +65,17 @@ class FmuBuild {
 
  private:
   void take_file() {
-    const Node* file = fields_.find_text("fmu");
-    if (file == nullptr)
-      return draft_.problems.error(at_, "this simulator lacks 'fmu', the file of its model");
+    const auto& key = simulator_.kind;  // "fmu" or "ssp"
+    const Node* file = fields_.find_text(key);
+    if (file == nullptr) {
+      return draft_.problems.error(
+          at_, fmt::format("this simulator lacks '{}', the file of its model", key));
+    }
     made_.file = draft_.located(file->text);
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(made_.file, ignored))
       draft_.problems.warning(file->at,
-                              fmt::format("'fmu': there is no file {}", shown(file->text)));
+                              fmt::format("'{}': there is no file {}", key, shown(file->text)));
   }
 
   void take_following() {

@@ -1,5 +1,5 @@
 #pragma once
-// A simulator of kind "fmu": its file, what is bound to it, and what of it is followed.
+// A simulator of kind "fmu" or "ssp": its file, what is bound to it, and what of it is followed.
 
 #include <vector>
 

@@ -253,12 +253,17 @@ constexpr std::array kFilterChoices{"unscented"sv, "extended"sv, "ensemble"sv, "
 constexpr Value kFilter{
     .form = Form::Choice, .what = "a kind of filter", .choices = kFilterChoices};
 constexpr std::array kSimulatorKeys{
-    Key{"kind", &kText, "'pump_station', 'equations', 'process_flow' or 'fmu'."},
+    Key{"kind", &kText, "'pump_station', 'equations', 'process_flow', 'fmu' or 'ssp'."},
     Key{"fmu", &kText,
         "fmu: the file of an FMU (FMI 2.0 or 3.0); its variables are bound by name."},
-    Key{"step", &kDuration, "fmu: between communication points; as it proposes when left out."},
+    Key{"ssp", &kText,
+        "ssp: the file of a system of FMUs (SSP 1.0, .ssp or .ssd); bound as 'component.variable', "
+        "or by the system's own connectors."},
+    Key{"step", &kDuration,
+        "fmu, ssp: between communication points; as it proposes when left out."},
     Key{"own_process", &kYesNo,
-        "fmu: 'true': each future runs in a process of its own, whose crash is but its own error. "
+        "fmu, ssp: 'true': each future runs in a process of its own, whose crash is but its own "
+        "error. "
         "What is followed runs so unless 'false'."},
     Key{"bind", &kBind, "The simulator's ports and the signals or controls that they stand for."},
     Key{"parameters", &kSettings,
@@ -271,7 +276,7 @@ constexpr std::array kSimulatorKeys{
         "Of 'equations': chains of components or of their ports, 'intake -> pump -> tank', and "
         "inputs that follow something, 'pump.power -> drive.load'."},
     Key{"controls", &kNetworkControls,
-        "Of 'equations' and 'fmu': inputs, and the plant's controls that set them."},
+        "Of 'equations', 'fmu' and 'ssp': inputs, and the plant's controls that set them."},
     Key{"follow", &kNetworkFollowed,
         "Of 'equations' and 'fmu': states and slow quantities that a filter follows; of an fmu, in "
         "its own units or in 'unit'."},

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view kEquations = "equations";
 constexpr std::string_view kFmu = "fmu";
+constexpr std::string_view kSsp = "ssp";
 
 /// A key that only some kinds of simulator have.
 struct KeyOfKinds {
@@ -26,11 +27,11 @@ struct KeyOfKinds {
   std::array<std::string_view, 3> kinds;
 };
 constexpr std::array kKeysOfKinds{
-    KeyOfKinds{"parameters", {"pump_station", kFmu}},
+    KeyOfKinds{"parameters", {"pump_station", kFmu, kSsp}},
     KeyOfKinds{"training", {"pump_station", kEquations, kFmu}},
     KeyOfKinds{"components", {kEquations}},
     KeyOfKinds{"links", {kEquations}},
-    KeyOfKinds{"controls", {kEquations, kFmu}},
+    KeyOfKinds{"controls", {kEquations, kFmu, kSsp}},
     KeyOfKinds{"follow", {kEquations, kFmu}},
     KeyOfKinds{"noise", {kEquations, kFmu}},
     KeyOfKinds{"sources", {kProcessFlow}},
@@ -43,8 +44,9 @@ constexpr std::array kKeysOfKinds{
     KeyOfKinds{"energy_price", {kProcessFlow}},
     KeyOfKinds{"settles_within", {kProcessFlow}},
     KeyOfKinds{"fmu", {kFmu}},
-    KeyOfKinds{"step", {kFmu}},
-    KeyOfKinds{"own_process", {kFmu}},
+    KeyOfKinds{"ssp", {kSsp}},
+    KeyOfKinds{"step", {kFmu, kSsp}},
+    KeyOfKinds{"own_process", {kFmu, kSsp}},
     KeyOfKinds{"filter", {kFmu}},
     KeyOfKinds{"members", {kFmu}},
 };
@@ -70,7 +72,7 @@ class SimulatorBuild {
     } else if (kind->name == kEquations) {
       for (const SignalId id : build_network(draft_, fields, pending.at, spec))
         add_estimate(id, pending.at);
-    } else if (kind->name == kFmu) {
+    } else if (kind->name == kFmu || kind->name == kSsp) {
       for (const SignalId id : build_fmu(draft_, fields, pending.at, spec))
         add_estimate(id, pending.at);
     } else {
@@ -82,8 +84,9 @@ class SimulatorBuild {
  private:
   const SimulatorKind* kind_of(const Pending& pending, const Fields& fields) {
     const Node* node = fields.find_text("kind");
-    if (node == nullptr && fields.find("fmu") != nullptr && fields.find("kind") == nullptr) {
-      return &*std::ranges::find(simulator_kinds(), kFmu, &SimulatorKind::name);
+    for (const auto file : {kFmu, kSsp}) {  // a file says its kind
+      if (node == nullptr && fields.find(file) != nullptr && fields.find("kind") == nullptr)
+        return &*std::ranges::find(simulator_kinds(), file, &SimulatorKind::name);
     }
     if (node == nullptr) {
       if (fields.find("kind") == nullptr)
