@@ -268,7 +268,7 @@ struct NetworkSpec {
   std::map<std::string, double> noise;
 };
 
-/// A model of another tool.
+/// A model of another tool, or (kind "ssp") a system of them.
 struct FmuSpec {
   std::string file;
   Duration step = {};        // between communication points; 0: as the FMU proposes
@@ -288,7 +288,7 @@ struct FmuSpec {
 struct SimulatorSpec {
   std::string name;  // "station"; of an asset's: "line_1.simulator"
   AssetId asset;
-  std::string kind;                           // "pump_station", "equations", "process_flow"
+  std::string kind;                           // "pump_station", "equations", "fmu" …
   std::map<std::string, SignalId> signals;    // the simulator's port -> signal
   std::map<std::string, ControlId> controls;  // the simulator's port -> control
   std::map<std::string, double> parameters;   // known ones, SI

@@ -14,6 +14,8 @@ namespace {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr Duration kWaitFirst = Duration::seconds(10);
 constexpr Duration kWaitMost = Duration::minutes(10);
+/// After a longer silence it starts where it then stands: a tick has no time for all the steps.
+constexpr Duration kGapMost = Duration::minutes(10);
 
 Unit unit_of(const Plant& plant, const FollowedQuantity& quantity) {
   return quantity.middle.valid() ? plant.signal(quantity.middle).unit : Unit{};
@@ -112,6 +114,11 @@ std::vector<Sample> FmuTracker::step(const Snapshot& now) {
 }
 
 Result<std::vector<Sample>> FmuTracker::follow(const Snapshot& now, const Seen& seen) {
+  if (tied_ && now.known_at - last_ > kGapMost) {
+    tied_.reset();
+    starts_ = fmu_present(*plant_, *following_, now);
+  }
+  last_ = now.known_at;
   if (!tied_) {
     auto values = following_->start_values;
     for (const auto& setting : following_->settings) {

@@ -40,7 +40,7 @@ class FmuTracker final : public StateTracker {
   const std::shared_ptr<const FmuFollowing> following_;
   FmuPresent starts_;
   std::optional<TiedFmu> tied_;  // nothing: not begun, or failed
-  Timestamp began_;
+  Timestamp began_, last_;
   std::optional<Timestamp> again_at_;  // after a failure
   Duration wait_;
   std::vector<Timestamp> taken_;     // source time of what was last taken in, of each watched

@@ -108,6 +108,7 @@ class SpringTwin {
     put(place, 100.0 * x_m);
     put(force, force_n);
   }
+  void skip(int moments) { steps_ += moments; }
   void absorb(const std::vector<Sample>& samples) {
     for (const auto& s : samples)
       now.beliefs.edit(s.signal).absorb({s.source_time, now.known_at, s.value, s.quality});
@@ -326,6 +327,23 @@ TEST(FmuTracker, LeavesTheTwinAliveWhenTheFmuCrashes) {
   EXPECT_GT(good, 5);
   EXPECT_EQ(twin.held("y").quality().grade, Grade::Bad);
   EXPECT_TRUE(twin.held("y").quality().has(Cause::SensorFault));
+}
+
+TEST(FmuTracker, AfterALongSilenceStartsWhereItThenStands) {
+  SpringTwin twin;
+  tracked(twin, 5);
+  const auto simulator = FmuSimulator::make(std::make_shared<const Plant>(twin.plant()), twin.spec);
+  ASSERT_TRUE(simulator);
+  const auto tracker = (*simulator)->track(twin.now);
+  twin.show(0.3, 1.0);
+  twin.absorb(tracker->step(twin.now));
+  const double known = twin.believed("k.high") - twin.believed("k.low");
+  twin.skip(7200);  // an hour
+  twin.show(-0.5, 1.0);
+  twin.absorb(tracker->step(twin.now));
+  EXPECT_NEAR(twin.believed("x"), -0.5, 0.1) << "not a forecast of an hour, but what is measured";
+  EXPECT_NEAR(twin.believed("k.high") - twin.believed("k.low"), known, 0.1)
+      << "a stiffness that does not wander is still known";
 }
 
 TEST(FmuTracker, BeginsAnewAfterAFailure) {
