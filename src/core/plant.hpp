@@ -279,17 +279,27 @@ struct NetworkSpec {
   std::vector<NetworkIndicator> indicators = {};
 };
 
-/// A model of another tool.
+/// A model of another tool, or (kind "ssp") a system of them.
 struct FmuSpec {
   std::string file;
   Duration step = {};        // between communication points; 0: as the FMU proposes
   bool own_process = false;  // a crash of the FMU is an error of that what-if alone
+  /// Continuous states, parameters and inputs that a filter follows; in SI of the signal that tells
+  /// each, or in the FMU's own unit where that signal is a plain number. A start that is no number:
+  /// the FMU's own.
+  std::vector<FollowedQuantity> followed = {};
+  /// Standard deviation of one reading, of variables that a signal is bound to; in the signal's SI.
+  /// Those that it doesn't name are learnt from history.
+  std::map<std::string, double> noise = {};
+  std::string filter = {};     // "unscented" …; empty: what fits the FMU
+  std::uint32_t members = 0;   // of an ensemble or of particles; 0: as many as is usual
+  bool followed_here = false;  // without a process of its own: its crash would be the twin's
 };
 
 struct SimulatorSpec {
   std::string name;  // "station"; of an asset's: "line_1.simulator"
   AssetId asset;
-  std::string kind;                           // "pump_station", "equations", "process_flow"
+  std::string kind;                           // "pump_station", "equations", "fmu" …
   std::map<std::string, SignalId> signals;    // the simulator's port -> signal
   std::map<std::string, ControlId> controls;  // the simulator's port -> control
   std::map<std::string, double> parameters;   // known ones, SI

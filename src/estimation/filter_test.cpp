@@ -198,5 +198,44 @@ TEST(Filter, SaysThatTheSystemRanAway) {
   }
 }
 
+/// What a member is lies hidden from the filter, which holds a number that says nothing.
+struct Hiding final : Propagator {
+  std::vector<double> hidden;
+  std::size_t states() const override { return 1; }
+  Result<void> advance(std::span<double> members, double, double) override {
+    for (std::size_t i = hidden.size(); i < members.size(); ++i)
+      hidden.push_back(static_cast<double>(i));
+    return {};
+  }
+  void redrawn(std::span<const std::size_t> from) override {
+    std::vector<double> anew;
+    for (const auto earlier : from) anew.push_back(hidden[earlier]);
+    hidden = std::move(anew);
+  }
+};
+
+TEST(ParticleFilter, TellsWhichMembersItGoesOnWith) {
+  Hiding system;
+  const std::vector<double> mean{0}, spread{1};
+  auto filter = make_filter(system, Gaussian::independent(mean, spread), 0.0,
+                            {.kind = FilterKind::Particle, .members = 100});
+  ASSERT_TRUE(filter) << filter.error().message;
+  ASSERT_TRUE((*filter)->forecast(1.0));
+  std::size_t index = 0;
+  const Measurement seen{.values = {70.0},
+                         .spreads = {2.0},
+                         .observe = [&](std::span<const double>, std::span<double> shown) {
+                           shown[0] = system.hidden[index++];
+                         }};
+  ASSERT_TRUE((*filter)->update(seen));
+  EXPECT_EQ(index, 100U) << "each member is asked once";
+  double sum = 0.0;
+  for (const double each : system.hidden) {
+    EXPECT_NEAR(each, 70.0, 10.0);
+    sum += each;
+  }
+  EXPECT_NEAR(sum / 100.0, 70.0, 0.5);
+}
+
 }  // namespace
 }  // namespace gemel::estimation

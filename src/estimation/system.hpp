@@ -19,13 +19,17 @@ class Propagator {
   /// being `states` numbers in a row. Errors: those of the system; then members are as they were,
   /// or as far as they came, and the filter must be begun anew.
   virtual Result<void> advance(std::span<double> members, double from, double until) = 0;
+  /// A filter that draws its members anew tells which earlier member each one was, for a system
+  /// that keeps more of a member than its numbers. Shapes: members.
+  virtual void redrawn(std::span<const std::size_t> /*from*/) {}
 };
 
 /// What is measured at one moment, and how well.
 struct Measurement {
   std::vector<double> values;
   std::vector<double> spreads;  // standard deviation of each value's error, > 0; independent
-  /// What a member would show. Shapes: states → values.
+  /// What a member would show. Shapes: states → values. Order: ensembles ask of each member once,
+  /// as advance() had them; other filters of any states.
   std::function<void(std::span<const double> state, std::span<double> shown)> observe;
   /// Where each value was measured, in the same terms as FilterSettings::places; only for filters
   /// that look no further than near it. Empty: everywhere.

@@ -46,6 +46,11 @@ class CoSimulation final : public Simulation {
     return {};
   }
 
+  Result<void> put(std::span<const double>, const VariableRow&, std::span<const double>) override {
+    return {ErrorCode::Unsupported, instance_.description().model_name +
+                                        ": continuous states can't be set in co-simulation"};
+  }
+
   double time() const override { return time_s_; }
   bool ended() const override { return ended_; }
   std::uint64_t events() const override { return events_.count(); }

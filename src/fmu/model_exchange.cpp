@@ -66,7 +66,8 @@ class ModelExchange final : public Simulation {
     ended_ = outcome.terminate;
     GEMEL_TRY(instance_.enter_continuous_time_mode());
     GEMEL_TRY(make_solver());
-    return integrate_from_here();
+    GEMEL_TRY(integrate_from_here());
+    return settings_.states.empty() ? Result<void>() : start_from_told_states();
   }
 
   Result<void> advance(double to_s) override {
@@ -75,6 +76,19 @@ class ModelExchange final : public Simulation {
         return moved.error().within("at t = " + text::rounded(time_s_, 10) + " s");
     }
     return {};
+  }
+
+  Result<void> put(std::span<const double> states, const VariableRow& row,
+                   std::span<const double> values) override {
+    if (states.size() != states_) return wrong_states(states.size());
+    if (states_ > 0) GEMEL_TRY(instance_.set_states(states));
+    GEMEL_TRY(instance_.enter_event_mode());
+    GEMEL_TRY(row.write(instance_, values));
+    GEMEL_ASSIGN(const auto outcome, events_.settle(time_s_));
+    ended_ = ended_ || outcome.terminate;
+    if (ended_) return {};
+    GEMEL_TRY(instance_.enter_continuous_time_mode());
+    return integrate_from_here();
   }
 
   double time() const override { return time_s_; }
@@ -119,6 +133,22 @@ class ModelExchange final : public Simulation {
     GEMEL_TRY(instance_.enter_continuous_time_mode());
     if (settings_.on_event) GEMEL_TRY(settings_.on_event(time_s_));
     return integrate_from_here();
+  }
+
+  Result<void> start_from_told_states() {
+    auto states =
+        std::vector<double>(y_.begin(), y_.begin() + static_cast<std::ptrdiff_t>(states_));
+    for (const auto& [place, value] : settings_.states) {
+      if (place >= states_) return wrong_states(place + 1);
+      states[place] = value;
+    }
+    return put(states, {}, {});
+  }
+
+  Result<void> wrong_states(std::size_t told) const {
+    return {ErrorCode::InvalidInput, std::to_string(told) + " continuous states were told; " +
+                                         instance_.description().model_name + " has " +
+                                         std::to_string(states_)};
   }
 
   Result<void> make_solver() {

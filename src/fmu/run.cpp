@@ -102,6 +102,7 @@ class Run {
     settings.step_s = plan_.step_s;
     settings.start_values = options_.start_values;
     settings.inputs = options_.inputs;
+    settings.states = options_.states;
     settings.intermediate_inputs = options_.intermediate_inputs;
     settings.inputs_at_middle = options_.inputs_at_middle;
     if (options_.event_rows)

@@ -26,6 +26,8 @@ struct RunOptions {
   std::optional<double> output_s;  // between rows
   std::vector<std::pair<std::string, std::string>> start_values;
   const InputTable* inputs = nullptr;
+  /// Model exchange: continuous states at the start, by their place; others as the FMU begins.
+  std::vector<std::pair<std::size_t, double>> states = {};
   std::vector<std::string> outputs;  // variables to record; empty: all outputs
   bool event_rows = true;            // a row before and one after each event as well
   bool intermediate_inputs = false;

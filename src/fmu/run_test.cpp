@@ -88,6 +88,39 @@ TEST_F(RunOf, AContinuousInputActsBetweenRowsToo) {
   EXPECT_NEAR(at(1.4, "h"), 1.0 - 0.5 * 9.81 * 0.16, 1e-6);
 }
 
+TEST_F(RunOf, ModelExchangeStartsFromStatesThatItIsTold) {
+  RunOptions options;
+  options.stop_s = 0.5;
+  options.states = {{0, 2.0}};  // of two: the height; the speed is the model's own
+  go("bouncing_ball", options);
+  EXPECT_EQ(at(0.0, "h"), 2.0);
+  EXPECT_EQ(at(0.0, "v"), 0.0);
+  EXPECT_NEAR(at(0.5, "h"), 2.0 - 0.5 * 9.81 * 0.25, 1e-5);
+  options.states = {{2, 1.0}};
+  Recording nothing;
+  const auto refused = run(**Fmu::load(fmus_.make("bouncing_ball")), options, nothing);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("3 continuous states were told"));
+}
+
+TEST_F(RunOf, WhatIsPutAfterTheStartIsMetAsAnEvent) {
+  const auto fmu = *Fmu::load(fmus_.make("bouncing_ball"));
+  InstanceOptions options;
+  options.kind = Interface::ModelExchange;
+  const auto instance = *fmu->instantiate(options);
+  const auto simulation = Simulation::make(*instance, {});
+  ASSERT_TRUE(simulation->start());
+  const Variable* bounce[]{*fmu->description().find("e")};
+  const auto row = *VariableRow::make(fmu->description(), bounce);
+  const double states[]{0.1, -2.0}, value[]{0.0};
+  ASSERT_TRUE(simulation->put(states, row, value));
+  ASSERT_TRUE(simulation->advance(0.3));
+  std::vector<double> now(2);
+  ASSERT_TRUE(instance->get_states(now));
+  EXPECT_NEAR(now[0], 0.0, 1e-6) << "it fell, and did not bounce";
+  EXPECT_FALSE(simulation->put(std::span(states).first(1), row, value));
+}
+
 TEST_F(RunOf, ModelExchangeFollowsTheLimitCycle) {
   RunOptions options;
   options.kind = Interface::ModelExchange;

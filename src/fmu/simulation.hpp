@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/result.hpp"
 #include "fmu/input_table.hpp"
 #include "fmu/instance.hpp"
+#include "fmu/variable_row.hpp"
 
 namespace gemel::fmu {
 
@@ -23,6 +25,8 @@ struct SimulationSettings {
   /// In the order of setting, before initialisation.
   std::vector<std::pair<std::string, std::string>> start_values;
   const InputTable* inputs = nullptr;  // outlives the simulation
+  /// Model exchange: continuous states at the start, by their place; others as the FMU begins.
+  std::vector<std::pair<std::size_t, double>> states = {};
   /// Called before and after each event, when outputs may be read.
   std::function<Result<void>(double time_s)> on_event;
   /// Co-simulation of FMI 3.0: give interpolated inputs inside a step, where the FMU asks for them.
@@ -44,6 +48,12 @@ class Simulation {
   /// Up to `time_s`, unless the FMU ends the simulation before. Afterwards outputs may be read.
   /// Errors: those of the FMU, with the time; Unavailable when events don't come to rest.
   virtual Result<void> advance(double time_s) = 0;
+
+  /// From now on these continuous states and these values of `row`, which the FMU meets as an
+  /// event: what jumps with them may move states again. Model exchange, after start(); Unsupported
+  /// in co-simulation. Shapes: all continuous states; `row`. Errors: those of the FMU.
+  virtual Result<void> put(std::span<const double> states, const VariableRow& row,
+                           std::span<const double> values) = 0;
 
   virtual double time() const = 0;
   /// The FMU asked for the end.

@@ -19,8 +19,13 @@ struct HeldQuantity {
   bool told = false;  // by a tracker; otherwise as it was described
 };
 
-/// Shapes: as binding.followed. What was last told some time ago has wandered since; after so long
-/// that it could be anything that the description says, that is taken.
+/// What was last told some time ago has wandered since; after so long that it could be anything
+/// that the description says, that is taken. `is_state`: it moves of its own accord, too. What was
+/// told with bad quality was not told.
+HeldQuantity held_quantity(const Plant& plant, const FollowedQuantity& quantity, bool is_state,
+                           const Snapshot& snapshot);
+
+/// Shapes: as binding.followed.
 std::vector<HeldQuantity> held_quantities(const Plant& plant, const NetworkBinding& binding,
                                           const Snapshot& snapshot);
 

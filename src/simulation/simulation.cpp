@@ -80,10 +80,19 @@ Result<std::shared_ptr<const Simulator>> fit_network(const Plant& plant, const S
       std::string(kEquations) + "-" + plant.version + "-" + hash.text()));
 }
 
+/// The noise of readings that nobody told is learnt; whether a variable is an input, of which none
+/// is needed, the FMU alone knows, and it is not opened for this.
+bool learns(const SimulatorSpec& spec, const FmuSpec& fmu) {
+  return !fmu.followed.empty() && std::ranges::any_of(spec.signals, [&](const auto& bound) {
+    return !fmu.noise.contains(bound.first);
+  });
+}
+
 }  // namespace
 
 bool learns(const SimulatorSpec& spec) {
   if (spec.kind == kPumpStation) return true;
+  if (const auto* fmu = std::get_if<FmuSpec>(&spec.description)) return learns(spec, *fmu);
   const auto* network = std::get_if<NetworkSpec>(&spec.description);
   if (network == nullptr) return false;
   const auto compiled = equations::Network::compile(network->parts, network->links);
@@ -97,7 +106,10 @@ Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const Simulator
                                              const HistoryReader& history, TimeRange range,
                                              Timestamp known_at, std::uint64_t seed) {
   if (std::holds_alternative<FmuSpec>(spec.description)) {
-    GEMEL_ASSIGN(auto made, FmuSimulator::make(std::make_shared<const Plant>(plant), spec));
+    const auto noise = [&](const Signal& signal) {
+      return reading_noise(history, signal, range, known_at);
+    };
+    GEMEL_ASSIGN(auto made, FmuSimulator::make(std::make_shared<const Plant>(plant), spec, noise));
     return std::shared_ptr<const Simulator>(std::move(made));
   }
   if (spec.kind == kProcessFlow)
@@ -106,7 +118,7 @@ Result<std::shared_ptr<const Simulator>> fit(const Plant& plant, const Simulator
   if (spec.kind != kPumpStation) {
     return Error{ErrorCode::Unsupported,
                  "there is no simulator '" + spec.kind +
-                     "'; there are 'pump_station', 'equations' and 'process_flow'"};
+                     "'; there are 'pump_station', 'equations', 'process_flow', 'fmu' and 'ssp'"};
   }
   GEMEL_ASSIGN(auto ports, bind_ports(spec));
   GEMEL_ASSIGN(const auto told, Told::check(spec, ports.lines.size()));

@@ -1,6 +1,7 @@
 #include "spec/spec.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -726,6 +727,43 @@ TEST(TwinFileProblems, RefuseSimulatorsAndDecisionsThatCannotBeAsked) {
                       c.text;
     EXPECT_THAT(trouble_with(text), HasSubstr(c.message)) << c.text;
   }
+}
+
+TEST(TwinFile, SaysWhatOfAnFmuIsFollowed) {
+  const auto plant = plant_of(
+      "gemel: 1\nplant: p\nassets:\n"
+      "  oven: { signals: { t: { unit: degC }, power: { unit: kW } }, controls: { power: { unit: "
+      "kW, range: [0, 5], feedback: power } } }\n"
+      "simulators:\n"
+      "  heat:\n"
+      "    fmu: /models/oven.fmu\n"
+      "    bind: { 'room.T': oven.t, u: oven.power }\n"
+      "    controls: { u: oven.power }\n"
+      "    noise: { 'room.T': 0.2 K }\n"
+      "    follow:\n"
+      "      wall.T: { start: 20 degC, spread: 5 K, unit: degC }\n"
+      "      'leak[1].loss': { spread: 3, wander: 60, asset: oven }\n"
+      "    filter: ensemble\n"
+      "    members: 30\n");
+  const auto& fmu = std::get<FmuSpec>(plant->simulators.at(0).description);
+  ASSERT_EQ(fmu.followed.size(), 2U);
+  const auto& wall = fmu.followed[0];
+  EXPECT_DOUBLE_EQ(wall.start, 293.15);
+  EXPECT_DOUBLE_EQ(wall.spread, 5.0);
+  EXPECT_EQ(wall.middle, *plant->find_signal("heat.wall.T"));
+  EXPECT_EQ(wall.high, *plant->find_signal("heat.wall.T.high"));
+  EXPECT_EQ(plant->signal(wall.low).role, SignalRole::Estimate);
+  const auto& loss = fmu.followed[1];
+  EXPECT_TRUE(std::isnan(loss.start)) << "the FMU's own";
+  EXPECT_DOUBLE_EQ(loss.wander, 1.0);  // an hour's root is 60 s
+  EXPECT_EQ(loss.middle, *plant->find_signal("oven.loss"));
+  EXPECT_DOUBLE_EQ(fmu.noise.at("room.T"), 0.2);
+  EXPECT_EQ(fmu.filter, "ensemble");
+  EXPECT_EQ(fmu.members, 30U);
+  EXPECT_FALSE(fmu.followed_here);
+  EXPECT_EQ(plant->signal(*plant->find_signal("oven.t.estimate")).of,
+            *plant->find_signal("oven.t"));
+  EXPECT_FALSE(plant->find_signal("oven.power.estimate")) << "a control's input is given";
 }
 
 TEST(TwinFileProblems, RefuseFmusThatCannotBeBound) {

@@ -230,14 +230,17 @@ void ParticleEnsemble::resample() {
   const double step = 1.0 / static_cast<double>(count()), first = step * random_.uniform();
   Eigen::VectorXd normal(members_.rows());
   double sum = weights_[0];
+  std::vector<std::size_t> origins;
   for (Index j = 0, from = 0; j < count(); ++j) {
     const double share = first + step * static_cast<double>(j);
     while (share >= sum && from + 1 < count()) sum += weights_[++from];
+    origins.push_back(static_cast<std::size_t>(from));
     for (auto& each : normal) each = random_.normal();
     drawn.col(j) = middle + kept * anomalies.col(from) + kAside * root * normal;
   }
   members_ = std::move(drawn);
   weights_.setConstant(step);
+  tell_redrawn(origins);
 }
 
 }  // namespace gemel::estimation::detail

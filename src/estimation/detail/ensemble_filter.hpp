@@ -29,6 +29,7 @@ class EnsembleFilter : public Filter {
     Eigen::VectorXd noise;      // variances of the measurement
   };
   virtual void use(const Measurement& measurement, const Shown& shown) = 0;
+  void tell_redrawn(std::span<const std::size_t> from) { propagator_.redrawn(from); }
 
   Eigen::Index count() const { return members_.cols(); }
   /// Shares of the members, that sum to 1.

@@ -26,6 +26,10 @@ class Events {
   /// In event mode: inputs after the event, clocks, and updates until nothing changes any more.
   Result<EventOutcome> handle(double time_s);
 
+  /// In event mode: updates until nothing changes any more, after something was set from outside.
+  /// Neither inputs nor clocks are looked at.
+  Result<EventOutcome> settle(double time_s) { return iterate(time_s); }
+
   /// The next moment at which something is known to happen: a jump of an input, a tick, the FMU's
   /// own next event.
   std::optional<double> next(double after_s) const;

@@ -249,29 +249,44 @@ constexpr Value kLives{.form = Form::Named, .what = "a table of life estimators"
 constexpr std::array kYesNoChoices{"true"sv, "false"sv};
 constexpr Value kYesNo{.form = Form::Choice, .what = "true or false", .choices = kYesNoChoices};
 constexpr Value kBind{.form = Form::Named, .what = "a table of ports and paths", .of = &kReference};
+constexpr std::array kFilterChoices{"unscented"sv, "extended"sv, "ensemble"sv, "particle"sv};
+constexpr Value kFilter{
+    .form = Form::Choice, .what = "a kind of filter", .choices = kFilterChoices};
 constexpr std::array kSimulatorKeys{
-    Key{"kind", &kText, "'pump_station', 'equations', 'process_flow' or 'fmu'."},
+    Key{"kind", &kText, "'pump_station', 'equations', 'process_flow', 'fmu' or 'ssp'."},
     Key{"fmu", &kText,
         "fmu: the file of an FMU (FMI 2.0 or 3.0); its variables are bound by name."},
-    Key{"step", &kDuration, "fmu: between communication points; as it proposes when left out."},
+    Key{"ssp", &kText,
+        "ssp: the file of a system of FMUs (SSP 1.0, .ssp or .ssd); bound as 'component.variable', "
+        "or by the system's own connectors."},
+    Key{"step", &kDuration,
+        "fmu, ssp: between communication points; as it proposes when left out."},
     Key{"own_process", &kYesNo,
-        "fmu: 'true': each future runs in a process of its own, whose crash is but its own error."},
+        "fmu, ssp: 'true': each future runs in a process of its own, whose crash is but its own "
+        "error. "
+        "What is followed runs so unless 'false'."},
     Key{"bind", &kBind, "The simulator's ports and the signals or controls that they stand for."},
     Key{"parameters", &kSettings,
         "What is known of the plant: numbers in SI units, or with a unit; of an fmu in its own."},
     Key{"training", &kTraining,
-        "The stretch of history that the other parameters are fitted to; of 'equations', the noise "
-        "of what is bound."},
+        "The stretch of history that the other parameters are fitted to; of 'equations' and 'fmu', "
+        "the noise of what is bound."},
     Key{"components", &kNetworkComponents, "Of 'equations': what the plant is made of."},
     Key{"links", &kNetworkLinks,
         "Of 'equations': chains of components or of their ports, 'intake -> pump -> tank', and "
         "inputs that follow something, 'pump.power -> drive.load'."},
     Key{"controls", &kNetworkControls,
-        "Of 'equations' and 'fmu': inputs, and the plant's controls that set them."},
+        "Of 'equations', 'fmu' and 'ssp': inputs, and the plant's controls that set them."},
     Key{"follow", &kNetworkFollowed,
-        "Of 'equations': states and slow quantities that a filter follows."},
+        "Of 'equations' and 'fmu': states and slow quantities that a filter follows; of an fmu, in "
+        "its own units or in 'unit'."},
+    Key{"filter", &kFilter,
+        "fmu: what follows it; 'unscented' where it has model exchange, 'ensemble' otherwise."},
+    Key{"members", &kNumber,
+        "fmu: of an 'ensemble' (40 when left out) or a 'particle' filter (1000)."},
     Key{"noise", &kNetworkNoise,
-        "Of 'equations': how far one reading of what is bound may be off (standard deviation); "
+        "Of 'equations' and 'fmu': how far one reading of what is bound may be off (standard "
+        "deviation); "
         "learnt from history when left out."},
     Key{"indicators", &kNetworkIndicators,
         "Of 'equations': numbers that sum a future up; 'decisions' may minimise one."},

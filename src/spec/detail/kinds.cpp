@@ -38,7 +38,8 @@ constexpr std::array kStationParameters{
 constexpr std::array kSimulatorKinds{
     SimulatorKind{"pump_station", kStationPorts, kStationParameters},
     SimulatorKind{"equations", {}, {}},  // network_build.cpp reads what it has
-    SimulatorKind{"process_flow", {}, {}}, SimulatorKind{"fmu", {}, {}}};
+    SimulatorKind{"process_flow", {}, {}}, SimulatorKind{"fmu", {}, {}},  // fmu_build.cpp
+    SimulatorKind{"ssp", {}, {}}};
 
 /// "flow_12" -> "flow_i"; empty when it does not end in a line's number.
 std::string for_any_line(std::string_view name) {

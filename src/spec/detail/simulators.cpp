@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include "spec/detail/draft.hpp"
 #include "spec/detail/fields.hpp"
 #include "spec/detail/flow.hpp"
+#include "spec/detail/fmu_build.hpp"
 #include "spec/detail/kinds.hpp"
 #include "spec/detail/network_build.hpp"
 
@@ -19,20 +19,21 @@ namespace {
 
 constexpr std::string_view kEquations = "equations";
 constexpr std::string_view kFmu = "fmu";
+constexpr std::string_view kSsp = "ssp";
 
 /// A key that only some kinds of simulator have.
 struct KeyOfKinds {
   std::string_view key;
-  std::array<std::string_view, 2> kinds;
+  std::array<std::string_view, 3> kinds;
 };
 constexpr std::array kKeysOfKinds{
-    KeyOfKinds{"parameters", {"pump_station", kFmu}},
-    KeyOfKinds{"training", {"pump_station", kEquations}},
+    KeyOfKinds{"parameters", {"pump_station", kFmu, kSsp}},
+    KeyOfKinds{"training", {"pump_station", kEquations, kFmu}},
     KeyOfKinds{"components", {kEquations}},
     KeyOfKinds{"links", {kEquations}},
-    KeyOfKinds{"controls", {kEquations, kFmu}},
-    KeyOfKinds{"follow", {kEquations}},
-    KeyOfKinds{"noise", {kEquations}},
+    KeyOfKinds{"controls", {kEquations, kFmu, kSsp}},
+    KeyOfKinds{"follow", {kEquations, kFmu}},
+    KeyOfKinds{"noise", {kEquations, kFmu}},
     KeyOfKinds{"sources", {kProcessFlow}},
     KeyOfKinds{"stations", {kProcessFlow}},
     KeyOfKinds{"conveyors", {kProcessFlow}},
@@ -43,8 +44,11 @@ constexpr std::array kKeysOfKinds{
     KeyOfKinds{"energy_price", {kProcessFlow}},
     KeyOfKinds{"settles_within", {kProcessFlow}},
     KeyOfKinds{"fmu", {kFmu}},
-    KeyOfKinds{"step", {kFmu}},
-    KeyOfKinds{"own_process", {kFmu}},
+    KeyOfKinds{"ssp", {kSsp}},
+    KeyOfKinds{"step", {kFmu, kSsp}},
+    KeyOfKinds{"own_process", {kFmu, kSsp}},
+    KeyOfKinds{"filter", {kFmu}},
+    KeyOfKinds{"members", {kFmu}},
 };
 
 class SimulatorBuild {
@@ -68,8 +72,9 @@ class SimulatorBuild {
     } else if (kind->name == kEquations) {
       for (const SignalId id : build_network(draft_, fields, pending.at, spec))
         add_estimate(id, pending.at);
-    } else if (kind->name == kFmu) {
-      build_fmu(spec, pending, fields);
+    } else if (kind->name == kFmu || kind->name == kSsp) {
+      for (const SignalId id : build_fmu(draft_, fields, pending.at, spec))
+        add_estimate(id, pending.at);
     } else {
       build_fitted(spec, *kind, pending, fields);
     }
@@ -79,8 +84,9 @@ class SimulatorBuild {
  private:
   const SimulatorKind* kind_of(const Pending& pending, const Fields& fields) {
     const Node* node = fields.find_text("kind");
-    if (node == nullptr && fields.find("fmu") != nullptr && fields.find("kind") == nullptr) {
-      return &*std::ranges::find(simulator_kinds(), kFmu, &SimulatorKind::name);
+    for (const auto file : {kFmu, kSsp}) {  // a file says its kind
+      if (node == nullptr && fields.find(file) != nullptr && fields.find("kind") == nullptr)
+        return &*std::ranges::find(simulator_kinds(), file, &SimulatorKind::name);
     }
     if (node == nullptr) {
       if (fields.find("kind") == nullptr)
@@ -121,40 +127,6 @@ class SimulatorBuild {
     for (const auto& [port, signal] : spec.signals) {
       if (kind.find_port(port)->role == PortRole::Signal) add_estimate(signal, pending.at);
     }
-  }
-
-  /// The FMU's own variables are looked up when it is opened, not here.
-  void build_fmu(SimulatorSpec& spec, const Pending& pending, const Fields& fields) {
-    FmuSpec fmu;
-    if (const Node* file = fields.find_text("fmu")) {
-      fmu.file = draft_.located(file->text);
-      std::error_code ignored;
-      if (!std::filesystem::is_regular_file(fmu.file, ignored)) {
-        draft_.problems.warning(file->at,
-                                fmt::format("'fmu': there is no file {}", shown(file->text)));
-      }
-    } else {
-      draft_.problems.error(pending.at, "this simulator lacks 'fmu', the file of its model");
-    }
-    fmu.step = fields.duration("step", {});
-    fmu.own_process = fields.text("own_process") == "true";
-    const auto& plain = **draft_.units.read("1");
-    for (const auto& entry : fields.entries("parameters")) {
-      if (entry.value == nullptr) continue;
-      if (const auto value = draft_.value_in(plain, *entry.value, entry.key))
-        spec.parameters[entry.key] = *value;
-    }
-    for (const auto& entry : fields.entries("bind")) {
-      if (entry.value == nullptr || !entry.value->is_text()) continue;
-      if (const SignalId id = draft_.signal_of(spec.asset, *entry.value); id.valid())
-        spec.signals[entry.key] = id;
-    }
-    for (const auto& entry : fields.entries("controls")) {
-      if (entry.value == nullptr || !entry.value->is_text()) continue;
-      if (const ControlId id = draft_.control_of(spec.asset, *entry.value); id.valid())
-        spec.controls[entry.key] = id;
-    }
-    spec.description = std::move(fmu);
   }
 
   static std::string ports_of(const SimulatorKind& kind) {

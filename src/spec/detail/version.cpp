@@ -242,6 +242,14 @@ void add(Digest& digest, const Flow& flow) {
   digest.add(flow.settles_within);
 }
 
+void add_followed(Digest& digest, const std::vector<FollowedQuantity>& followed) {
+  for (const auto& each : followed) {
+    digest.add(each.name);
+    for (const double value : {each.start, each.spread, each.wander}) digest.add(value);
+    digest.add(each.middle);
+  }
+}
+
 void add(Digest& digest, const NetworkSpec& network) {
   for (const auto& part : network.parts) {
     digest.add(part.name);
@@ -252,11 +260,7 @@ void add(Digest& digest, const NetworkSpec& network) {
     digest.add(link.from);
     digest.add(link.to);
   }
-  for (const auto& each : network.followed) {
-    digest.add(each.name);
-    for (const double value : {each.start, each.spread, each.wander}) digest.add(value);
-    digest.add(each.middle);
-  }
+  add_followed(digest, network.followed);
   digest.add_all(network.noise);
   for (const auto& each : network.indicators) {
     digest.add(each.name);
@@ -265,6 +269,14 @@ void add(Digest& digest, const NetworkSpec& network) {
     digest.add_all(each.per);
     digest.add(each.unit);
   }
+}
+
+void add_following(Digest& digest, const FmuSpec& fmu) {
+  add_followed(digest, fmu.followed);
+  digest.add_all(fmu.noise);
+  digest.add(fmu.filter);
+  digest.add(std::uint64_t{fmu.members});
+  digest.add(std::uint64_t{fmu.followed_here});
 }
 
 void add(Digest& digest, const SimulatorSpec& simulator) {
@@ -279,6 +291,7 @@ void add(Digest& digest, const SimulatorSpec& simulator) {
   if (const auto* fmu = std::get_if<FmuSpec>(&simulator.description)) {
     digest.add(fmu->step);
     digest.add(std::uint64_t{fmu->own_process});
+    if (!fmu->followed.empty()) add_following(digest, *fmu);
   }
 }
 
