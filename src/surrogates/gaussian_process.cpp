@@ -46,17 +46,18 @@ class Likelihood {
       // Half the trace of (K⁻¹ − w wᵀ / σ²) dK.
       const MatrixXd inner =
           cholesky.solve(MatrixXd::Identity(n, n)) - weights * weights.transpose() / variance;
-      for (Index k = 0; k < d; ++k) {
-        double sum = 0.0;
-        for (Index j = 0; j < n; ++j) {
-          for (Index i = 0; i < j; ++i) {
-            const double apart = (inputs_(i, k) - inputs_(j, k)) * std::exp(-logs[k]);
-            const double s = std::sqrt(5.0) * distance_(i, j);
-            sum += inner(i, j) * 5.0 / 3.0 * (1.0 + s) * std::exp(-s) * apart * apart;
+      std::fill(gradient, gradient + d, 0.0);
+      for (Index j = 0; j < n; ++j) {
+        for (Index i = 0; i < j; ++i) {  // stands for both halves of the symmetric trace
+          const double s = std::sqrt(5.0) * distance_(i, j);
+          const double factor = inner(i, j) * 5.0 / 3.0 * (1.0 + s) * std::exp(-s);
+          for (Index k = 0; k < d; ++k) {
+            const double apart = inputs_(i, k) - inputs_(j, k);
+            gradient[k] += factor * apart * apart;
           }
         }
-        gradient[k] = sum;  // both halves of the symmetric trace
       }
+      for (Index k = 0; k < d; ++k) gradient[k] *= std::exp(-2.0 * logs[k]);
       gradient[d] = 0.5 * inner.trace() * std::exp(logs[d]);
     }
     return 0.5 * static_cast<double>(n) * std::log(variance) + half_log_determinant;
@@ -94,9 +95,12 @@ std::vector<double> most_likely(Likelihood& likelihood, std::size_t dimensions,
   std::vector<double> best;
   double least = std::numeric_limits<double>::infinity();
   Random random(settings.seed);
-  for (int start = 0; start <= settings.restarts; ++start) {
+  const int first = settings.from.size() == dimensions ? -1 : 0;
+  for (int start = first; start <= settings.restarts; ++start) {
     std::vector<double> logs(count, std::log(0.5 * std::sqrt(static_cast<double>(dimensions))));
-    if (start > 0) {
+    if (start < 0) {
+      for (std::size_t k = 0; k < dimensions; ++k) logs[k] = std::log(settings.from[k]);
+    } else if (start > 0) {
       for (auto& each : logs) each += random.uniform(-1.5, 1.5);
     }
     logs.back() = std::log(std::max(settings.noise_min, 1e-5));

@@ -131,10 +131,18 @@ TEST(TrainedSurrogate, LeavesOutExperimentsThatFail) {
 }
 
 TEST(TrainedSurrogate, CanBeStoppedAndRefusesAnEmptyRange) {
-  const auto made = TrainedSurrogate::train(
-      kBox, 2, station, {.go_on = [](std::size_t asked) { return asked < 10; }});
+  const auto stopped_after = [](std::size_t most) {
+    return TrainedSurrogate::train(
+        kBox, 2, station,
+        {.error_wished = 1e-9, .go_on = [=](std::size_t asked) { return asked < most; }});
+  };
+  const auto made = stopped_after(8);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::Cancelled);
+  const auto some = stopped_after(40);
+  ASSERT_TRUE(some) << "enough to make do with";
+  EXPECT_EQ(some->asked(), 40u);
+  EXPECT_EQ(some->learnt(), 20u);
   EXPECT_FALSE(TrainedSurrogate::train({{"x", 1, 1}}, 1, station, {}));
 }
 

@@ -1,0 +1,3 @@
+#include "surrogates/stand_in.hpp"
+
+#include <gtest/gtest.h>
