@@ -27,8 +27,8 @@ Result<void> list(const ExperimentsOptions& options, const TwinFile& twin) {
     return std::abs(value) < 1e300 ? text::rounded(value) : std::string("-");
   };
   for (const auto& one : twin.simulator->adjustables())
-    table.add({one.name, number(one.value), one.unit, number(one.low), number(one.high),
-               one.meaning});
+    table.add(
+        {one.name, number(one.value), one.unit, number(one.low), number(one.high), one.meaning});
   for (const auto& one : twin.plant->controls)
     table.add({one.path, "-", one.unit.symbol, number(one.range.low.value_or(INFINITY)),
                number(one.range.high.value_or(INFINITY)), "a control of the plant"});
@@ -56,8 +56,9 @@ Result<void> write_onnx(const surrogates::TrainedSurrogate& surrogate, const Stu
   std::vector<std::string> factors, answers;
   for (const auto& one : study.factors) factors.push_back(one.name);
   for (const auto& one : study.answers) answers.push_back(one.shown());
-  std::printf("\n%s: from \"factors\" (%s) to \"prediction\": the means of %s, then their spreads\n",
-              path.c_str(), text::join(factors, ", ").c_str(), text::join(answers, ", ").c_str());
+  std::printf(
+      "\n%s: from \"factors\" (%s) to \"prediction\": the means of %s, then their spreads\n",
+      path.c_str(), text::join(factors, ", ").c_str(), text::join(answers, ", ").c_str());
   return {};
 }
 
@@ -151,8 +152,9 @@ void add_experiments(CLI::App& app, Chosen& chosen) {
   command->add_option("--budget", options->budget, "Experiments with the simulator, at most.")
       ->check(CLI::Range(20, 100'000))
       ->capture_default_str();
-  command->add_option("--wish", options->wish,
-                      "Error that may remain, as a share of each answer's spread.")
+  command
+      ->add_option("--wish", options->wish,
+                   "Error that may remain, as a share of each answer's spread.")
       ->check(CLI::Range(1e-6, 1.0))
       ->capture_default_str();
   command->add_option("--surrogate", options->surrogate, "What learns the answers.")

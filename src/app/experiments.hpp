@@ -23,7 +23,7 @@ struct ExperimentsOptions {
   std::vector<std::string> goal;    // ANSWER > NUMBER
   std::string horizon = "10 min";
   std::uint32_t draws = 16;
-  double wish = 0.02;  // error, of each answer's spread over the box
+  double wish = 0.05;  // error, of each answer's spread over the box
   std::size_t budget = 200;
   std::size_t virtual_experiments = 1'000'000;
   std::string surrogate = "auto";

@@ -15,6 +15,13 @@ std::string percent(double share, int significant = 3) {
   return text::rounded(100.0 * share, significant) + " %";
 }
 
+/// Three digits, however small.
+std::string small(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", value);
+  return text;
+}
+
 /// So that only what is all is called 100 %, and only what is nothing 0 %.
 std::string share_of(std::size_t part, std::size_t of) {
   if (of == 0) return "-";
@@ -26,7 +33,7 @@ std::string share_of(std::size_t part, std::size_t of) {
 }
 
 std::string seconds_of(double seconds) {
-  return text::rounded(seconds, seconds < 100.0 ? 2 : 4) + " s";
+  return text::rounded(seconds, seconds < 10.0 ? 2 : 4) + " s";
 }
 
 std::string kind_of(surrogates::SurrogateKind kind) {
@@ -74,7 +81,8 @@ void print_head(const Study& study, const ExperimentsOptions& options, const Twi
     std::printf("  %s %s\n", factor.name.c_str(),
                 (factor.distribution ? "~ " + factor.distribution->to_string() + unit +
                                            ", learnt from " + low + " to " + high
-                                     : "from " + low + " to " + high + unit)
+                                     : "from " + low + " to " + high + unit +
+                                           (factor.whole ? ", whole numbers" : ""))
                     .c_str());
   }
   for (const auto& text : options.set) {
@@ -88,25 +96,26 @@ void print_head(const Study& study, const ExperimentsOptions& options, const Twi
 void print_trust(const surrogates::TrainedSurrogate& surrogate, const Study& study,
                  const RealExperiments& real, const Effort& effort,
                  const ExperimentsOptions& options) {
-  std::printf("%s experiments in %s (%s/s): learnt from %zu, checked on %zu; learning took %s\n\n",
-              grouped(effort.experiments).c_str(), seconds_of(effort.seconds).c_str(),
-              text::rounded(static_cast<double>(effort.experiments) /
-                                std::max(effort.seconds, 1e-9), 2).c_str(),
-              surrogate.learnt(), surrogate.checked(), seconds_of(effort.learning).c_str());
+  std::printf(
+      "%s experiments in %s (%s/s): learnt from %zu, checked on %zu; learning took %s\n\n",
+      grouped(effort.experiments).c_str(), seconds_of(effort.seconds).c_str(),
+      text::rounded(static_cast<double>(effort.experiments) / std::max(effort.seconds, 1e-9), 2)
+          .c_str(),
+      surrogate.learnt(), surrogate.checked(), seconds_of(effort.learning).c_str());
   Table table({"how far it is known", "unit", "learnt by", "error", "of its spread",
                "noise of an experiment", "90 % intervals held", "wish of " + percent(options.wish),
                "trusted in"});
   bool noisy = false, unmet = false;
   for (std::size_t k = 0; k < study.answers.size(); ++k) {
     const auto& trust = surrogate.trust()[k];
-    const bool still = !(trust.spread > 0.0);
+    const bool still = trust.limit > 1.01 * options.wish * trust.spread;
     const double noise = real.noise(k);
     noisy = noisy || (!trust.wished && noise > 0.5 * trust.limit);
     unmet = unmet || !trust.wished;
     const auto held = std::lround(trust.coverage * static_cast<double>(surrogate.checked()));
     table.add({study.answers[k].shown(), study.answers[k].unit, kind_of(trust.kind),
-               text::rounded(trust.error, 3), still ? "-" : percent(trust.error / trust.spread),
-               text::rounded(noise, 3),
+               still ? "0" : small(trust.error),
+               still ? "stands still" : percent(trust.error / trust.spread), small(noise),
                std::to_string(held) + " of " + std::to_string(surrogate.checked()),
                trust.wished ? "met" : "not met", trust.wished ? percent(trust.share) : "nothing"});
   }
@@ -122,15 +131,18 @@ void print_trust(const surrogates::TrainedSurrogate& surrogate, const Study& stu
 void print_virtual(const VirtualExperiments& done, const surrogates::StandIn& stand_in,
                    const Study& study) {
   const auto total = done.values.front().size();
-  std::printf("%s virtual experiments in %s (%s/s): %s answered by the surrogate, %s by the "
-              "simulator, %s not to be trusted\n",
-              grouped(total).c_str(), seconds_of(done.seconds).c_str(),
-              grouped(static_cast<std::size_t>(static_cast<double>(total) /
-                                               std::max(done.seconds, 1e-9)))
-                  .c_str(),
-              share_of(done.tally.surrogate, total).c_str(),
-              grouped(done.tally.simulator).c_str(),
-              share_of(done.tally.untrusted, total).c_str());
+  const auto& tally = done.tally;
+  const std::size_t answers = tally.surrogate + tally.simulator + tally.untrusted;
+  std::printf(
+      "%s virtual experiments in %s (%s/s)\n", grouped(total).c_str(),
+      seconds_of(done.seconds).c_str(),
+      grouped(static_cast<std::size_t>(static_cast<double>(total) / std::max(done.seconds, 1e-9)))
+          .c_str());
+  std::printf(
+      "of their answers %s are the surrogate's, %s the simulator's (asked %s times), %s not "
+      "to be trusted\n",
+      share_of(tally.surrogate, answers).c_str(), share_of(tally.simulator, answers).c_str(),
+      grouped(tally.asked).c_str(), share_of(tally.untrusted, answers).c_str());
   if (stand_in.refused() > 0)
     std::printf("(%s questions had no answer from the simulator)\n",
                 grouped(stand_in.refused()).c_str());
@@ -138,10 +150,9 @@ void print_virtual(const VirtualExperiments& done, const surrogates::StandIn& st
   Table table({"over the virtual experiments", "unit", "mean", "5 %", "median", "95 %", "trusted"});
   for (std::size_t k = 0; k < study.answers.size(); ++k) {
     const auto& values = done.values[k];
-    table.add({study.answers[k].shown(), study.answers[k].unit,
-               text::rounded(mean_of(values)), text::rounded(at_share(values, 0.05)),
-               text::rounded(at_share(values, 0.5)), text::rounded(at_share(values, 0.95)),
-               share_of(total - done.untrusted[k], total)});
+    table.add({study.answers[k].shown(), study.answers[k].unit, text::rounded(mean_of(values)),
+               text::rounded(at_share(values, 0.05)), text::rounded(at_share(values, 0.5)),
+               text::rounded(at_share(values, 0.95)), share_of(total - done.untrusted[k], total)});
   }
   std::printf("%s", table.to_text().c_str());
   if (done.tally.untrusted > 0)

@@ -9,7 +9,10 @@
 namespace gemel::app {
 namespace {
 
-constexpr double kTail = 1e-4;  // of an endless distribution that lies beyond either side of the box
+constexpr double kTail =
+    1e-4;  // of an endless distribution that lies beyond either side of the box
+
+constexpr double kSomewhere = 0.4567;  // of the box: no whole number by chance
 
 /// A change of what is varied or set, and between what it may lie.
 struct Place {
@@ -69,20 +72,25 @@ Result<surrogates::Factor> factor_of(const std::string& text, const Place& place
                  place.name + "=" + text + " leaves nothing to vary between " +
                      text::number(factor.low) + " and " + text::number(factor.high)};
   if (factor.low < place.low || factor.high > place.high) {
-    return Error{ErrorCode::InvalidInput,
-                 place.name + "=" + text + " leaves what it may be: " + text::number(place.low) +
-                     " to " + text::number(place.high) + " " + place.unit};
+    return Error{ErrorCode::InvalidInput, place.name + "=" + text +
+                                              " leaves what it may be: " + text::number(place.low) +
+                                              " to " + text::number(place.high) + " " + place.unit};
   }
   return factor;
 }
 
 std::string name_of(AnswerOf::Kind kind) {
   switch (kind) {
-    case AnswerOf::Kind::Indicator: return "";
-    case AnswerOf::Kind::Last: return "last";
-    case AnswerOf::Kind::Mean: return "mean";
-    case AnswerOf::Kind::Lowest: return "lowest";
-    case AnswerOf::Kind::Highest: return "highest";
+    case AnswerOf::Kind::Indicator:
+      return "";
+    case AnswerOf::Kind::Last:
+      return "last";
+    case AnswerOf::Kind::Mean:
+      return "mean";
+    case AnswerOf::Kind::Lowest:
+      return "lowest";
+    case AnswerOf::Kind::Highest:
+      return "highest";
   }
   return "";
 }
@@ -144,13 +152,49 @@ Result<Goal> goal_of(const std::string& text, const Outcome& outcome,
   GEMEL_ASSIGN(const auto answer,
                answer_of(std::string(text::trim(text.substr(0, sign))), outcome));
   Goal goal{.text = text, .above = text[sign] == '>'};
-  GEMEL_ASSIGN(goal.limit,
-               value_of(std::string(text::trim(text.substr(sign + 1))), answer.unit));
+  GEMEL_ASSIGN(goal.limit, value_of(std::string(text::trim(text.substr(sign + 1))), answer.unit));
   const auto found = std::ranges::find_if(
       answers, [&](const AnswerOf& one) { return one.shown() == answer.shown(); });
   goal.answer = static_cast<std::size_t>(found - answers.begin());
   if (found == answers.end()) answers.push_back(answer);
   return goal;
+}
+
+/// One future somewhere in the box. `whole`: at whole numbers for these factors.
+Result<Outcome> try_at(const Study& study, const TwinFile& twin, const std::vector<bool>& whole) {
+  auto trial = study.scenario;
+  trial.draws = 1;
+  for (std::size_t k = 0; k < study.factors.size(); ++k) {
+    const auto& factor = study.factors[k];
+    const double value = factor.low + kSomewhere * (factor.high - factor.low);
+    trial.changes[k].value = whole[k] ? std::round(value) : value;
+  }
+  GEMEL_ASSIGN(trial, settled(*twin.plant, twin.start, std::move(trial)));
+  return twin.simulator->what_if(twin.start, trial);
+}
+
+/// What the simulator answers; and marks the factors of which it wants whole numbers, such as
+/// machines: those without whose rounding it refuses. Errors: those of the simulator.
+Result<Outcome> try_once(Study& study, const TwinFile& twin) {
+  std::vector<bool> whole(study.factors.size(), false);
+  auto outcome = try_at(study, twin, whole);
+  if (outcome || outcome.error().code != ErrorCode::InvalidInput) return outcome;
+  whole.assign(whole.size(), true);
+  auto rounded = try_at(study, twin, whole);
+  if (!rounded) return outcome;
+  for (std::size_t k = 0; k < whole.size(); ++k) {
+    whole[k] = false;
+    whole[k] = !try_at(study, twin, whole);
+    auto& factor = study.factors[k];
+    factor.whole = whole[k];
+    if (!factor.whole) continue;
+    factor.low = std::ceil(factor.low);
+    factor.high = std::floor(factor.high);
+    if (!(factor.low < factor.high))
+      return Error{ErrorCode::InvalidInput,
+                   factor.name + " is counted, and its range holds no two whole numbers"};
+  }
+  return rounded;
 }
 
 }  // namespace
@@ -162,7 +206,6 @@ std::string AnswerOf::shown() const {
 Result<Study> study_of(const ExperimentsOptions& options, const TwinFile& twin) {
   const auto all = twin.changeable();
   Study study;
-  std::vector<double> middle;
   for (const auto& text : options.vary) {
     GEMEL_ASSIGN(const auto parts, split_assignment(text, "machine_3.speed=0.9..1.2"));
     GEMEL_ASSIGN(const auto place, place_of(parts.name, twin, all));
@@ -171,7 +214,6 @@ Result<Study> study_of(const ExperimentsOptions& options, const TwinFile& twin) 
       if (other.name == factor.name)
         return Error{ErrorCode::InvalidInput, "'" + factor.name + "' is varied twice"};
     }
-    middle.push_back(0.5 * (factor.low + factor.high));
     study.factors.push_back(std::move(factor));
     study.units.push_back(place.unit);
     study.scenario.changes.push_back(place.change);
@@ -188,10 +230,7 @@ Result<Study> study_of(const ExperimentsOptions& options, const TwinFile& twin) 
   study.scenario.draws = options.draws;
   study.scenario.seed = options.seed;
 
-  auto trial = study.scenario;
-  for (std::size_t k = 0; k < middle.size(); ++k) trial.changes[k].value = middle[k];
-  GEMEL_ASSIGN(trial, settled(*twin.plant, twin.start, std::move(trial)));
-  GEMEL_ASSIGN(const auto outcome, twin.simulator->what_if(twin.start, trial));
+  GEMEL_ASSIGN(const auto outcome, try_once(study, twin));
   for (const auto& text : options.answer) {
     GEMEL_ASSIGN(auto answer, answer_of(text, outcome));
     study.answers.push_back(std::move(answer));

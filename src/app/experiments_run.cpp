@@ -16,7 +16,7 @@
 namespace gemel::app {
 namespace {
 
-constexpr std::size_t kTogether = 16'384;  // virtual experiments between two looks at the clock
+constexpr std::size_t kTogether = 16'384;   // virtual experiments between two looks at the clock
 constexpr std::uint64_t kApart = 0x51ab1e;  // from the seeds of the design
 
 double sum_of(const std::vector<double>& values) {
@@ -93,8 +93,7 @@ class Rows {
  private:
   Result<void> still_good() const {
     if (file_) return {};
-    return Error{ErrorCode::Unavailable,
-                 "can't write " + path_ + "; is there room, and may you?"};
+    return Error{ErrorCode::Unavailable, "can't write " + path_ + "; is there room, and may you?"};
   }
 
   std::string path_;

@@ -59,8 +59,8 @@ Result<TwinFile> open_twin_file(const std::string& path, const std::string& hist
     range =
         spec.training.range.value_or(TimeRange{extent->from, extent->from + spec.training.first});
   }
-  GEMEL_ASSIGN(twin.simulator, simulation::fit(plant, spec, *twin.history, range,
-                                               twin.start.known_at, kSeed));
+  GEMEL_ASSIGN(twin.simulator,
+               simulation::fit(plant, spec, *twin.history, range, twin.start.known_at, kSeed));
   return twin;
 }
 

@@ -22,8 +22,9 @@ struct TwinFile {
 };
 
 /// `history` empty: nothing is known; `at` empty: the latest moment of the history; `simulator`
-/// empty: the first. Errors: InvalidInput (a moment without a history), NotFound (no such simulator,
-/// or it learns from a history and there is none), those of the file, the history and of learning.
+/// empty: the first. Errors: InvalidInput (a moment without a history), NotFound (no such
+/// simulator, or it learns from a history and there is none), those of the file, the history and of
+/// learning.
 Result<TwinFile> open_twin_file(const std::string& path, const std::string& history,
                                 const std::string& at, const std::string& simulator);
 

@@ -103,20 +103,19 @@ class SilentTwin final : public Answerer {
     return Json::parse(api::to_json(twin_.simulator->adjustables()));
   }
 
-  Result<Changeable> changeable() override {
-    return twin_.changeable();
-  }
+  Result<Changeable> changeable() override { return twin_.changeable(); }
 
   Result<Json> ask_for(const Json& question, std::stop_token stop) override {
     GEMEL_ASSIGN(auto scenario, scenario_of(question));
     GEMEL_ASSIGN(scenario, settled(*twin_.plant, twin_.start, std::move(scenario)));
     ProgressLine line("what-if");
-    GEMEL_ASSIGN(const auto both,
-                 compare(*twin_.simulator, twin_.start, scenario, [&](std::uint32_t done, std::uint32_t of) {
-                   line.show(static_cast<double>(done) / of,
-                             std::to_string(done) + " of " + std::to_string(of) + " futures");
-                   return !stop.stop_requested();
-                 }));
+    GEMEL_ASSIGN(
+        const auto both,
+        compare(*twin_.simulator, twin_.start, scenario, [&](std::uint32_t done, std::uint32_t of) {
+          line.show(static_cast<double>(done) / of,
+                    std::to_string(done) + " of " + std::to_string(of) + " futures");
+          return !stop.stop_requested();
+        }));
     return Json::parse(api::to_json(both, twin_.start.at));
   }
 
@@ -132,7 +131,8 @@ class SilentTwin final : public Answerer {
     for (const auto& written : question.at("changes")) {
       Change change{{}, written.at("value"), how_of(written), ""};
       if (written.contains("control")) {
-        GEMEL_ASSIGN(change.control, twin_.plant->find_control(written["control"].get<std::string>()));
+        GEMEL_ASSIGN(change.control,
+                     twin_.plant->find_control(written["control"].get<std::string>()));
       } else {
         change.quantity = written.at("quantity");
       }

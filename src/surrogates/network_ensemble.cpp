@@ -11,6 +11,7 @@
 #include "base/statistics.hpp"
 #include "networks/adam.hpp"
 #include "networks/ops.hpp"
+#include "surrogates/detail/loops.hpp"
 
 namespace gemel::surrogates {
 namespace {
@@ -21,7 +22,7 @@ using Layer = NetworkEnsemble::Layer;
 constexpr std::size_t kBatch = 64;
 constexpr Eigen::Index kTogether = 128;  // predicted at once: what fits the cache
 constexpr double kRate = 3e-3, kDecay = 1e-4;
-constexpr double kLongest = 5.0;  // of a gradient
+constexpr double kLongest = 5.0;       // of a gradient
 const float kWide = std::sqrt(12.0F);  // gives what is uniform in the unit cube a variance of 1
 
 float centred(double input) { return kWide * static_cast<float>(input - 0.5); }
@@ -121,11 +122,10 @@ Rows said_by(const std::vector<Layer>& layers, const Rows& in) {
   Rows at = in;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto& layer = layers[i];
-    const auto rows = static_cast<Eigen::Index>(layer.in), columns = static_cast<Eigen::Index>(layer.out);
-    const Eigen::Map<const Rows> weights(layer.weights.data(), rows, columns);
-    const Eigen::Map<const Eigen::RowVectorXf> bias(layer.bias.data(), columns);
-    Rows next = (at * weights).rowwise() + bias;
-    if (i + 1 < layers.size()) next = next.cwiseMax(0.0F);
+    Rows next(at.rows(), static_cast<Eigen::Index>(layer.out));
+    detail::loops().dense({static_cast<std::size_t>(at.rows()), layer.in, layer.out, at.data(),
+                           layer.weights.data(), layer.bias.data(), i + 1 < layers.size(),
+                           next.data()});
     at = std::move(next);
   }
   return at;
@@ -152,15 +152,19 @@ Result<NetworkEnsemble> NetworkEnsemble::fit(std::span<const double> inputs, std
   const std::size_t count = answers.empty() ? 0 : answers[0].size();
   const std::size_t members = std::max<std::size_t>(settings.members, 2);
   if (dimensions == 0 || inputs.size() != count * dimensions || count < 4 * members ||
-      std::ranges::any_of(answers, [&](const auto& one) { return one.size() != count; })) {
+      std::ranges::any_of(
+          answers, [&](const auto& one) { return one.size() != count; }) ||
+      (!settings.even.empty() &&
+       (settings.even.size() != count || std::ranges::count(settings.even, true) < 2))) {
     return Error{ErrorCode::InvalidInput,
                  std::to_string(count) + " experiments of " + std::to_string(dimensions) +
-                     " factors; " + std::to_string(members) +
-                     " networks learn from at least " + std::to_string(4 * members)};
+                     " factors; " + std::to_string(members) + " networks learn from at least " +
+                     std::to_string(4 * members)};
   }
   const auto finite = [](double x) { return std::isfinite(x); };
-  if (!std::ranges::all_of(inputs, finite) ||
-      !std::ranges::all_of(answers, [&](const auto& one) { return std::ranges::all_of(one, finite); }))
+  if (!std::ranges::all_of(inputs, finite) || !std::ranges::all_of(answers, [&](const auto& one) {
+        return std::ranges::all_of(one, finite);
+      }))
     return Error{ErrorCode::InvalidInput, "an answer or its inputs are no finite numbers"};
 
   NetworkEnsemble made;
@@ -202,25 +206,24 @@ Result<NetworkEnsemble> NetworkEnsemble::fit(std::span<const double> inputs, std
   for (const auto& member : made.members_) said.push_back(said_by(member, in));
   for (std::size_t k = 0; k < answers.size(); ++k) {
     auto& output = made.outputs_[k];
-    std::vector<double> off(count);
+    std::vector<double> off, spreads;
     double squares = 0.0;
     for (std::size_t i = 0; i < count; ++i) {
-      off[i] = std::fabs(static_cast<double>(said[part[i]](static_cast<Eigen::Index>(i),
-                                                           static_cast<Eigen::Index>(k)) -
-                                             table.out[i * answers.size() + k]));
-      squares += off[i] * off[i] / static_cast<double>(count);
+      if (!settings.even.empty() && !settings.even[i]) continue;
+      const auto row = static_cast<Eigen::Index>(i), column = static_cast<Eigen::Index>(k);
+      off.push_back(std::fabs(
+          static_cast<double>(said[part[i]](row, column) - table.out[i * answers.size() + k])));
+      spreads.push_back(among(said, row, column).second);
+      squares += off.back() * off.back();
     }
+    const auto n = static_cast<double>(off.size());
     if (!std::isfinite(squares))
       return Error{ErrorCode::Internal, "a network's learning ran away; the answers may be wild"};
-    output.left_out_error = std::sqrt(squares) * output.scale;
+    output.left_out_error = std::sqrt(squares / n) * output.scale;
     auto sorted = off;
     output.floor = std::max(quantile(sorted, 0.5), 1e-9);
-    for (std::size_t i = 0; i < count; ++i) {
-      const double variance =
-          among(said, static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)).second;
-      off[i] /= std::sqrt(variance + output.floor * output.floor);
-    }
-    const auto n = static_cast<double>(count);
+    for (std::size_t i = 0; i < off.size(); ++i)
+      off[i] /= std::sqrt(spreads[i] + output.floor * output.floor);
     output.stretch = quantile(off, std::min(1.0, 0.9 * (n + 1.0) / n)) / kNinety;
   }
   return made;

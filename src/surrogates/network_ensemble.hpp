@@ -12,9 +12,9 @@
 namespace gemel::surrogates {
 
 /// Networks of two hidden layers that answer all questions at once. The experiments are cut into as
-/// many parts as there are networks, and each network learns from all parts but one: what it says of
-/// that part tells how far off it is where it has not been. The prediction is the mean of all; its
-/// 90 % interval is so wide, in units of how much the networks differ and of how far off they
+/// many parts as there are networks, and each network learns from all parts but one: what it says
+/// of that part tells how far off it is where it has not been. The prediction is the mean of all;
+/// its 90 % interval is so wide, in units of how much the networks differ and of how far off they
 /// usually are, that it would have held 90 % of the parts left out.
 /// Sources: Lakshminarayanan et al., "Deep ensembles", NeurIPS 2017; Vovk, "Cross-conformal
 /// predictors", Ann. Math. Artif. Intell. 74, 2015; intervals scaled as in Lei et al., JASA 113,
@@ -25,7 +25,8 @@ class NetworkEnsemble {
     std::uint64_t seed = 1;
     std::size_t members = 5;
     std::size_t width = 48;
-    std::size_t steps = 2'000;  // of learning, each from up to 64 experiments
+    std::size_t steps = 2'000;    // of learning, each from up to 64 experiments
+    std::vector<bool> even = {};  // as GaussianProcess::Settings::even
   };
 
   /// Shapes: `inputs` is experiments × dimensions, row by row; answers[k] the k-th of each
@@ -46,7 +47,8 @@ class NetworkEnsemble {
 
   std::size_t dimensions() const { return dimensions_; }
   std::size_t answers() const { return outputs_.size(); }
-  /// Root mean square error of an answer, each predicted by the network that did not learn it.
+  /// Root mean square error of an answer over the (even) experiments, each predicted by the network
+  /// that did not learn it.
   double left_out_error(std::size_t answer) const { return outputs_[answer].left_out_error; }
 
   /// What predict() computes with, for who writes it down. Shapes: weights are in × out, row by

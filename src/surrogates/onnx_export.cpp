@@ -94,9 +94,9 @@ class Export {
   /// What all members say, once for all answers: members × experiments × answers.
   const std::string& members() {
     if (!members_.empty()) return members_;
-    const auto centred = cast(graph_.node("Mul", {graph_.node("Sub", {unit_, number(0.5)}),
-                                                  number(std::sqrt(12.0))}),
-                              networks::OnnxType::Float);
+    const auto centred = cast(
+        graph_.node("Mul", {graph_.node("Sub", {unit_, number(0.5)}), number(std::sqrt(12.0))}),
+        networks::OnnxType::Float);
     std::vector<std::string> said;
     for (const auto& layers : surrogate_.network()->members()) {
       std::string at = centred;
@@ -104,15 +104,15 @@ class Export {
         const auto& layer = layers[i];
         const auto weights = graph_.constant(graph_.fresh("weights"), {layer.in, layer.out},
                                              std::span<const float>(layer.weights));
-        const auto bias = graph_.constant(graph_.fresh("bias"), {layer.out},
-                                          std::span<const float>(layer.bias));
+        const auto bias =
+            graph_.constant(graph_.fresh("bias"), {layer.out}, std::span<const float>(layer.bias));
         at = graph_.node("Add", {graph_.node("MatMul", {at, weights}), bias});
         if (i + 1 < layers.size()) at = graph_.node("Relu", {at});
       }
       said.push_back(graph_.node("Unsqueeze", {at, axis(0)}));
     }
-    members_ = cast(graph_.node("Concat", said, {{"axis", std::int64_t{0}}}),
-                    networks::OnnxType::Double);
+    members_ =
+        cast(graph_.node("Concat", said, {{"axis", std::int64_t{0}}}), networks::OnnxType::Double);
     return members_;
   }
 
@@ -123,18 +123,19 @@ class Export {
         "Gather",
         {members(), graph_.constant(name + ".place", {1}, std::span<const std::int64_t>(place))},
         {{"axis", std::int64_t{2}}});
-    const auto middle = graph_.node("ReduceMean", {said}, {{"axes", std::vector<std::int64_t>{0}},
-                                                           {"keepdims", std::int64_t{0}}});
+    const auto middle =
+        graph_.node("ReduceMean", {said},
+                    {{"axes", std::vector<std::int64_t>{0}}, {"keepdims", std::int64_t{0}}});
     const auto apart = graph_.node("Sub", {said, middle});
     const auto squares = graph_.node("ReduceSum", {graph_.node("Mul", {apart, apart}), axis(0)},
                                      {{"keepdims", std::int64_t{0}}});
     const auto others = static_cast<double>(surrogate_.network()->members().size() - 1);
     const auto variance = graph_.node("Add", {graph_.node("Div", {squares, number(others)}),
                                               number(output.floor * output.floor)});
-    return {graph_.node("Add", {graph_.node("Mul", {middle, number(output.scale)}),
-                                number(output.mean)}),
-            graph_.node("Mul", {graph_.node("Sqrt", {variance}),
-                                number(output.scale * output.stretch)})};
+    return {graph_.node("Add",
+                        {graph_.node("Mul", {middle, number(output.scale)}), number(output.mean)}),
+            graph_.node("Mul",
+                        {graph_.node("Sqrt", {variance}), number(output.scale * output.stretch)})};
   }
 
   std::string cast(const std::string& what, networks::OnnxType type) {

@@ -15,10 +15,9 @@ struct Sensitivity {
   double total = 0.0;  // with its interactions
 };
 
-/// Of one answer, from (factors + 2) · `points` predictions of its mean; values beyond the box count
-/// as its edge. Shapes: one a factor.
-/// Accuracy: about 1 / √points. Sources: Saltelli et al., Comput. Phys. Commun. 181, 2010 (first
-/// order); Jansen, Comput. Phys. Commun. 117, 1999 (total).
+/// Of one answer, from (factors + 2) · `points` predictions of its mean; values beyond the box
+/// count as its edge. Shapes: one a factor. Accuracy: about 1 / √points. Sources: Saltelli et al.,
+/// Comput. Phys. Commun. 181, 2010 (first order); Jansen, Comput. Phys. Commun. 117, 1999 (total).
 std::vector<Sensitivity> sensitivities(const TrainedSurrogate& surrogate, std::size_t answer,
                                        std::size_t points = 4096, std::uint64_t seed = 1);
 

@@ -14,9 +14,12 @@ constexpr std::size_t kAtLeast = 256;  // points that a processor takes
 
 std::string_view to_string(Source source) {
   switch (source) {
-    case Source::Surrogate: return "surrogate";
-    case Source::Simulator: return "simulator";
-    case Source::Untrusted: return "untrusted";
+    case Source::Surrogate:
+      return "surrogate";
+    case Source::Simulator:
+      return "simulator";
+    case Source::Untrusted:
+      return "untrusted";
   }
   return "";
 }
@@ -46,31 +49,34 @@ Answered StandIn::ask(std::span<const double> points, const std::function<bool()
   });
 
   bool asking = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!doubtful[i]) {
-      ++tally_.surrogate;
-      continue;
+  for (std::size_t i = 0; i < count && asking; ++i) {
+    if (!doubtful[i]) continue;
+    asking = questions_ > 0 && (!go_on || go_on());
+    if (asking) simulate(i, points.subspan(i * d, d), out);
+  }
+  for (const auto& one : out.source) {
+    for (const auto source : one) {
+      tally_.surrogate += source == Source::Surrogate;
+      tally_.simulator += source == Source::Simulator;
+      tally_.untrusted += source == Source::Untrusted;
     }
-    asking = asking && questions_ > 0 && (!go_on || go_on());
-    const bool answered = asking && simulate(i, points.subspan(i * d, d), out);
-    ++(answered ? tally_.simulator : tally_.untrusted);
   }
   return out;
 }
 
-bool StandIn::simulate(std::size_t point, std::span<const double> factors, Answered& answered) {
+void StandIn::simulate(std::size_t point, std::span<const double> factors, Answered& answered) {
   --questions_;
+  ++tally_.asked;
   const auto answer = simulator_(factors);
   if (!answer || answer->size() != answered.said.size() ||
       !std::ranges::all_of(*answer, [](double x) { return std::isfinite(x); })) {
     ++refused_;
-    return false;
+    return;
   }
   for (std::size_t k = 0; k < answer->size(); ++k) {
     answered.said[k][point] = {(*answer)[k], 0.0};
     answered.source[k][point] = Source::Simulator;
   }
-  return true;
 }
 
 }  // namespace gemel::surrogates

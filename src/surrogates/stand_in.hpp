@@ -1,6 +1,6 @@
 #pragma once
-// Who answers: the surrogate where it is trusted, the simulator where it is not, and what nobody may
-// vouch for is said to be that.
+// Who answers: the surrogate where it is trusted, the simulator where it is not, and what nobody
+// may vouch for is said to be that.
 
 #include <cstdint>
 #include <functional>
@@ -40,10 +40,10 @@ class StandIn {
   Answered ask(std::span<const double> points, const std::function<bool()>& go_on = {});
 
   const TrainedSurrogate& surrogate() const { return surrogate_; }
-  /// Of all points so far: answered by the simulator; by the surrogate, trusted in every answer; with
-  /// an answer that is not to be trusted. They add up to all.
+  /// Who gave the answers so far: points × answers of them.
   struct Tally {
-    std::size_t simulator = 0, surrogate = 0, untrusted = 0;
+    std::size_t surrogate = 0, simulator = 0, untrusted = 0;
+    std::size_t asked = 0;  // questions to the simulator
   };
   const Tally& tally() const { return tally_; }
   /// Questions that the simulator did not answer. They are among those asked.
@@ -51,7 +51,7 @@ class StandIn {
   std::size_t questions_left() const { return questions_; }
 
  private:
-  bool simulate(std::size_t point, std::span<const double> factors, Answered& answered);
+  void simulate(std::size_t point, std::span<const double> factors, Answered& answered);
 
   TrainedSurrogate surrogate_;
   Experiment simulator_;

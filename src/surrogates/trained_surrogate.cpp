@@ -6,9 +6,12 @@ namespace gemel::surrogates {
 
 std::string_view to_string(SurrogateKind kind) {
   switch (kind) {
-    case SurrogateKind::Auto: return "auto";
-    case SurrogateKind::GaussianProcess: return "gaussian_process";
-    case SurrogateKind::Network: return "network";
+    case SurrogateKind::Auto:
+      return "auto";
+    case SurrogateKind::GaussianProcess:
+      return "gaussian_process";
+    case SurrogateKind::Network:
+      return "network";
   }
   return "";
 }

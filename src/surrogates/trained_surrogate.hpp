@@ -2,6 +2,8 @@
 // A simulator's stand-in, trained by asking it where it tells most, and trusted as far as it has
 // shown.
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,12 +19,20 @@ namespace gemel::surrogates {
 /// What is varied. Units: its own.
 struct Factor {
   std::string name;
-  double low = 0.0, high = 1.0;                          // the box that experiments fill
+  double low = 0.0, high = 1.0;                             // the box that experiments fill
   std::optional<Distribution> distribution = std::nullopt;  // left out: even over the box
+  bool whole = false;                                       // is counted: whole numbers only
 
+  /// The value at a share of the box, 0 to 1.
+  double at(double share) const {
+    if (!whole) return low + share * (high - low);
+    return std::min(low + std::floor(share * (high - low + 1.0)), high);
+  }
   /// The value below which it lies with this probability, 0 < p < 1.
   double quantile(double p) const {
-    return distribution ? distribution->quantile(p) : low + p * (high - low);
+    if (!distribution) return at(p);
+    const double value = distribution->quantile(p);
+    return whole ? std::round(value) : value;
   }
 };
 
@@ -42,7 +52,7 @@ std::string_view to_string(SurrogateKind kind);
 std::optional<SurrogateKind> surrogate_kind(std::string_view name);
 
 struct TrainingSettings {
-  std::size_t first = 0;  // experiments that fill the box evenly; 0: eight a factor
+  std::size_t first = 0;  // experiments that fill the box evenly; 0: as many as that kind needs
   std::size_t answers_max = 200;
   double error_wished = 0.01;  // of each answer's own spread over the box
   double share_wished = 0.95;  // of the box where no more than that error is expected
@@ -67,9 +77,10 @@ struct Trust {
 class TrainedSurrogate {
  public:
   /// Sobol's points first, then, some at a time, those of many candidates of whose answers it knows
-  /// least. Which kind learns an answer is decided by cross-validation over what is learnt from: the
-  /// checks only tell how good it is in the end. Errors: InvalidInput (no factors, an empty range),
-  /// Unavailable (too few experiments gave an answer), Cancelled (before there were enough).
+  /// least. Which kind learns an answer is decided by cross-validation over what is learnt from:
+  /// the checks only tell how good it is in the end. Errors: InvalidInput (no factors, an empty
+  /// range), Unavailable (too few experiments gave an answer), Cancelled (before there were
+  /// enough).
   static Result<TrainedSurrogate> train(std::vector<Factor> factors, std::size_t answers,
                                         const Experiment& experiment,
                                         const TrainingSettings& settings);
@@ -77,8 +88,8 @@ class TrainedSurrogate {
   /// Shape: one prediction for each answer.
   std::vector<Prediction> predict(std::span<const double> factors) const;
   void predict(std::size_t answer, std::span<const double> points, std::span<Prediction> out) const;
-  /// Every answer. Shapes: points row by row; out[k] holds one prediction a point, or none where that
-  /// answer is not wanted.
+  /// Every answer. Shapes: points row by row; out[k] holds one prediction a point, or none where
+  /// that answer is not wanted.
   void predict(std::span<const double> points, std::span<const std::span<Prediction>> out) const;
   /// Whether these factors lie where it was trained.
   bool within(std::span<const double> factors) const;

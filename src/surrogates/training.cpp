@@ -13,15 +13,19 @@ namespace gemel::surrogates {
 namespace {
 
 constexpr std::size_t kCandidates = 256;
+constexpr std::size_t kFar = 1 << 20;       // in Sobol's sequence: beyond what fills the box
 constexpr std::size_t kProcessMax = 1'000;  // experiments: beyond, it is slower than it is good
+constexpr std::size_t kNetworkFirst = 40;   // experiments: fewer teach a network little
 constexpr double kGrowth = 1.2;             // of the experiments, from round to round
 constexpr double kNetworkGrowth = 1.5;      // the same between networks, which are dear to train
+constexpr double kNothing = 1e-9;           // beside the answer itself: it stands still
 constexpr double kCoverageLeast = 0.75;     // of few checks: what a true 90 % hardly falls below
 
 /// What was asked and answered. Shapes: inputs row by row, answers[k] of the k-th answer.
 struct Asked {
   std::vector<double> inputs;
   std::vector<std::vector<double>> answers;
+  std::vector<bool> even;  // not chosen for being little known
   std::size_t count() const { return answers.empty() ? 0 : answers[0].size(); }
 };
 
@@ -44,20 +48,23 @@ class Training {
         dimensions_(factors.size()),
         points_(dimensions_, settings.seed),
         apart_(dimensions_, settings.seed + 0x5bd1e995),
-        learnt_{{}, std::vector<std::vector<double>>(answers)},
+        learnt_{{}, std::vector<std::vector<double>>(answers), {}},
         kept_(learnt_) {
     made_.factors_ = std::move(factors);
   }
 
   Result<TrainedSurrogate> run() {
     // Checks and lessons in turn: who stops early has some of both.
-    const std::size_t first = std::min(
-        settings_.first != 0 ? settings_.first : 8 * dimensions_, settings_.answers_max);
+    const std::size_t usual = settings_.kind == SurrogateKind::Network
+                                  ? std::max(8 * dimensions_, kNetworkFirst)
+                                  : 8 * dimensions_;
+    const std::size_t first =
+        std::min(settings_.first != 0 ? settings_.first : usual, settings_.answers_max);
     for (std::size_t i = 0; i < std::max(settings_.checks, first) && !stopped_; ++i) {
       if (i < first) ask(point(points_, i), learnt_);
       if (i < settings_.checks) ask(point(apart_, i), kept_);
     }
-    for (std::size_t round = 1;; ++round) {
+    for (std::size_t round = 1, even = first;; ++round) {
       GEMEL_TRY(enough_to_learn_from());
       const bool last = stopped_ || learnt_.count() >= settings_.answers_max ||
                         made_.asked_ >= settings_.answers_max + settings_.checks;
@@ -65,26 +72,28 @@ class Training {
       made_.learnt_ = learnt_.count();
       made_.checked_ = kept_.count();
       if (last || good_enough()) return std::move(made_);
-      for (const auto& unit : least_known(first + round * kCandidates)) ask(unit, learnt_);
+      // Half where least is known, half anywhere: these tell how far off it is on the whole.
+      const std::size_t more = next_questions();
+      for (const auto& unit : least_known(kFar + round * kCandidates, (more + 1) / 2))
+        ask(unit, learnt_, false);
+      for (std::size_t i = 0; i < more / 2; ++i) ask(point(points_, even++), learnt_);
     }
   }
 
  private:
+  /// In the unit cube; of what is counted, where whole numbers lie.
   std::vector<double> point(const Sobol& of, std::size_t i) const {
-    std::vector<double> unit(dimensions_);
-    for (std::size_t k = 0; k < dimensions_; ++k) unit[k] = of.at(i, k);
-    return unit;
+    std::vector<double> at(dimensions_);
+    for (std::size_t k = 0; k < dimensions_; ++k) at[k] = made_.factors_[k].at(of.at(i, k));
+    return made_.to_unit(at);
   }
 
-  void ask(const std::vector<double>& unit, Asked& into) {
+  void ask(const std::vector<double>& unit, Asked& into, bool even = true) {
     stopped_ = stopped_ || (settings_.go_on && !settings_.go_on(made_.asked_));
     if (stopped_) return;
     ++made_.asked_;
     std::vector<double> at(dimensions_);
-    for (std::size_t k = 0; k < dimensions_; ++k) {
-      const auto& factor = made_.factors_[k];
-      at[k] = factor.low + unit[k] * (factor.high - factor.low);
-    }
+    for (std::size_t k = 0; k < dimensions_; ++k) at[k] = made_.factors_[k].at(unit[k]);
     const auto answer = experiment_(at);
     const bool good =
         answer && answer->size() == into.answers.size() &&
@@ -96,12 +105,13 @@ class Training {
     }
     into.inputs.insert(into.inputs.end(), unit.begin(), unit.end());
     for (std::size_t k = 0; k < answer->size(); ++k) into.answers[k].push_back((*answer)[k]);
+    into.even.push_back(even);
   }
 
   Result<void> enough_to_learn_from() const {
-    const std::size_t least =
-        settings_.kind == SurrogateKind::Network ? NetworkEnsemble::Settings().members * 4
-                                                 : dimensions_ + 2;
+    const std::size_t least = settings_.kind == SurrogateKind::Network
+                                  ? NetworkEnsemble::Settings().members * 4
+                                  : dimensions_ + 2;
     if (learnt_.count() >= least && kept_.count() >= 2) return {};
     if (stopped_) {
       return Error{ErrorCode::Cancelled, "stopped after " + std::to_string(made_.asked_) +
@@ -109,7 +119,8 @@ class Training {
     }
     if (refused_ == 0) {
       return Error{ErrorCode::InvalidInput,
-                   std::to_string(made_.asked_) + " experiments are too few to learn from; allow at least " +
+                   std::to_string(made_.asked_) +
+                       " experiments are too few to learn from; allow at least " +
                        std::to_string(least) + " and as many again to check with"};
     }
     return Error{ErrorCode::Unavailable, "of " + std::to_string(made_.asked_) + " experiments " +
@@ -121,8 +132,9 @@ class Training {
   Result<void> learn(bool last) {
     const std::size_t answers = learnt_.answers.size();
     made_.trust_.assign(answers, {});
-    const bool processes = settings_.kind != SurrogateKind::Network &&
-                           (learnt_.count() <= kProcessMax || settings_.kind == SurrogateKind::GaussianProcess);
+    const bool processes =
+        settings_.kind != SurrogateKind::Network &&
+        (learnt_.count() <= kProcessMax || settings_.kind == SurrogateKind::GaussianProcess);
     if (processes) GEMEL_TRY(learn_processes());
     for (auto& trust : made_.trust_)
       trust.kind = processes ? SurrogateKind::GaussianProcess : SurrogateKind::Network;
@@ -134,8 +146,9 @@ class Training {
     const std::size_t least = 4 * NetworkEnsemble::Settings().members;
     if (!needed || learnt_.count() < least || !(last || grown || !processes)) return {};
     network_learnt_ = learnt_.count();
-    GEMEL_ASSIGN(made_.network_, NetworkEnsemble::fit(learnt_.inputs, dimensions_, learnt_.answers,
-                                                      {.seed = settings_.seed}));
+    GEMEL_ASSIGN(made_.network_,
+                 NetworkEnsemble::fit(learnt_.inputs, dimensions_, learnt_.answers,
+                                      {.seed = settings_.seed, .even = learnt_.even}));
     bool used = false;
     for (std::size_t k = 0; k < answers; ++k) {
       auto& trust = made_.trust_[k];
@@ -154,13 +167,13 @@ class Training {
     std::vector<GaussianProcess> next(answers);
     GEMEL_TRY(share_out(answers, 1, [&](std::size_t first, std::size_t last) -> Result<void> {
       for (std::size_t k = first; k < last; ++k) {
-        GaussianProcess::Settings how{.seed = settings_.seed};
+        GaussianProcess::Settings how{.seed = settings_.seed, .even = learnt_.even};
         if (k < made_.processes_.size()) {  // those of the last round are nearly right
           how.from = made_.processes_[k].lengths();
           how.restarts = 0;
         }
-        GEMEL_ASSIGN(next[k], GaussianProcess::fit(learnt_.inputs, dimensions_, learnt_.answers[k],
-                                                   how));
+        GEMEL_ASSIGN(next[k],
+                     GaussianProcess::fit(learnt_.inputs, dimensions_, learnt_.answers[k], how));
       }
       return {};
     }));
@@ -170,11 +183,13 @@ class Training {
 
   /// By the checks, and over the box.
   void judge() {
-    const auto candidates = some_points(0);
+    const auto candidates = some_points(kFar);
     for (std::size_t k = 0; k < made_.trust_.size(); ++k) {
       auto& trust = made_.trust_[k];
       trust = {.kind = trust.kind, .spread = spread_of(kept_.answers[k])};
-      trust.limit = settings_.error_wished * trust.spread;
+      double largest = 0.0;
+      for (const double each : kept_.answers[k]) largest = std::max(largest, std::fabs(each));
+      trust.limit = std::max(settings_.error_wished * trust.spread, kNothing * largest);
       const auto said = said_of(k, kept_.inputs);
       for (std::size_t i = 0; i < said.size(); ++i) {
         const double truth = kept_.answers[k][i], off = said[i].mean - truth;
@@ -213,28 +228,31 @@ class Training {
     return out;
   }
 
-  /// Where, relative to what is wished, least is known; not all in one corner.
-  std::vector<std::vector<double>> least_known(std::size_t from) const {
+  std::size_t next_questions() const {
     const bool network = settings_.kind == SurrogateKind::Network;
     const double grown =
         ((network ? kNetworkGrowth : kGrowth) - 1.0) * static_cast<double>(learnt_.count());
-    const std::size_t more =
-        std::min({std::max({dimensions_, std::size_t{4}, static_cast<std::size_t>(grown)}),
-                  settings_.answers_max - learnt_.count(), kCandidates});
+    return std::min({std::max({dimensions_, std::size_t{4}, static_cast<std::size_t>(grown)}),
+                     settings_.answers_max - learnt_.count(), kCandidates});
+  }
+
+  /// Where, relative to what is wished, least is known; not all in one corner.
+  std::vector<std::vector<double>> least_known(std::size_t from, std::size_t more) const {
     const auto candidates = some_points(from);
     std::vector<double> unknown(kCandidates, 0.0);
     for (std::size_t k = 0; k < made_.trust_.size(); ++k) {
       const auto said = said_of(k, candidates);
       for (std::size_t i = 0; i < kCandidates; ++i)
-        unknown[i] = std::max(unknown[i], said[i].spread / std::max(made_.trust_[k].spread, 1e-300));
+        unknown[i] =
+            std::max(unknown[i], said[i].spread / std::max(made_.trust_[k].spread, 1e-300));
     }
     // What a network learns has no lengths of its own: a quarter of the box.
     const auto* process = made_.process(0);
     const auto lengths = process ? process->lengths() : std::vector<double>(dimensions_, 0.25);
     std::vector<std::vector<double>> chosen;
     while (chosen.size() < more) {
-      const auto best = static_cast<std::size_t>(std::ranges::max_element(unknown) -
-                                                 unknown.begin());
+      const auto best =
+          static_cast<std::size_t>(std::ranges::max_element(unknown) - unknown.begin());
       const auto at = candidates.begin() + static_cast<std::ptrdiff_t>(best * dimensions_);
       chosen.emplace_back(at, at + static_cast<std::ptrdiff_t>(dimensions_));
       for (std::size_t i = 0; i < kCandidates; ++i) {
