@@ -161,7 +161,7 @@ void add_experiments(CLI::App& app, Chosen& chosen) {
       ->check(CLI::IsMember({"auto", "gaussian_process", "network"}))
       ->capture_default_str();
   command->add_option("--virtual", options->virtual_experiments, "Experiments with the surrogate.")
-      ->check(CLI::Range(1, 100'000'000))
+      ->check(CLI::Range(1, 20'000'000))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of futures, design and variants.")
       ->capture_default_str();
