@@ -62,7 +62,7 @@ Result<surrogates::TrainedSurrogate> learn(const surrogates::Experiment& experim
   const bool network = kind == SurrogateKind::Network;
   return surrogates::TrainedSurrogate::train(kBox, 2, experiment,
                                              {.answers_max = network ? 400UL : 160UL,
-                                              .error_wished = network ? 0.05 : 0.005,
+                                              .error_wished = 0.05,
                                               .checks = 64,
                                               .seed = seed,
                                               .kind = kind});

@@ -102,9 +102,8 @@ void print_trust(const surrogates::TrainedSurrogate& surrogate, const Study& stu
       text::rounded(static_cast<double>(effort.experiments) / std::max(effort.seconds, 1e-9), 2)
           .c_str(),
       surrogate.learnt(), surrogate.checked(), seconds_of(effort.learning).c_str());
-  Table table({"how far it is known", "unit", "learnt by", "error", "of its spread",
-               "noise of an experiment", "90 % intervals held", "wish of " + percent(options.wish),
-               "trusted in"});
+  Table table({"how far it is known", "unit", "learnt by", "error", "of its spread", "noise",
+               "90 % held", "wish of " + percent(options.wish), "trusted in"});
   bool noisy = false, unmet = false;
   for (std::size_t k = 0; k < study.answers.size(); ++k) {
     const auto& trust = surrogate.trust()[k];
@@ -120,6 +119,9 @@ void print_trust(const surrogates::TrainedSurrogate& surrogate, const Study& stu
                trust.wished ? "met" : "not met", trust.wished ? percent(trust.share) : "nothing"});
   }
   std::printf("%s", table.to_text().c_str());
+  std::printf(
+      "(of experiments kept aside: error, and how many of the 90 %% intervals held; noise: "
+      "standard error of one experiment; trusted in: of the box)\n");
   if (unmet) {
     std::printf("(where the wish is not met: more --budget, a narrower --vary, a wider --wish%s)\n",
                 noisy ? ", or more --draws, for the experiments themselves are noisy" : "");

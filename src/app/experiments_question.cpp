@@ -235,7 +235,7 @@ Result<Study> study_of(const ExperimentsOptions& options, const TwinFile& twin) 
     GEMEL_ASSIGN(auto answer, answer_of(text, outcome));
     study.answers.push_back(std::move(answer));
   }
-  if (study.answers.empty() && options.goal.empty()) study.answers = usual_answers(outcome);
+  if (study.answers.empty()) study.answers = usual_answers(outcome);
   for (const auto& text : options.goal) {
     GEMEL_ASSIGN(auto goal, goal_of(text, outcome, study.answers));
     study.goals.push_back(std::move(goal));
