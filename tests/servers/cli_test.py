@@ -304,8 +304,7 @@ class Experiments(Case):
         said = self.done(*self.LINE, "--answer", "throughput", "--budget", "60", "--virtual", "100", "--surrogate", "network")
         self.assertRegex(said, r"(?m)^throughput +1/h +networks ")
 
-    def test_a_history_is_started_from(self):
-        # Too short to learn the station from: what is there is told.
+    def test_a_simulator_that_learns_wants_a_history(self):
         self.assertIn("--history", self.fails(1, "experiments", "--twin", TWIN, "--vary", "pump_1.speed_setpoint=1300..1600"))
 
     def test_list_shows_what_can_be_varied_and_asked(self):
