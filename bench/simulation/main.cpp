@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
       {{"ensemble", measure_ensemble},
        {"sobol", measure_sobol},
        {"station", measure_station},
+       {"surrogates", measure_surrogates},
        {"riverside", measure_riverside},
        {"line", measure_line},
        {"process_flow", measure_process_flow},

@@ -8,6 +8,7 @@ namespace gemel::bench {
 std::vector<Measurement> measure_ensemble(const Options& options);
 std::vector<Measurement> measure_sobol(const Options& options);
 std::vector<Measurement> measure_station(const Options& options);
+std::vector<Measurement> measure_surrogates(const Options& options);
 std::vector<Measurement> measure_riverside(const Options& options);
 std::vector<Measurement> measure_line(const Options& options);
 std::vector<Measurement> measure_filters(const Options& options);

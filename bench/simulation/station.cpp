@@ -1,50 +1,18 @@
-// A pump station of equations, two lines into one riser and a tank: variants a second over ten
-// minutes, and a surrogate of it.
+// A pump station of equations: variants a second over ten minutes.
 
 #include <cmath>
 #include <cstdio>
-#include <stdexcept>
 
 #include "base/parallel.hpp"
-#include "base/random.hpp"
 #include "base/sobol.hpp"
 #include "equations/ensemble.hpp"
-#include "equations/network.hpp"
 #include "parts.hpp"
-#include "surrogates/trained_surrogate.hpp"
+#include "station_network.hpp"
 
 namespace gemel::bench {
 namespace {
 
 using namespace equations;
-
-Network make_station() {
-  std::vector<equations::Part> parts{
-      {"river", "reservoir", {{"pressure", 0}}},
-      {"riser", "pipe", {{"resistance", 3e8}, {"rise", 12}}},
-      {"tank", "tank", {{"area", 40}, {"level", 2}, {"demand", 0.008}}}};
-  std::vector<Link> links{{"riser.outlet", "tank.port"}};
-  for (const std::string line : {"1", "2"}) {
-    parts.push_back({"strainer_" + line, "pipe", {{"resistance", 2e7}}});
-    parts.push_back({"pump_" + line,
-                     "pump",
-                     {{"shutoff_head", 30},
-                      {"droop", 1e5},
-                      {"rated_speed", 150},
-                      {"best_flow", 0.008},
-                      {"speed", 150}}});
-    parts.push_back({"valve_" + line, "valve", {{"resistance", 5e7}, {"position", 0.8}}});
-    parts.push_back({"pipe_" + line, "pipe", {{"resistance", 1e8}}});
-    links.push_back({"river.port", "strainer_" + line + ".inlet"});
-    links.push_back({"strainer_" + line + ".outlet", "pump_" + line + ".inlet"});
-    links.push_back({"pump_" + line + ".outlet", "valve_" + line + ".inlet"});
-    links.push_back({"valve_" + line + ".outlet", "pipe_" + line + ".inlet"});
-    links.push_back({"pipe_" + line + ".outlet", "riser.inlet"});
-  }
-  auto made = Network::compile(parts, links);
-  if (!made) throw std::runtime_error(made.error().message);
-  return *std::move(made);
-}
 
 /// Variants of the station: every parameter within 5 %, speed and valve anywhere they may be.
 class Variants final : public Trajectories {
@@ -97,89 +65,7 @@ Measurement variants(const Network& network, const Options& options) {
 }  // namespace
 
 std::vector<Measurement> measure_station(const Options& options) {
-  const auto network = make_station();
-  std::vector<Measurement> rows{variants(network, options)};
-
-  NetworkRun<double> run(network);
-  const auto at = [&](const char* name) {
-    return network.parameters().size() + *network.find_input(name);
-  };
-  const auto speed = at("pump_1.speed"), valve = at("valve_1.position"), wear = at("pump_1.wear");
-  const auto flow = *network.find_observable("pump_1.flow"),
-             power = *network.find_observable("pump_1.power");
-  const auto ask = [&](std::span<const double> x) -> Result<std::vector<double>> {
-    auto p = network.given();
-    p[speed] = x[0];
-    p[valve] = x[1];
-    p[wear] = x[2];
-    std::vector<double> shown(network.observables().size());
-    run.observe(0.0, &x[3], p.data(), shown.data());
-    return std::vector<double>{shown[flow], shown[power]};
-  };
-  const std::vector<surrogates::Factor> factors{
-      {"speed", 120, 170}, {"valve", 0.4, 1}, {"wear", 0, 0.2}, {"level", 0, 4}};
-  const auto made = surrogates::TrainedSurrogate::train(
-      factors, 2, ask, {.answers_max = 160, .error_wished = 0.005, .checks = 64});
-  if (!made) throw std::runtime_error(made.error().message);
-
-  // Honest? On a thousand places that neither training nor its check has seen.
-  const Sobol places(4, 77);
-  std::vector<double> points;
-  double held = 0.0, squares = 0.0, size = 0.0;
-  const std::size_t asked = 1'000;
-  for (std::size_t i = 0; i < asked; ++i) {
-    std::vector<double> x(4);
-    for (std::size_t k = 0; k < 4; ++k)
-      x[k] = factors[k].low + places.at(i, k) * (factors[k].high - factors[k].low);
-    const double truth = (*ask(x))[0], off = made->predict(x)[0].mean - truth;
-    held += std::fabs(off) <= 1.645 * made->predict(x)[0].spread ? 1.0 : 0.0;
-    squares += off * off;
-    size += truth;
-    points.insert(points.end(), x.begin(), x.end());
-  }
-  std::vector<surrogates::Prediction> out(asked);
-  const double one = best_rate(5, static_cast<double>(asked), [&] {
-    for (std::size_t i = 0; i < asked; ++i) made->predict(0, {&points[4 * i], 4}, {&out[i], 1});
-  });
-  const double million = options.quick ? 1e5 : 1e6;
-  const double many = best_rate(1, million, [&] {
-    (void)share_out(static_cast<std::size_t>(million) / asked, 1,
-                    [&](std::size_t first, std::size_t last) -> Result<void> {
-                      std::vector<surrogates::Prediction> own(asked);
-                      for (auto i = first; i < last; ++i) made->predict(0, points, own);
-                      return {};
-                    });
-  });
-  std::printf("the station's surrogate was trained on %zu experiments\n", made->asked());
-  rows.push_back({.name = "surrogate of the station, one call",
-                  .value = 1e6 / one,
-                  .unit = "µs",
-                  .better = "lower",
-                  .peer = "",
-                  .peer_value = {},
-                  .aim = 10.0});
-  rows.push_back({.name = "  a million virtual experiments, all cores",
-                  .value = 1e6 / many,
-                  .unit = "s",
-                  .better = "lower",
-                  .peer = "",
-                  .peer_value = {},
-                  .aim = 30.0});
-  rows.push_back({.name = "  its error, of the mean flow",
-                  .value = std::sqrt(squares / asked) / (size / asked),
-                  .unit = "",
-                  .better = "lower",
-                  .peer = "",
-                  .peer_value = {},
-                  .aim = {}});
-  rows.push_back({.name = "  its 90 % intervals hold the simulator's answer",
-                  .value = 100.0 * held / asked,
-                  .unit = "of 100",
-                  .better = "",
-                  .peer = "nominal",
-                  .peer_value = 90.0,
-                  .aim = {}});
-  return rows;
+  return {variants(make_station(), options)};
 }
 
 }  // namespace gemel::bench

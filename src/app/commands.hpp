@@ -23,6 +23,7 @@ void add_life(CLI::App& app, Chosen& chosen);
 void add_fmu(CLI::App& app, Chosen& chosen);
 void add_ssp(CLI::App& app, Chosen& chosen);
 void add_what_if(CLI::App& app, Chosen& chosen);
+void add_experiments(CLI::App& app, Chosen& chosen);
 void add_remote(CLI::App& app, Chosen& chosen);  // status, recommendations
 void add_version(CLI::App& app, Chosen& chosen);
 

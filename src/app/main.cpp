@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   add_fmu(app, chosen);
   add_ssp(app, chosen);
   add_what_if(app, chosen);
+  add_experiments(app, chosen);
   add_remote(app, chosen);
   add_version(app, chosen);
   try {

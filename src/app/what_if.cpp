@@ -8,14 +8,9 @@
 
 #include "api/what_if_answer.hpp"
 #include "app/commands.hpp"
-#include "app/history_store.hpp"
-#include "app/plant_file.hpp"
 #include "app/terminal.hpp"
+#include "app/twin_file.hpp"
 #include "base/text.hpp"
-#include "history/memory_history.hpp"
-#include "simulation/simulation.hpp"
-#include "state/fold.hpp"
-#include "state/rewind.hpp"
 
 namespace gemel::app {
 namespace {
@@ -95,78 +90,37 @@ class RunningTwin final : public Answerer {
 
 // --- a twin file
 
-class TwinFile final : public Answerer {
+class SilentTwin final : public Answerer {
  public:
   static Result<std::unique_ptr<Answerer>> open(const WhatIfOptions& options) {
-    auto twin = std::unique_ptr<TwinFile>(new TwinFile);
-    GEMEL_ASSIGN(twin->plant_, load_plant(options.twin));
-    const auto& plant = *twin->plant_;
-    GEMEL_ASSIGN(const auto index, plant.find_simulator(options.simulator));
-    GEMEL_TRY(twin->take_start(options));
-    const auto& spec = plant.simulators[index];
-    TimeRange range;
-    if (simulation::learns(spec)) {
-      const auto extent = twin->history_->extent();
-      if (!extent) {
-        return Error{ErrorCode::NotFound,
-                     "the simulator " + spec.name +
-                         " learns from a history; give --history, or ask the running twin"};
-      }
-      range =
-          spec.training.range.value_or(TimeRange{extent->from, extent->from + spec.training.first});
-    }
-    GEMEL_ASSIGN(twin->simulator_, simulation::fit(plant, spec, *twin->history_, range,
-                                                   twin->start_.known_at, kSeed));
+    auto twin = std::unique_ptr<SilentTwin>(new SilentTwin);
+    GEMEL_ASSIGN(twin->twin_,
+                 open_twin_file(options.twin, options.history, options.at, options.simulator));
     return std::unique_ptr<Answerer>(std::move(twin));
   }
 
   Result<Json> adjustables() override {
-    return Json::parse(api::to_json(simulator_->adjustables()));
+    return Json::parse(api::to_json(twin_.simulator->adjustables()));
   }
 
-  Result<Changeable> changeable() override {
-    GEMEL_ASSIGN(const auto quantities, adjustables());
-    Changeable out{names_of(quantities), {}};
-    for (const auto& control : plant_->controls)
-      out.controls.push_back({control.path, control.unit.symbol});
-    return out;
-  }
+  Result<Changeable> changeable() override { return twin_.changeable(); }
 
   Result<Json> ask_for(const Json& question, std::stop_token stop) override {
     GEMEL_ASSIGN(auto scenario, scenario_of(question));
-    GEMEL_ASSIGN(scenario, settled(*plant_, start_, std::move(scenario)));
+    GEMEL_ASSIGN(scenario, settled(*twin_.plant, twin_.start, std::move(scenario)));
     ProgressLine line("what-if");
-    GEMEL_ASSIGN(const auto both,
-                 compare(*simulator_, start_, scenario, [&](std::uint32_t done, std::uint32_t of) {
-                   line.show(static_cast<double>(done) / of,
-                             std::to_string(done) + " of " + std::to_string(of) + " futures");
-                   return !stop.stop_requested();
-                 }));
-    return Json::parse(api::to_json(both, start_.at));
+    GEMEL_ASSIGN(
+        const auto both,
+        compare(*twin_.simulator, twin_.start, scenario, [&](std::uint32_t done, std::uint32_t of) {
+          line.show(static_cast<double>(done) / of,
+                    std::to_string(done) + " of " + std::to_string(of) + " futures");
+          return !stop.stop_requested();
+        }));
+    return Json::parse(api::to_json(both, twin_.start.at));
   }
 
  private:
-  static constexpr std::uint64_t kSeed = 1;
-
-  TwinFile() = default;
-
-  /// The moment of the history that is asked for; without a history, nothing is known.
-  Result<void> take_start(const WhatIfOptions& options) {
-    if (options.history.empty()) {
-      if (!options.at.empty())
-        return Error{ErrorCode::InvalidInput, "--at needs a --history to look it up in"};
-      history_ = std::make_unique<history::MemoryHistory>(*plant_);
-      start_ = state::State(*plant_).freeze();
-      return {};
-    }
-    auto at = Timestamp::max();
-    if (!options.at.empty()) {
-      GEMEL_ASSIGN(at, parse_timestamp(options.at));
-    }
-    GEMEL_ASSIGN(history_, open_history_to_read(history_place(options.history), *plant_));
-    GEMEL_ASSIGN(start_, state::rewind(*history_, *plant_, at, at));
-    return {};
-  }
+  SilentTwin() = default;
 
   Result<Scenario> scenario_of(const Json& question) const {
     const auto how_of = [](const Json& of) {
@@ -177,7 +131,8 @@ class TwinFile final : public Answerer {
     for (const auto& written : question.at("changes")) {
       Change change{{}, written.at("value"), how_of(written), ""};
       if (written.contains("control")) {
-        GEMEL_ASSIGN(change.control, plant_->find_control(written["control"].get<std::string>()));
+        GEMEL_ASSIGN(change.control,
+                     twin_.plant->find_control(written["control"].get<std::string>()));
       } else {
         change.quantity = written.at("quantity");
       }
@@ -196,10 +151,7 @@ class TwinFile final : public Answerer {
     return scenario;
   }
 
-  std::shared_ptr<const Plant> plant_;
-  std::unique_ptr<History> history_;
-  Snapshot start_;
-  std::shared_ptr<const Simulator> simulator_;
+  TwinFile twin_;
 };
 
 // --- the command
@@ -225,7 +177,7 @@ Result<void> list(Answerer& answerer) {
 Result<void> run(const WhatIfOptions& options, std::stop_token stop) {
   std::unique_ptr<Answerer> answerer = std::make_unique<RunningTwin>(options);
   if (!options.twin.empty()) {
-    GEMEL_ASSIGN(answerer, TwinFile::open(options));
+    GEMEL_ASSIGN(answerer, SilentTwin::open(options));
   }
   if (options.list) return list(*answerer);
   GEMEL_ASSIGN(const auto changeable, answerer->changeable());

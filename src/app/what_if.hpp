@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/changeable.hpp"
 #include "app/remote.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -29,17 +30,6 @@ struct WhatIfOptions {
   bool list = false;
   bool all = false;
   RemoteOptions remote;
-};
-
-/// What can be changed, by its name: to read a value's unit, and to tell a quantity of the
-/// simulator's from a control of the plant.
-struct Named {
-  std::string name;
-  std::string unit;
-};
-struct Changeable {
-  std::vector<Named> quantities;
-  std::vector<Named> controls;  // by whole path
 };
 
 /// The body that the API takes. Errors: InvalidInput, with how it is written.

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/parallel.hpp"
-#include "networks/detail/kernels.hpp"
+#include "networks/adam.hpp"
 #include "networks/ops.hpp"
 
 namespace gemel::networks {
@@ -43,34 +43,6 @@ class Batch {
   std::size_t rows_, horizon_, windows_;
   Tape tape_;
   Var window_, out_, target_, loss_;
-};
-
-class Adam {
- public:
-  explicit Adam(ParameterSet& parameters) : parameters_(parameters) {
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      first_.emplace_back(parameters[i].value.values.size());
-      second_.emplace_back(parameters[i].value.values.size());
-    }
-  }
-  /// Shapes: gradients as many as parameters.
-  void step(const std::vector<std::vector<float>>& gradients, double rate, double decay) {
-    ++steps_;
-    const auto left = [&](double beta) {
-      return static_cast<float>(1.0 - std::pow(beta, static_cast<double>(steps_)));
-    };
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-      auto& values = parameters_[i].value.values;
-      detail::kernels().adam({values.size(), values.data(), gradients[i].data(), first_[i].data(),
-                              second_[i].data(), static_cast<float>(rate), 0.9F, 0.999F, 1e-8F,
-                              static_cast<float>(decay), left(0.9), left(0.999)});
-    }
-  }
-
- private:
-  ParameterSet& parameters_;
-  std::vector<std::vector<float>> first_, second_;
-  std::size_t steps_ = 0;
 };
 
 class Fitting {

@@ -8,6 +8,7 @@
 #include <nlopt.h>
 
 #include "base/random.hpp"
+#include "surrogates/detail/loops.hpp"
 
 namespace gemel::surrogates {
 namespace {
@@ -18,7 +19,6 @@ using Eigen::VectorXd;
 
 constexpr double kLengthMin = 0.02, kLengthMax = 50.0;  // of the unit cube
 constexpr double kNoiseMax = 0.5;
-constexpr Index kTogether = 64;  // predicted at once: what fits the cache
 
 /// Matérn's covariance with ν = 5/2 at scaled distance r.
 double matern(double r) {
@@ -46,17 +46,18 @@ class Likelihood {
       // Half the trace of (K⁻¹ − w wᵀ / σ²) dK.
       const MatrixXd inner =
           cholesky.solve(MatrixXd::Identity(n, n)) - weights * weights.transpose() / variance;
-      for (Index k = 0; k < d; ++k) {
-        double sum = 0.0;
-        for (Index j = 0; j < n; ++j) {
-          for (Index i = 0; i < j; ++i) {
-            const double apart = (inputs_(i, k) - inputs_(j, k)) * std::exp(-logs[k]);
-            const double s = std::sqrt(5.0) * distance_(i, j);
-            sum += inner(i, j) * 5.0 / 3.0 * (1.0 + s) * std::exp(-s) * apart * apart;
+      std::fill(gradient, gradient + d, 0.0);
+      for (Index j = 0; j < n; ++j) {
+        for (Index i = 0; i < j; ++i) {  // stands for both halves of the symmetric trace
+          const double s = std::sqrt(5.0) * distance_(i, j);
+          const double factor = inner(i, j) * 5.0 / 3.0 * (1.0 + s) * std::exp(-s);
+          for (Index k = 0; k < d; ++k) {
+            const double apart = inputs_(i, k) - inputs_(j, k);
+            gradient[k] += factor * apart * apart;
           }
         }
-        gradient[k] = sum;  // both halves of the symmetric trace
       }
+      for (Index k = 0; k < d; ++k) gradient[k] *= std::exp(-2.0 * logs[k]);
       gradient[d] = 0.5 * inner.trace() * std::exp(logs[d]);
     }
     return 0.5 * static_cast<double>(n) * std::log(variance) + half_log_determinant;
@@ -94,9 +95,12 @@ std::vector<double> most_likely(Likelihood& likelihood, std::size_t dimensions,
   std::vector<double> best;
   double least = std::numeric_limits<double>::infinity();
   Random random(settings.seed);
-  for (int start = 0; start <= settings.restarts; ++start) {
+  const int first = settings.from.size() == dimensions ? -1 : 0;
+  for (int start = first; start <= settings.restarts; ++start) {
     std::vector<double> logs(count, std::log(0.5 * std::sqrt(static_cast<double>(dimensions))));
-    if (start > 0) {
+    if (start < 0) {
+      for (std::size_t k = 0; k < dimensions; ++k) logs[k] = std::log(settings.from[k]);
+    } else if (start > 0) {
       for (auto& each : logs) each += random.uniform(-1.5, 1.5);
     }
     logs.back() = std::log(std::max(settings.noise_min, 1e-5));
@@ -128,8 +132,9 @@ Result<GaussianProcess> GaussianProcess::fit(std::span<const double> inputs, std
                                              std::span<const double> answers,
                                              const Settings& settings) {
   const auto count = answers.size();
+  const bool any_even = settings.even.empty() || std::ranges::count(settings.even, true) > 1;
   if (dimensions == 0 || inputs.size() != count * dimensions || count < dimensions + 2 ||
-      count > 2'000) {
+      count > 2'000 || !any_even || (!settings.even.empty() && settings.even.size() != count)) {
     return Error{
         ErrorCode::InvalidInput,
         std::to_string(count) + " answers to " + std::to_string(inputs.size()) + " inputs in " +
@@ -176,16 +181,19 @@ Result<GaussianProcess> GaussianProcess::fit(std::span<const double> inputs, std
   std::vector<double> shares;
   double squares = 0.0;
   for (Index i = 0; i < n; ++i) {
+    // Chosen places lie at the edges, where more is feared than comes; the midst would pay for it.
+    if (!settings.even.empty() && !settings.even[static_cast<std::size_t>(i)]) continue;
     const double off = weights[i] / inverse(i, i);
     squares += off * off;
     shares.push_back(std::fabs(off) / std::sqrt(variance / inverse(i, i)));
   }
-  made.left_out_error_ = scale * std::sqrt(squares / static_cast<double>(n));
+  made.left_out_error_ = scale * std::sqrt(squares / static_cast<double>(shares.size()));
   // As many as a normal error has within 1.645 spreads, nine of ten; what is interpolated too well
   // to be true is not believed beyond half.
-  const auto tenth = shares.begin() + static_cast<std::ptrdiff_t>(0.9 * static_cast<double>(n));
+  const auto tenth =
+      shares.begin() + static_cast<std::ptrdiff_t>(0.9 * static_cast<double>(shares.size()));
   std::nth_element(shares.begin(), tenth, shares.end());
-  made.spread_scale_ = std::clamp(*tenth / 1.6448536269514722, 0.5, 10.0);
+  made.spread_scale_ = std::clamp(*tenth / kNinety, 0.5, 10.0);
   return made;
 }
 
@@ -196,32 +204,9 @@ Prediction GaussianProcess::predict(std::span<const double> input) const {
 }
 
 void GaussianProcess::predict(std::span<const double> inputs, std::span<Prediction> out) const {
-  const auto n = static_cast<Index>(count_), d = static_cast<Index>(lengths_.size());
-  const Eigen::Map<const Eigen::ArrayXXd> points(points_.data(), n, d);
-  const Eigen::Map<const MatrixXd> root(root_.data(), n, n);
-  const Eigen::Map<const VectorXd> weights(weights_.data(), n);
-  MatrixXd like(n, std::min<Index>(kTogether, static_cast<Index>(out.size())));
-  for (Index first = 0; first < static_cast<Index>(out.size()); first += kTogether) {
-    const Index many = std::min<Index>(kTogether, static_cast<Index>(out.size()) - first);
-    for (Index j = 0; j < many; ++j) {
-      Eigen::ArrayXd squares = Eigen::ArrayXd::Zero(n);
-      for (Index k = 0; k < d; ++k) {
-        const double at = inputs[static_cast<std::size_t>((first + j) * d + k)] /
-                          lengths_[static_cast<std::size_t>(k)];
-        squares += (points.col(k) - at).square();
-      }
-      const Eigen::ArrayXd s = (5.0 * squares).sqrt();
-      like.col(j) = (1.0 + s + s.square() / 3.0) * (-s).exp();
-    }
-    const auto block = like.leftCols(many);
-    const VectorXd means = block.transpose() * weights;
-    const MatrixXd half = root.triangularView<Eigen::Lower>().transpose() * block;
-    for (Index j = 0; j < many; ++j) {
-      const double share = std::max(1.0 - half.col(j).squaredNorm(), 1e-12) + noise_;
-      out[static_cast<std::size_t>(first + j)] = {mean_ + means[j],
-                                                  spread_scale_ * std::sqrt(variance_ * share)};
-    }
-  }
+  detail::loops().predict({count_, lengths_.size(), points_.data(), lengths_.data(),
+                           weights_.data(), root_.data(), mean_, variance_, noise_, spread_scale_},
+                          inputs.data(), out.size(), out.data());
 }
 
 }  // namespace gemel::surrogates

@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "surrogates/prediction.hpp"
 
 namespace gemel::surrogates {
-
-struct Prediction {
-  double mean = 0.0;
-  double spread = 0.0;  // standard deviation of the error
-};
 
 /// A Gaussian process with Matérn's covariance of smoothness 5/2 and a length for each input, all
 /// fitted by maximum likelihood; spreads are scaled so that of the answers, each left out in turn,
@@ -24,8 +20,11 @@ class GaussianProcess {
  public:
   struct Settings {
     std::uint64_t seed = 1;
-    int restarts = 2;         // of the search, from other lengths
-    double noise_min = 1e-8;  // variance of the answers' own noise, of that of the answers
+    int restarts = 2;               // of the search, from other lengths
+    double noise_min = 1e-8;        // variance of the answers' own noise, of that of the answers
+    std::vector<bool> even = {};    // of each answer: whether it fills the cube evenly, not chosen
+                                    // for its place; only these scale the spreads. Empty: all do
+    std::vector<double> from = {};  // lengths to begin at, beside the usual beginning
   };
 
   /// Shapes: `inputs` is answers × dimensions, row by row. Errors: InvalidInput (shapes, fewer than
@@ -53,7 +52,7 @@ class GaussianProcess {
   Inside inside() const {
     return {points_, weights_, root_, mean_, variance_, noise_, spread_scale_};
   }
-  /// Root mean square error of the answers, each predicted from all others.
+  /// Root mean square error of the answers (the even ones), each predicted from all others.
   double left_out_error() const { return left_out_error_; }
 
  private:

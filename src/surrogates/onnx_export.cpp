@@ -17,7 +17,7 @@ class Export {
       : surrogate_(surrogate), d_(surrogate.factors().size()) {}
 
   std::string bytes() {
-    const auto answers = surrogate_.processes().size();
+    const auto answers = surrogate_.trust().size();
     graph_.input("factors", {OnnxGraph::kOpen, d_});
     std::vector<double> low, width;
     for (const auto& factor : surrogate_.factors()) {
@@ -29,7 +29,9 @@ class Export {
                                 graph_.constant("width", {1, d_}, width)});
     std::vector<std::string> parts(2 * answers);
     for (std::size_t k = 0; k < answers; ++k) {
-      auto [mean, spread] = answer(surrogate_.processes()[k], "answer" + std::to_string(k));
+      const auto name = "answer" + std::to_string(k);
+      const auto* process = surrogate_.process(k);
+      auto [mean, spread] = process ? answer(*process, name) : of_networks(k, name);
       parts[k] = std::move(mean);
       parts[answers + k] = std::move(spread);
     }
@@ -89,6 +91,53 @@ class Export {
     return {mean, spread};
   }
 
+  /// What all members say, once for all answers: members × experiments × answers.
+  const std::string& members() {
+    if (!members_.empty()) return members_;
+    const auto centred = cast(
+        graph_.node("Mul", {graph_.node("Sub", {unit_, number(0.5)}), number(std::sqrt(12.0))}),
+        networks::OnnxType::Float);
+    std::vector<std::string> said;
+    for (const auto& layers : surrogate_.network()->members()) {
+      std::string at = centred;
+      for (std::size_t i = 0; i < layers.size(); ++i) {
+        const auto& layer = layers[i];
+        const auto weights = graph_.constant(graph_.fresh("weights"), {layer.in, layer.out},
+                                             std::span<const float>(layer.weights));
+        const auto bias =
+            graph_.constant(graph_.fresh("bias"), {layer.out}, std::span<const float>(layer.bias));
+        at = graph_.node("Add", {graph_.node("MatMul", {at, weights}), bias});
+        if (i + 1 < layers.size()) at = graph_.node("Relu", {at});
+      }
+      said.push_back(graph_.node("Unsqueeze", {at, axis(0)}));
+    }
+    members_ =
+        cast(graph_.node("Concat", said, {{"axis", std::int64_t{0}}}), networks::OnnxType::Double);
+    return members_;
+  }
+
+  std::pair<std::string, std::string> of_networks(std::size_t k, const std::string& name) {
+    const auto& output = surrogate_.network()->outputs()[k];
+    const std::int64_t place[] = {static_cast<std::int64_t>(k)};
+    const auto said = graph_.node(
+        "Gather",
+        {members(), graph_.constant(name + ".place", {1}, std::span<const std::int64_t>(place))},
+        {{"axis", std::int64_t{2}}});
+    const auto middle =
+        graph_.node("ReduceMean", {said},
+                    {{"axes", std::vector<std::int64_t>{0}}, {"keepdims", std::int64_t{0}}});
+    const auto apart = graph_.node("Sub", {said, middle});
+    const auto squares = graph_.node("ReduceSum", {graph_.node("Mul", {apart, apart}), axis(0)},
+                                     {{"keepdims", std::int64_t{0}}});
+    const auto others = static_cast<double>(surrogate_.network()->members().size() - 1);
+    const auto variance = graph_.node("Add", {graph_.node("Div", {squares, number(others)}),
+                                              number(output.floor * output.floor)});
+    return {graph_.node("Add",
+                        {graph_.node("Mul", {middle, number(output.scale)}), number(output.mean)}),
+            graph_.node("Mul",
+                        {graph_.node("Sqrt", {variance}), number(output.scale * output.stretch)})};
+  }
+
   std::string cast(const std::string& what, networks::OnnxType type) {
     return graph_.node("Cast", {what}, {{"to", static_cast<std::int64_t>(type)}});
   }
@@ -107,7 +156,7 @@ class Export {
   const TrainedSurrogate& surrogate_;
   const std::size_t d_;
   OnnxGraph graph_;
-  std::string unit_;
+  std::string unit_, members_;
 };
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace gemel::surrogates {
 
 /// The bytes of an .onnx file (operator set 17) with an input "factors" (experiments × factors, in
 /// the factors' own units) and an output "prediction" (experiments × 2 · answers: all means, then
-/// all spreads), both of 32 bits; between them it computes with 64.
-/// Size: 8 · answers · points² bytes.
+/// all spreads), both of 32 bits; between them it computes with 64, networks with 32.
+/// Size: 8 · points² bytes for each answer of a Gaussian process; of networks some 60 kB in all.
 std::string to_onnx(const TrainedSurrogate& surrogate);
 
 }  // namespace gemel::surrogates

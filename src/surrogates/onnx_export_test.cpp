@@ -9,13 +9,15 @@
 namespace gemel::surrogates {
 namespace {
 
-TEST(OnnxExport, PredictsWhatTheSurrogatePredicts) {
+class OnnxExport : public testing::TestWithParam<SurrogateKind> {};
+
+TEST_P(OnnxExport, PredictsWhatTheSurrogatePredicts) {
   if (const auto there = networks::onnx_available(); !there) GTEST_SKIP() << there.error().message;
   const auto hill = [](std::span<const double> x) -> Result<std::vector<double>> {
     return std::vector{std::sin(x[0] / 100.0) * x[1], 300.0 + x[0] - x[1] * x[1]};
   };
   const auto trained = TrainedSurrogate::train({{"speed", 900.0, 1700.0}, {"valve", 0.2, 1.0}}, 2,
-                                               hill, {.answers_max = 60});
+                                               hill, {.answers_max = 60, .kind = GetParam()});
   ASSERT_TRUE(trained);
   auto served = networks::load_onnx(to_onnx(*trained), {1, 2}, {1, 4});
   ASSERT_TRUE(served) << served.error().message;
@@ -31,6 +33,10 @@ TEST(OnnxExport, PredictsWhatTheSurrogatePredicts) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Kinds, OnnxExport,
+                         testing::Values(SurrogateKind::GaussianProcess, SurrogateKind::Network),
+                         [](const auto& kind) { return std::string(to_string(kind.param)); });
 
 }  // namespace
 }  // namespace gemel::surrogates

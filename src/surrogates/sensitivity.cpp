@@ -1,5 +1,7 @@
 #include "surrogates/sensitivity.hpp"
 
+#include <algorithm>
+
 #include "base/sobol.hpp"
 
 namespace gemel::surrogates {
@@ -10,7 +12,8 @@ std::vector<Sensitivity> sensitivities(const TrainedSurrogate& surrogate, std::s
   const std::size_t d = factors.size();
   const Sobol even(2 * d, seed);
   const auto place = [&](std::size_t i, std::size_t k, bool second) {
-    return factors[k].low + even.at(i, second ? d + k : k) * (factors[k].high - factors[k].low);
+    return std::clamp(factors[k].quantile(even.at(i, second ? d + k : k)), factors[k].low,
+                      factors[k].high);
   };
   // All factors of the first half, but for `swapped`, which is of the second.
   const auto predicted = [&](std::size_t swapped, bool second) {

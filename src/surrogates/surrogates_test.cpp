@@ -5,6 +5,7 @@
 
 #include "base/random.hpp"
 #include "base/sobol.hpp"
+#include "surrogates/detail/loops.hpp"
 #include "surrogates/trained_surrogate.hpp"
 
 namespace gemel::surrogates {
@@ -45,6 +46,52 @@ TEST(GaussianProcess, FindsASmoothFunctionBetweenItsAnswers) {
     EXPECT_NEAR(alone.spread, said[i].spread, 1e-9);
   }
   EXPECT_GE(held, 102) << "of 128, nine of ten";
+}
+
+TEST(GaussianProcess, WiderRegistersPredictTheSame) {
+  if (detail::wide_loops() == nullptr) GTEST_SKIP() << "built or running without AVX2";
+  const auto inputs = spread_points(100, 2, 1), others = spread_points(131, 2, 9);
+  std::vector<double> answers;
+  for (std::size_t i = 0; i < 100; ++i) answers.push_back(smooth({&inputs[2 * i], 2}));
+  const auto process = GaussianProcess::fit(inputs, 2, answers);
+  ASSERT_TRUE(process);
+  const auto inside = process->inside();
+  const detail::Process view{100,
+                             2,
+                             inside.points.data(),
+                             process->lengths().data(),
+                             inside.weights.data(),
+                             inside.root.data(),
+                             inside.mean,
+                             inside.variance,
+                             inside.noise,
+                             inside.spread_scale};
+  std::vector<Prediction> plain(131), wide(131);
+  detail::plain_loops().predict(view, others.data(), 131, plain.data());
+  detail::wide_loops()->predict(view, others.data(), 131, wide.data());
+  for (std::size_t i = 0; i < 131; ++i) {
+    EXPECT_NEAR(plain[i].mean, wide[i].mean, 1e-7);
+    EXPECT_NEAR(plain[i].spread, wide[i].spread, 1e-6);
+  }
+}
+
+TEST(GaussianProcess, SpreadsAreScaledByThePlacesThatWereNotChosen) {
+  // Rough on the left, where no place was chosen; smooth on the right, full of chosen ones.
+  std::vector<double> inputs, answers;
+  std::vector<bool> even;
+  Random random(4);
+  for (int i = 0; i < 120; ++i) {
+    even.push_back(i < 40);
+    inputs.push_back(even.back() ? 0.5 * random.uniform() : 0.5 + 0.5 * random.uniform());
+    answers.push_back(inputs.back() < 0.5 ? random.normal() : 0.01 * random.normal());
+  }
+  const auto all = GaussianProcess::fit(inputs, 1, answers);
+  const auto some = GaussianProcess::fit(inputs, 1, answers, {.even = even});
+  ASSERT_TRUE(all && some);
+  const double left[] = {0.25};
+  EXPECT_GT(some->predict(left).spread, 1.2 * all->predict(left).spread);
+  EXPECT_GT(some->left_out_error(), all->left_out_error());
+  EXPECT_FALSE(GaussianProcess::fit(inputs, 1, answers, {.even = {true}}));
 }
 
 TEST(GaussianProcess, SaysWhenItDoesNotKnow) {
@@ -131,10 +178,18 @@ TEST(TrainedSurrogate, LeavesOutExperimentsThatFail) {
 }
 
 TEST(TrainedSurrogate, CanBeStoppedAndRefusesAnEmptyRange) {
-  const auto made = TrainedSurrogate::train(
-      kBox, 2, station, {.go_on = [](std::size_t asked) { return asked < 10; }});
+  const auto stopped_after = [](std::size_t most) {
+    return TrainedSurrogate::train(
+        kBox, 2, station,
+        {.error_wished = 1e-9, .go_on = [=](std::size_t asked) { return asked < most; }});
+  };
+  const auto made = stopped_after(8);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::Cancelled);
+  const auto some = stopped_after(40);
+  ASSERT_TRUE(some) << "enough to make do with";
+  EXPECT_EQ(some->asked(), 40u);
+  EXPECT_EQ(some->learnt(), 20u);
   EXPECT_FALSE(TrainedSurrogate::train({{"x", 1, 1}}, 1, station, {}));
 }
 

@@ -257,6 +257,83 @@ class HistoryFiles(Case):
         self.assertRegex(said, r"snapshot hash [0-9a-f]{16}")
 
 
+class Experiments(Case):
+    """A simulator's surrogate, from a twin file alone and from a history."""
+
+    LINE = ("experiments", "--twin", os.path.join(support.ROOT, "examples/production_line/twin.yaml"), "--horizon", "2h",
+            "--draws", "4", "--vary", "castings.between=90..120", "--vary", "machine_2.machines=1..3")
+
+    @staticmethod
+    def without_times(text):
+        return re.sub(r"[\d.,]+ (s\b|ms)|\([\d.,]+/s\)", "", text)
+
+    def test_experiments_teach_a_surrogate_that_tells_its_trust(self):
+        model, table = folder / "line.onnx", folder / "line.csv"
+        how = (*self.LINE, "--answer", "throughput", "--answer", "energy", "--goal", "throughput > 30", "--budget", "60",
+               "--virtual", "3000", "--onnx", model, "--csv", table)
+        said = self.done(*how)
+        self.assertIn("machine_2.machines from 1 to 3, whole numbers", said)
+        self.assertRegex(said, r"(?m)^\d+ experiments in .*: learnt from \d+, checked on \d+")
+        self.assertRegex(said, r"(?m)^throughput +1/h +(Gaussian process|networks) +[\d.e-]+ +[\d.]+ % .* \d+ of \d+ +(not )?met")
+        self.assertRegex(said, r"(?m)^3,000 virtual experiments")
+        self.assertRegex(said, r"(?m)^throughput > 30 +[\d.]+ %")
+        self.assertRegex(said, r"(?m)^energy +\d+ %, \d+ % +\d+ %, \d+ %$")
+        self.assertGreater(os.path.getsize(model), 1000)
+        with open(table, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), 3000)
+        self.assertEqual({row["machine_2.machines"] for row in rows}, {"1", "2", "3"})
+        self.assertLessEqual({row["throughput by"] for row in rows}, {"surrogate", "simulator", "untrusted"})
+        for row in rows[:100]:
+            self.assertLessEqual(float(row["throughput 5 %"]), float(row["throughput"]))
+            self.assertLessEqual(float(row["throughput"]), float(row["throughput 95 %"]))
+        self.assertEqual(self.without_times(said), self.without_times(self.done(*how)), "the same seed, the same answer")
+
+    def test_what_is_not_trusted_is_said(self):
+        said = self.done(*self.LINE, "--answer", "time_in_system", "--budget", "24", "--wish", "1e-6", "--virtual", "500")
+        self.assertRegex(said, r"(?m)^time_in_system .* not met +nothing$")
+        self.assertRegex(said, r"0 % the simulator's \(asked 0 times\), 100 % not to be trusted")
+
+    def test_what_lies_beyond_the_box_goes_to_the_simulator(self):
+        said = self.done("experiments", "--twin", self.LINE[2], "--horizon", "8h", "--draws", "8", "--budget", "60", "--wish", "0.2",
+                         "--vary", "castings.between=lognormal(100 s, 5 s)", "--answer", "energy", "--virtual", "20000")
+        self.assertRegex(said, r"(?m)^energy .* met +[\d.]+ %$")
+        self.assertRegex(said, r"the simulator's \(asked [1-9]\d* times\)")
+
+    def test_networks_learn_too(self):
+        said = self.done(*self.LINE, "--answer", "throughput", "--budget", "60", "--virtual", "100", "--surrogate", "network")
+        self.assertRegex(said, r"(?m)^throughput +1/h +networks ")
+
+    def test_a_simulator_that_learns_wants_a_history(self):
+        self.assertIn("--history", self.fails(1, "experiments", "--twin", TWIN, "--vary", "pump_1.speed_setpoint=1300..1600"))
+
+    def test_list_shows_what_can_be_varied_and_asked(self):
+        said = self.done("experiments", "--twin", self.LINE[2], "--list")
+        self.assertRegex(said, r"(?m)^machine_3.speed +1 ")
+        self.assertRegex(said, r"(?m)^throughput +1/h +an indicator$")
+
+    def test_mistakes_are_explained(self):
+        def fails(*more):
+            return self.fails(1, *self.LINE[:3], *more)
+        self.assertIn("--vary", fails())
+        self.assertIn("did you mean 'machine_3.speed'", fails("--vary", "machine_3.sped=1..2"))
+        self.assertIn("LOW..HIGH", fails("--vary", "machine_3.speed=2"))
+        self.assertIn("leaves what it may be", fails("--vary", "machine_3.speed=-1..2"))
+        self.assertIn("did you mean 'throughput'", fails("--vary", "machine_3.speed=1..2", "--answer", "througput"))
+        self.assertIn("ANSWER > NUMBER", fails("--vary", "machine_3.speed=1..2", "--goal", "throughput"))
+        self.assertIn("no two whole numbers", fails("--vary", "machine_2.machines=1.2..2.4"))
+        self.fails(2, *self.LINE, "--surrogate", "forest")
+
+    def test_ctrl_c_shows_what_is_known_by_then(self):
+        log = folder / "experiments.log"
+        child = Process([support.GEMEL, *self.LINE, "--answer", "throughput", "--budget", "40", "--virtual", "20000000"], log)
+        self.addCleanup(child.stop)
+        self.assertTrue(eventually(lambda: "how far it is known" in child.log(), 60))
+        self.assertEqual(child.stop(signal.SIGINT), 0)
+        self.assertIn("stopped; this is what was known by then", child.log())
+        self.assertRegex(child.log(), r"over the virtual experiments")
+
+
 class LiveAndLater(Case):
     """A moment rewound while the twin runs, after it ended, and after it ran again."""
 
