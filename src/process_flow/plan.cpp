@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "process_flow/detail/vehicle_plan.hpp"
 
 namespace gemel::process_flow {
 namespace {
@@ -32,8 +33,9 @@ class Planner {
     GEMEL_TRY(find_ways(flow.conveyors, plan_.conveyor_ways));
     GEMEL_TRY(find_ways(flow.fleets, plan_.fleet_ways));
     GEMEL_TRY(find_crews());
-    GEMEL_TRY(find_places());
     find_origins();
+    GEMEL_TRY(check_places());
+    GEMEL_TRY(detail::plan_vehicles(plan_));
     list_indicators();
     list_series();
     return std::move(plan_);
@@ -81,12 +83,7 @@ class Planner {
         return invalid("'" + conveyor.name + "': a travel time below 0");
       if (conveyor.capacity == 0) return invalid("'" + conveyor.name + "': room for 0 items");
     }
-    for (const auto& fleet : plan_.flow.fleets) {
-      GEMEL_TRY(positive(fleet.name, "the speed", fleet.speed));
-      if (fleet.vehicles == 0 || fleet.vehicles > kMachinesMax)
-        return invalid("'" + fleet.name + "': " + std::to_string(fleet.vehicles) + " vehicles");
-      if (!(fleet.handling >= 0.0)) return invalid("'" + fleet.name + "': handling below 0");
-    }
+    for (const auto& fleet : plan_.flow.fleets) GEMEL_TRY(check(fleet));
     return {};
   }
 
@@ -119,6 +116,32 @@ class Planner {
                        text::number(station.period) + " s");
     }
     return {};
+  }
+
+  static Result<void> check(const FlowFleet& fleet) {
+    const auto& name = fleet.name;
+    if (fleet.vehicles == 0 || fleet.vehicles > kMachinesMax)
+      return invalid("'" + name + "': " + std::to_string(fleet.vehicles) + " vehicles");
+    GEMEL_TRY(positive(name, "the speed", fleet.speed));
+    GEMEL_TRY(positive(name, "the speed with a load", fleet.speed * fleet.loaded));
+    GEMEL_TRY(time(name, "the time to load", fleet.loading));
+    GEMEL_TRY(time(name, "the time to unload", fleet.unloading));
+    if (fleet.failures) {
+      GEMEL_TRY(positive(name, "the mean uptime", fleet.failures->uptime.mean()));
+      GEMEL_TRY(time(name, "the repair time", fleet.failures->repair));
+    }
+    if (!fleet.battery) return {};
+    const auto& battery = *fleet.battery;
+    GEMEL_TRY(positive(name, "the battery's capacity, J,", battery.capacity));
+    GEMEL_TRY(positive(name, "the power that charges the battery, W,", battery.charging));
+    if (!(battery.driving >= 0.0 && battery.standing >= 0.0))
+      return invalid("'" + name + "': a vehicle that draws less than nothing");
+    if (battery.charge_below >= 0.0 && battery.charge_below < battery.charge_until &&
+        battery.charge_until <= 1.0)
+      return {};
+    return invalid("'" + name + "': it charges below " + text::number(battery.charge_below) +
+                   " until " + text::number(battery.charge_until) +
+                   " of the capacity; give shares between 0 and 1, the first the lower");
   }
 
   Result<Element> find(const std::string& name) const {
@@ -176,16 +199,15 @@ class Planner {
       plan_.failure_crews.push_back(repair);
       plan_.maintenance_crews.push_back(planned);
     }
+    for (const auto& fleet : plan_.flow.fleets) {
+      GEMEL_ASSIGN(const auto repair, crew(fleet.failures ? fleet.failures->crew : ""));
+      plan_.fleet_crews.push_back(repair);
+    }
     return {};
   }
 
-  Result<void> find_places() {
-    plan_.station_places.resize(plan_.flow.stations.size());
-    for (const auto& place : plan_.flow.places) {
-      GEMEL_ASSIGN(const auto element, find(place.of));
-      if (element.kind == ElementKind::Station)
-        plan_.station_places[element.index] = {place.x, place.y};
-    }
+  Result<void> check_places() const {
+    for (const auto& place : plan_.flow.places) GEMEL_TRY(find(place.of));
     return {};
   }
 
@@ -253,7 +275,14 @@ class Planner {
     for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items", "1");
     for (const auto& fleet : plan_.flow.fleets) {
       add(fleet.name + ".utilisation", "1");
+      for (const char* each : {".loaded", ".empty", ".waiting", ".idle"})
+        add(fleet.name + each, "1");
+      if (fleet.battery) add(fleet.name + ".charging", "1");
+      if (fleet.failures) add(fleet.name + ".down", "1");
       add(fleet.name + ".wait", "s");
+      add(fleet.name + ".deliveries", "1/s");
+      if (fleet.battery) add(fleet.name + ".charge.lowest", "1");
+      if (fleet.failures) add(fleet.name + ".failures", "1");
     }
     for (const auto& crew : plan_.flow.crews) add(crew.name + ".utilisation", "1");
     for (const auto& sink : plan_.flow.sinks) add(sink.name + ".items", "1");
@@ -273,6 +302,10 @@ class Planner {
       cost |= station.cost_per_hour != 0.0 || (station.failures && station.failures->cost != 0.0) ||
               (station.maintenance && station.maintenance->cost != 0.0);
     }
+    for (const auto& fleet : flow.fleets) {
+      tells.energy |= fleet.battery.has_value();
+      cost |= fleet.cost_per_hour != 0.0 || (fleet.failures && fleet.failures->cost != 0.0);
+    }
     bool value = false;
     for (const auto& sink : flow.sinks) value |= sink.value != 0.0;
     tells.cost = !flow.currency.empty() && (cost || value);
@@ -291,7 +324,13 @@ class Planner {
       if (station.maintenance) add(station.name + ".maintained", "s");
     }
     for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items");
-    for (const auto& fleet : plan_.flow.fleets) add(fleet.name + ".items");
+    for (const auto& fleet : plan_.flow.fleets) {
+      add(fleet.name + ".items");
+      add(fleet.name + ".working");
+      if (!fleet.battery) continue;
+      add(fleet.name + ".charging");
+      add(fleet.name + ".charge");
+    }
     for (const auto& sink : plan_.flow.sinks) add(sink.name + ".items");
   }
 

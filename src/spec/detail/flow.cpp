@@ -38,6 +38,8 @@ class FlowBuild {
     each(fields, "crews", [&](const std::string& name, const Fields& of) {
       flow_.crews.push_back({name, count(of, "people", 1)});
     });
+    if (const Node* node = fields.find("layout"); node != nullptr && node->is_table())
+      add_layout(Fields(*node));
     check_names();
     if (!right_) return false;
     if (const auto plan = process_flow::make_plan(flow_); !plan) {
@@ -245,9 +247,54 @@ class FlowBuild {
     FlowFleet fleet{.name = name};
     fleet.vehicles = count(fields, "vehicles", 1);
     fleet.speed = quantity(fields, "speed", "m/s", 1.0);
-    fleet.handling = seconds(fields, "handling", 0.0);
+    fleet.loaded = quantity(fields, "loaded_speed", "m/s", fleet.speed) / fleet.speed;
+    const auto handling = times(fields, "handling", Distribution::constant(0.0));
+    fleet.loading = times(fields, "loading", handling);
+    fleet.unloading = times(fields, "unloading", handling);
+    const auto rule = fields.text("dispatching");
+    if (rule == "nearest") fleet.dispatching = FlowDispatching::Nearest;
+    if (rule == "longest_queue") fleet.dispatching = FlowDispatching::LongestQueue;
+    if (const Node* node = fields.find("battery"); node != nullptr && node->is_table())
+      fleet.battery = battery(Fields(*node));
+    if (const Node* node = fields.find("failures"); node != nullptr && node->is_table())
+      fleet.failures = failures(Fields(*node));
+    fleet.cost_per_hour = fields.number("cost_per_hour", 0.0);
     fleet.next = next(fields);
     flow_.fleets.push_back(std::move(fleet));
+  }
+
+  FlowBattery battery(const Fields& fields) {
+    FlowBattery out;
+    out.capacity = quantity(fields, "capacity", "J", 1.0);
+    out.driving = quantity(fields, "driving", "W", 0.0);
+    out.standing = quantity(fields, "standing", "W", 0.0);
+    out.charging = quantity(fields, "charging", "W", 1.0);
+    out.charge_below = quantity(fields, "charge_below", "1", out.charge_below);
+    out.charge_until = quantity(fields, "charge_until", "1", out.charge_until);
+    return out;
+  }
+
+  void add_layout(const Fields& fields) {
+    each(fields, "points", [&](const std::string& name, const Fields& of) {
+      FlowPoint point{.name = name};
+      for (const Node* served : of.one_or_more("serves")) {
+        if (!served->is_text()) continue;
+        point.serves.push_back(served->text);
+        mentioned_.push_back({served->text, served->at, false});
+      }
+      point.chargers = count(of, "chargers", 0);
+      point.parking = count(of, "parking", 0);
+      point.holds = count(of, "holds", kFlowUnlimited);
+      flow_.layout.points.push_back(std::move(point));
+    });
+    each(fields, "ways", [&](const std::string& name, const Fields& of) {
+      flow_.layout.ways.push_back({.name = name,
+                                   .from = of.text("from"),
+                                   .to = of.text("to"),
+                                   .length = quantity(of, "length", "m", 1.0),
+                                   .both_ways = of.text("both_ways") == "true",
+                                   .vehicles = count(of, "vehicles", 1)});
+    });
   }
 
   // Names.
@@ -263,6 +310,7 @@ class FlowBuild {
     const auto gather = [&](const auto& things, auto& names) {
       for (const auto& thing : things) names.push_back(thing.name);
     };
+    gather(flow_.sources, elements);
     gather(flow_.stations, elements);
     gather(flow_.conveyors, elements);
     gather(flow_.fleets, elements);

@@ -37,6 +37,7 @@ constexpr std::array kKeysOfKinds{
     KeyOfKinds{"stations", {kProcessFlow}},
     KeyOfKinds{"conveyors", {kProcessFlow}},
     KeyOfKinds{"fleets", {kProcessFlow}},
+    KeyOfKinds{"layout", {kProcessFlow}},
     KeyOfKinds{"sinks", {kProcessFlow}},
     KeyOfKinds{"crews", {kProcessFlow}},
     KeyOfKinds{"currency", {kProcessFlow}},
