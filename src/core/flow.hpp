@@ -108,6 +108,12 @@ struct FlowBattery {
   double charge_until = 0.9;  // of the capacity
 };
 
+/// Where a fleet takes the items of one element.
+struct FlowTrip {
+  std::string from;
+  std::vector<FlowRoute> next;
+};
+
 /// Automated guided vehicles that carry one item each: from where they are to where it waits and on
 /// to where it goes, on the shortest way. With a FlowLayout they share its ways with all fleets;
 /// without one each goes straight, along both axes, and meets nobody.
@@ -122,7 +128,8 @@ struct FlowFleet {
   std::optional<FlowBattery> battery = {};
   std::optional<FlowFailures> failures = {};  // of driving
   double cost_per_hour = 0.0;                 // of a vehicle, whatever it does, Flow::currency
-  std::vector<FlowRoute> next = {};
+  std::vector<FlowRoute> next = {};           // of what has no trip of its own
+  std::vector<FlowTrip> trips = {};
 };
 
 /// Where an element stands, for the way of vehicles that go without a layout: east and north, m.

@@ -31,7 +31,7 @@ class Planner {
     GEMEL_TRY(find_ways(flow.sources, plan_.source_ways));
     GEMEL_TRY(find_ways(flow.stations, plan_.station_ways));
     GEMEL_TRY(find_ways(flow.conveyors, plan_.conveyor_ways));
-    GEMEL_TRY(find_ways(flow.fleets, plan_.fleet_ways));
+    GEMEL_TRY(find_trips());
     GEMEL_TRY(find_crews());
     find_origins();
     GEMEL_TRY(check_places());
@@ -150,27 +150,54 @@ class Planner {
                  "there is no element '" + name + "'" + text::did_you_mean(name, names_)};
   }
 
+  Result<std::vector<Way>> ways_to(const std::vector<FlowRoute>& routes,
+                                   const std::string& context) const {
+    std::vector<Way> on;
+    double sum = 0.0;
+    for (const auto& route : routes) {
+      const auto to = find(route.to);
+      if (!to) return to.error().within(context);
+      if (to->kind == ElementKind::Source)
+        return invalid(context + ": nothing can go to the source '" + route.to + "'");
+      if (!(route.share >= 0.0)) return invalid(context + ": a share below 0");
+      sum += route.share;
+      on.push_back({*to, sum});
+    }
+    if (std::fabs(sum - 1.0) > 1e-9)
+      return invalid(context + ": its shares sum to " + text::rounded(sum, 6) + ", not to 1");
+    on.back().up_to = 2.0;  // rounding leaves nobody behind
+    return on;
+  }
+
   template <class Things>
   Result<void> find_ways(const Things& things, std::vector<std::vector<Way>>& ways) const {
     for (const auto& thing : things) {
       const auto context = "'" + thing.name + "'";
       if (thing.next.empty())
         return invalid(context + " leads nowhere; name what comes after it, at last a sink");
-      std::vector<Way> on;
-      double sum = 0.0;
-      for (const auto& route : thing.next) {
-        const auto to = find(route.to);
-        if (!to) return to.error().within(context);
-        if (to->kind == ElementKind::Source)
-          return invalid(context + ": nothing can go to the source '" + route.to + "'");
-        if (!(route.share >= 0.0)) return invalid(context + ": a share below 0");
-        sum += route.share;
-        on.push_back({*to, sum});
-      }
-      if (std::fabs(sum - 1.0) > 1e-9)
-        return invalid(context + ": its shares sum to " + text::rounded(sum, 6) + ", not to 1");
-      on.back().up_to = 2.0;  // rounding leaves nobody behind
+      GEMEL_ASSIGN(auto on, ways_to(thing.next, context));
       ways.push_back(std::move(on));
+    }
+    return {};
+  }
+
+  /// Of a fleet that has trips for all that leads to it, nothing else needs to be told.
+  Result<void> find_trips() {
+    for (const auto& fleet : plan_.flow.fleets) {
+      const auto context = "'" + fleet.name + "'";
+      if (fleet.next.empty() && fleet.trips.empty())
+        return invalid(context + " leads nowhere; name what comes after it, at last a sink");
+      auto& on = plan_.fleet_ways.emplace_back();
+      if (!fleet.next.empty()) {
+        GEMEL_ASSIGN(on, ways_to(fleet.next, context));
+      }
+      auto& trips = plan_.fleet_trips.emplace_back();
+      for (const auto& trip : fleet.trips) {
+        const auto from = find(trip.from);
+        if (!from) return from.error().within(context);
+        GEMEL_ASSIGN(auto ways, ways_to(trip.next, context));
+        trips.push_back({*from, std::move(ways)});
+      }
     }
     return {};
   }
@@ -242,14 +269,19 @@ class Planner {
       while (!open.empty()) {
         const auto from = open.back();
         open.pop_back();
-        for (const auto& way : ways_of(from)) {
-          const auto kind = static_cast<std::size_t>(way.to.kind);
-          if (met[kind][way.to.index]) continue;
-          met[kind][way.to.index] = true;
-          plan_.origins[kind][way.to.index] = {
-              source, from.kind == ElementKind::Station ? from.index : UINT32_MAX};
-          open.push_back(way.to);
-        }
+        const auto visit = [&](const std::vector<Way>& ways) {
+          for (const auto& way : ways) {
+            const auto kind = static_cast<std::size_t>(way.to.kind);
+            if (met[kind][way.to.index]) continue;
+            met[kind][way.to.index] = true;
+            plan_.origins[kind][way.to.index] = {
+                source, from.kind == ElementKind::Station ? from.index : UINT32_MAX};
+            open.push_back(way.to);
+          }
+        };
+        visit(ways_of(from));
+        if (from.kind != ElementKind::Fleet) continue;
+        for (const auto& trip : plan_.fleet_trips[from.index]) visit(trip.ways);
       }
     }
   }

@@ -41,6 +41,18 @@ struct Plan {
     return stops[static_cast<std::size_t>(of.kind)][of.index];
   }
   std::vector<std::vector<Element>> fleet_feeders;  // what leads to each fleet
+  struct Trip {
+    Element from;
+    std::vector<Way> ways;
+  };
+  std::vector<std::vector<Trip>> fleet_trips;
+  /// Where a fleet takes what it fetched at an element.
+  const std::vector<Way>& ways_of_fleet(std::uint32_t fleet, const Element& from) const {
+    for (const auto& trip : fleet_trips[fleet]) {
+      if (trip.from.kind == from.kind && trip.from.index == from.index) return trip.ways;
+    }
+    return fleet_ways[fleet];
+  }
   /// By point, for a shared path: the nearest with chargers, and the nearest where nobody is in the
   /// way; kNoStop: none.
   std::vector<std::uint32_t> nearest_charger, nearest_haven;

@@ -152,6 +152,31 @@ TEST(Vehicles, AreSentByTheRule) {
   EXPECT_THAT(kept(FlowDispatching::LongestQueue), ::testing::ElementsAre(1, 2, 2, 2, 3));
 }
 
+TEST(Vehicles, TakeEachElementsItemsWhereTheyBelong) {
+  auto flow = textbook::shuttle(10.0, Distribution::constant(0.0));
+  release(flow, 3);
+  FlowStation mill;
+  mill.name = "mill";
+  mill.service = Distribution::constant(5.0);
+  mill.next = {{"agv"}};
+  flow.stations = {mill};
+  flow.fleets[0].next = {};
+  flow.fleets[0].trips = {{"in", {{"mill"}}}, {"mill", {{"out"}}}};
+  flow.layout.points[0].serves = {"in", "out"};
+  flow.layout.points[1].serves = {"mill"};
+  // At b at 11, 31 and 51, as the items at a came first; back at a with them at 61, 81 and 101.
+  const std::vector<double> sampled{60.99, 61.01, 80.99, 81.01, 100.99, 101.01};
+  const Ran ran(flow, {.horizon = 200.0, .sampled = &sampled});
+  EXPECT_THAT(ran.series("out.items"), ::testing::ElementsAre(0, 1, 1, 2, 2, 3));
+  flow.fleets[0].trips.pop_back();
+  EXPECT_EQ(make_plan(flow).error().message,
+            "'agv' is not told where to take what comes from 'mill'; give it a trip, or 'next' for "
+            "all that have none");
+  flow.fleets[0].trips.push_back({"out", {{"mill"}}});
+  EXPECT_EQ(make_plan(flow).error().message,
+            "'agv' has a trip from 'out', which does not lead to it; name 'agv' in its 'next'");
+}
+
 TEST(Vehicles, WaitForRoomWhereTheyGo) {
   auto flow = textbook::shuttle(10.0, Distribution::constant(0.0));
   release(flow, 3);

@@ -24,7 +24,7 @@ void Run::request(std::uint32_t index, std::uint32_t item, const Element& from) 
     pickup = run.pickups.end() - 1;
   }
   pickup->waiting.push_back(
-      {item, draw_way(plan_.fleet_ways[index], run.streams.ways), now_, run.requests++});
+      {item, draw_way(plan_.ways_of_fleet(index, from), run.streams.ways), now_, run.requests++});
   ++run.waiting;
   dispatch(index);
 }

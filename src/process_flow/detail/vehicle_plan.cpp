@@ -18,6 +18,7 @@ class VehiclePlanner {
 
   Result<void> make() {
     find_feeders();
+    for (std::uint32_t i = 0; i < flow_.fleets.size(); ++i) GEMEL_TRY(check_trips(i));
     const std::array counts{flow_.sources.size(), flow_.stations.size(), flow_.conveyors.size(),
                             flow_.fleets.size(), flow_.sinks.size()};
     for (std::size_t kind = 0; kind < counts.size(); ++kind)
@@ -80,6 +81,47 @@ class VehiclePlanner {
     gather(plan_.station_ways, ElementKind::Station);
     gather(plan_.conveyor_ways, ElementKind::Conveyor);
     gather(plan_.fleet_ways, ElementKind::Fleet);
+    for (std::uint32_t i = 0; i < flow_.fleets.size(); ++i) {
+      std::vector<std::vector<Way>> ways(i + 1);
+      for (const auto& trip : plan_.fleet_trips[i]) {
+        ways[i] = trip.ways;
+        gather(ways, ElementKind::Fleet);
+      }
+    }
+    for (auto& feeders : plan_.fleet_feeders) {
+      const auto key = [](const Element& each) { return std::pair{each.kind, each.index}; };
+      std::ranges::sort(feeders, {}, key);
+      const auto twice = std::ranges::unique(feeders, {}, key);
+      feeders.erase(twice.begin(), twice.end());
+    }
+  }
+
+  Result<void> check_trips(std::uint32_t fleet) const {
+    const auto& name = flow_.fleets[fleet].name;
+    const auto& feeders = plan_.fleet_feeders[fleet];
+    for (const auto& trip : plan_.fleet_trips[fleet]) {
+      const auto leads_here = [&](const Element& each) {
+        return each.kind == trip.from.kind && each.index == trip.from.index;
+      };
+      if (std::ranges::none_of(feeders, leads_here))
+        return invalid("'" + name + "' has a trip from '" + name_of(trip.from) +
+                       "', which does not lead to it; name '" + name + "' in its 'next'");
+    }
+    for (const auto& each : feeders) {
+      if (plan_.ways_of_fleet(fleet, each).empty())
+        return invalid("'" + name + "' is not told where to take what comes from '" +
+                       name_of(each) + "'; give it a trip, or 'next' for all that have none");
+    }
+    return {};
+  }
+
+  /// Of all that a fleet may be asked for.
+  template <class Visit>
+  void each_trip(std::uint32_t fleet, Visit visit) const {
+    for (const auto& from : plan_.fleet_feeders[fleet]) {
+      for (const auto& way : plan_.ways_of_fleet(fleet, from))
+        visit(plan_.stop(from), plan_.stop(way.to));
+    }
   }
 
   /// Stations stand where they were described to; items of other elements are fetched at the
@@ -130,8 +172,11 @@ class VehiclePlanner {
       return invalid("'" + flow_.fleets[fleet].name + "' " + how + " '" + name_of(each) +
                      "', which stands at no point of the layout; name it in a point's 'serves'");
     };
-    for (const auto& each : plan_.fleet_feeders[fleet]) GEMEL_TRY(at_a_point(each, "fetches from"));
-    for (const auto& way : plan_.fleet_ways[fleet]) GEMEL_TRY(at_a_point(way.to, "brings to"));
+    for (const auto& each : plan_.fleet_feeders[fleet]) {
+      GEMEL_TRY(at_a_point(each, "fetches from"));
+      for (const auto& way : plan_.ways_of_fleet(fleet, each))
+        GEMEL_TRY(at_a_point(way.to, "brings to"));
+    }
     return {};
   }
 
@@ -159,8 +204,10 @@ class VehiclePlanner {
                      "' has nowhere to stand out of the way: every point of the layout holds few "
                      "vehicles; leave 'holds' out where vehicles can wait beside the way");
     std::vector<std::uint32_t> visited;
-    for (const auto& each : plan_.fleet_feeders[fleet]) visited.push_back(plan_.stop(each));
-    for (const auto& way : plan_.fleet_ways[fleet]) visited.push_back(plan_.stop(way.to));
+    each_trip(fleet, [&](std::uint32_t from, std::uint32_t to) {
+      visited.push_back(from);
+      visited.push_back(to);
+    });
     for (std::uint32_t p = 0; p < points().size(); ++p) {
       if (points()[p].parking > 0 || (points()[p].chargers > 0 && flow_.fleets[fleet].battery))
         visited.push_back(p);
@@ -191,21 +238,18 @@ class VehiclePlanner {
     const double reserve = kBatteryReserve * battery.capacity;
     double most = reserve;
     std::uint32_t worst_from = 0, worst_to = 0;
-    for (const auto& feeder : plan_.fleet_feeders[f]) {
-      for (const auto& way : plan_.fleet_ways[f]) {
-        const auto from = plan_.stop(feeder), to = plan_.stop(way.to);
-        for (std::uint32_t charger = 0; charger < points().size(); ++charger) {
-          if (points()[charger].chargers == 0) continue;
-          const double need = reserve + empty * plan_.path.distance(charger, from) +
-                              loaded * plan_.path.distance(from, to) +
-                              empty * plan_.path.distance(to, plan_.nearest_charger[to]);
-          if (need <= most) continue;
-          most = need;
-          worst_from = from;
-          worst_to = to;
-        }
+    each_trip(f, [&](std::uint32_t from, std::uint32_t to) {
+      for (std::uint32_t charger = 0; charger < points().size(); ++charger) {
+        if (points()[charger].chargers == 0) continue;
+        const double need = reserve + empty * plan_.path.distance(charger, from) +
+                            loaded * plan_.path.distance(from, to) +
+                            empty * plan_.path.distance(to, plan_.nearest_charger[to]);
+        if (need <= most) continue;
+        most = need;
+        worst_from = from;
+        worst_to = to;
       }
-    }
+    });
     const double full = battery.charge_until * battery.capacity;
     if (most <= full) return {};
     return invalid("'" + fleet.name + "': a charged battery, " +

@@ -133,6 +133,8 @@ constexpr Record kVehicleFailures{"failure of vehicles", "What stops a vehicle o
 constexpr Value kVehicleFailuresValue{
     .form = Form::Record, .what = "a table of failures", .record = &kVehicleFailures};
 
+constexpr Value kTrips{
+    .form = Form::Named, .what = "a table of elements and where their items go", .of = &kNext};
 constexpr std::array kDispatchings{"first_come"sv, "nearest"sv, "longest_queue"sv};
 constexpr Value kDispatching{
     .form = Form::Choice, .what = "a dispatching rule", .choices = kDispatchings};
@@ -150,7 +152,10 @@ constexpr std::array kFleetKeys{
     Key{"battery", &kBatteryValue, "What its vehicles drive on, where they must charge."},
     Key{"failures", &kVehicleFailuresValue, "What stops them."},
     Key{"cost_per_hour", &kNumber, "Of a vehicle, in the currency."},
-    Key{"next", &kNext, kNextIs, true},
+    Key{"next", &kNext, "Where it takes what has no trip of its own: a name, or names and shares."},
+    Key{"trips", &kTrips,
+        "Where it takes the items of each element, such as {saw: mill, mill: {pack: 0.9, scrap: "
+        "0.1}}."},
 };
 constexpr Record kFleet{"fleet",
                         "Automated guided vehicles that carry one item each: on the ways of "

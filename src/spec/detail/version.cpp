@@ -220,6 +220,10 @@ void add(Digest& digest, const FlowFleet& fleet) {
     digest.add(failures->cost);
   }
   add(digest, fleet.next);
+  for (const auto& trip : fleet.trips) {
+    digest.add(trip.from);
+    add(digest, trip.next);
+  }
 }
 
 void add(Digest& digest, const FlowLayout& layout) {
