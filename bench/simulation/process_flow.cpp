@@ -67,13 +67,21 @@ std::vector<Measurement> measure_process_flow(const Options& options) {
            .better = "higher",
            .peer = "one core",
            .peer_value = one,
-           .aim = 1.8 * one}};
+           .aim = 1.8 * one},
+          {.name = "Three vehicles on a ring, deliveries, one core",
+           .value = items_per_s(plan_of(textbook::ring(3)), horizon, false, rounds),
+           .unit = "items/s",
+           .better = "higher",
+           .peer = "",
+           .peer_value = {},
+           .aim = {}}};
 }
 
 std::vector<Measurement> measure_intervals(const Options& options) {
   std::vector<Measurement> rows;
   for (const auto& known :
-       {textbook::mm1(), textbook::mmc(), textbook::jackson(), textbook::conwip()}) {
+       {textbook::mm1(), textbook::mmc(), textbook::jackson(), textbook::conwip(),
+        textbook::one_vehicle(), textbook::closed_cycle()}) {
     const auto plan = plan_of(known);
     const std::uint64_t studies = options.quick ? 40 : 100;
     std::uint64_t held = 0;

@@ -88,21 +88,79 @@ struct FlowConveyor {
   std::vector<FlowRoute> next = {};
 };
 
-/// Vehicles that carry one item each, from where they are to where it waits and on to where it
-/// goes.
+/// Which request an idle vehicle is sent to; it is always the nearest vehicle that can go. Source:
+/// Egbelu & Tanchoco, "Characterization of automatic guided vehicle dispatching rules", Int. J.
+/// Production Research 22, 1984.
+enum class FlowDispatching : std::uint8_t {
+  FirstCome,     // the one that waits longest
+  Nearest,       // the one with the shortest way to it (shortest travel distance)
+  LongestQueue,  // the oldest where most wait (maximum outgoing queue size)
+};
+
+/// What a vehicle drives on. It never strands: it takes no request after which it could not reach a
+/// charger, and one that has to wait does so on what it need not drive on.
+struct FlowBattery {
+  double capacity = 0.0;      // J
+  double driving = 0.0;       // W, while it drives
+  double standing = 0.0;      // W, otherwise
+  double charging = 0.0;      // W, into the battery
+  double charge_below = 0.3;  // of the capacity: it goes to charge once it has nothing to carry
+  double charge_until = 0.9;  // of the capacity
+};
+
+/// Where a fleet takes the items of one element.
+struct FlowTrip {
+  std::string from;
+  std::vector<FlowRoute> next;
+};
+
+/// Automated guided vehicles that carry one item each: from where they are to where it waits and on
+/// to where it goes, on the shortest way. With a FlowLayout they share its ways with all fleets;
+/// without one each goes straight, along both axes, and meets nobody.
 struct FlowFleet {
   std::string name;
   std::uint32_t vehicles = 1;
   double speed = 1.0;   // m/s
-  double handling = 0;  // s, at each end
-  std::vector<FlowRoute> next = {};
+  double loaded = 1.0;  // its share of `speed` that it has with an item
+  Distribution loading = Distribution::constant(0.0);    // s
+  Distribution unloading = Distribution::constant(0.0);  // s
+  FlowDispatching dispatching = FlowDispatching::FirstCome;
+  std::optional<FlowBattery> battery = {};
+  std::optional<FlowFailures> failures = {};  // of driving
+  double cost_per_hour = 0.0;                 // of a vehicle, whatever it does, Flow::currency
+  std::vector<FlowRoute> next = {};           // of what has no trip of its own
+  std::vector<FlowTrip> trips = {};
 };
 
-/// Where a station or fleet's stop is, for the way of vehicles: east and north, m. Ways follow both
-/// axes.
+/// Where an element stands, for the way of vehicles that go without a layout: east and north, m.
 struct FlowPlace {
   std::string of;
   double x = 0.0, y = 0.0;
+};
+
+/// Where vehicles load, unload, wait, charge or meet.
+struct FlowPoint {
+  std::string name;
+  std::vector<std::string> serves = {};  // elements whose items are fetched and brought here
+  std::uint32_t chargers = 0;            // vehicles that charge here at once
+  std::uint32_t parking = 0;             // idle vehicles that stand here
+  std::uint32_t holds = kFlowUnlimited;  // vehicles at once; unlimited: they stand beside the way
+};
+
+/// From one point to another. On a way for both directions all go in one at a time; none overtakes.
+struct FlowWay {
+  std::string name;
+  std::string from, to;
+  double length = 0.0;  // m
+  bool both_ways = false;
+  std::uint32_t vehicles = 1;  // at once
+};
+
+/// The guide path of all fleets.
+struct FlowLayout {
+  std::vector<FlowPoint> points;
+  std::vector<FlowWay> ways;
+  bool empty() const { return points.empty() && ways.empty(); }
 };
 
 struct FlowSink {
@@ -123,6 +181,7 @@ struct Flow {
   std::vector<FlowSink> sinks;
   std::vector<FlowCrew> crews;
   std::vector<FlowPlace> places;
+  FlowLayout layout = {};
   std::string currency = {};  // "EUR"; empty: costs are not told
   double energy_price = 0.0;  // currency per kWh
   double settles_within =

@@ -113,8 +113,32 @@ class Walk {
 
   void fleet(FlowFleet& fleet) {
     count(fleet.name + ".vehicles", "vehicles", fleet.vehicles, 1, kMachines);
-    number(fleet.name + ".speed", "m/s", "speed of a vehicle", fleet.speed, kSmall, kAny);
-    number(fleet.name + ".handling", "s", "time at each end", fleet.handling, 0.0, kAny);
+    const auto name = [&](const char* of) { return fleet.name + of; };
+    number(name(".speed"), "m/s", "speed of a vehicle, with a load in proportion", fleet.speed,
+           kSmall, kAny);
+    mean(name(".loading"), "mean time to load", fleet.loading);
+    mean(name(".unloading"), "mean time to unload", fleet.unloading);
+    if (fleet.battery) {
+      auto& battery = *fleet.battery;
+      number(name(".battery"), "J", "what a vehicle's battery holds", battery.capacity, kSmall,
+             kAny);
+      number(name(".charging_power"), "W", "power that charges a vehicle", battery.charging, kSmall,
+             kAny);
+      number(name(".charge_below"), "1", "charge below which a vehicle goes to charge",
+             battery.charge_below, 0.0, 1.0);
+      number(name(".charge_until"), "1", "charge until which it charges", battery.charge_until, 0.0,
+             1.0);
+    }
+    if (fleet.failures) {
+      auto& failures = *fleet.failures;
+      mean(name(".uptime"), "mean driving until a failure", failures.uptime);
+      mean(name(".repair"), "mean time that a repair takes", failures.repair);
+      if (failures.cost != 0.0)
+        number(name(".repair.cost"), currency_, "cost of a repair", failures.cost, 0.0, kAny);
+    }
+    if (fleet.cost_per_hour != 0.0)
+      number(name(".cost_per_hour"), currency_ + "/h", "cost of a vehicle", fleet.cost_per_hour,
+             0.0, kAny);
   }
 
   Visitor& visit_;

@@ -13,7 +13,20 @@ std::vector<Port> ports(const Flow& flow) {
     if (each.maintenance) all.push_back({each.name + ".maintained", "s"});
   }
   for (const auto& each : flow.conveyors) all.push_back({each.name + ".items", "1"});
-  for (const auto& each : flow.fleets) all.push_back({each.name + ".items", "1"});
+  for (const auto& each : flow.fleets) {
+    all.push_back({each.name + ".items", "1"});
+    all.push_back({each.name + ".working", "1"});
+    if (each.battery) {
+      all.push_back({each.name + ".charging", "1"});
+      all.push_back({each.name + ".charge", "1"});
+    }
+    if (flow.layout.empty()) continue;
+    for (std::uint32_t v = 1; v <= each.vehicles; ++v) {
+      const auto vehicle = each.name + "." + std::to_string(v);
+      all.push_back({vehicle + ".point", "1"});
+      if (each.battery) all.push_back({vehicle + ".charge", "1"});
+    }
+  }
   for (const auto& each : flow.sinks) all.push_back({each.name + ".items", "1"});
   for (auto& each : adjustables(flow))
     all.push_back({std::move(each.name), std::move(each.unit), true});

@@ -20,7 +20,11 @@ Result<RunResult> Run::run() {
     now_ = event.time;
     handle(event);
   }
-  result_.locked = events_.empty() && inside_ > 0;
+  const auto& to_come = events_.all();
+  result_.locked = inside_ > 0 && std::ranges::none_of(to_come, [&](const Event& each) {
+                     return moves_items(each);
+                   });
+  if (result_.locked) result_.standstill = who_waits();
   now_ = end;
   tell();
   return std::move(result_);
@@ -46,8 +50,9 @@ inline void Run::handle(const Event& event) {
       return begin(element);
     case Happens::Exit:
       return leave_conveyor(element);
-    case Happens::Arrive:
-      return arrive(element, event.machine);
+    case Happens::Vehicle:
+      if (vehicles_[element].version == event.version) vehicle_goes_on(element);
+      return;
     case Happens::Count:
       return count_from_here();
     case Happens::Sample:
@@ -85,7 +90,8 @@ void Run::accept(const Element& to, std::uint32_t id) {
         items_.prepend(run.queue, id);
       else
         items_.append(run.queue, id);
-      return begin(to.index);
+      if (!run.idle.empty()) begin(to.index);
+      return;
     }
     case ElementKind::Conveyor: {
       auto& run = conveyors_[to.index];
@@ -95,12 +101,7 @@ void Run::accept(const Element& to, std::uint32_t id) {
       if (run.row.count == 1) plan_event(items_[id].queued, Happens::Exit, to.index);
       return;
     }
-    case ElementKind::Fleet: {
-      auto& run = fleets_[to.index];
-      items_[id].queued = now_;
-      run.jobs.emplace_back(id, draw_way(plan_.fleet_ways[to.index], run.streams.ways));
-      return dispatch(to.index);
-    }
+    case ElementKind::Fleet:  // pass_on() sees to it
     case ElementKind::Source:
       return;
   }
@@ -126,7 +127,7 @@ inline bool Run::move_on(Holder& holder, Row& row, const std::vector<Way>& ways,
       return false;
     }
     holder.drawn = false;
-    accept(Element(holder.to), items_.take_first(row));
+    pass_on({sender.kind, sender.index}, Element(holder.to), items_.take_first(row));
   }
   return true;
 }
@@ -154,7 +155,7 @@ void Run::resume(const Sender& sender) {
       conveyors_[sender.index].waits_for_room = false;
       return leave_conveyor(sender.index);
     case ElementKind::Fleet:
-      return arrive(sender.index, sender.machine);
+      return hand_over(sender.machine);
     case ElementKind::Sink:
       return;
   }
@@ -174,7 +175,7 @@ inline void Run::release(std::uint32_t index) {
     change_inside(+1);
     ++run.released;
     ++run.inside;
-    items_.append(run.outbox, items_.make({now_, now_, kNone, index, kNone}));
+    items_.append(run.outbox, items_.make({now_, now_, kNone, index}));
   }
   plan_event(now_ + std::max(source.between.draw(run.streams.service), 0.0), Happens::Release,
              index);
@@ -187,8 +188,7 @@ inline void Run::send_out(std::uint32_t index) {
           {ElementKind::Source, index, 0});
 }
 
-bool Run::on_shift(const FlowStation& station) const {
-  if (station.shifts.empty()) return true;
+bool Run::within_shift(const FlowStation& station) const {
   const double phase = std::fmod(began_ + now_, station.period);
   return std::any_of(station.shifts.begin(), station.shifts.end(), [&](const FlowShift& shift) {
     return phase >= shift.from && phase < shift.until;
@@ -218,27 +218,7 @@ void Run::begin(std::uint32_t index) {
   if (began && !run.senders.empty()) tell_of_room({ElementKind::Station, index}, run.senders);
 }
 
-void Run::work(std::uint32_t index, std::uint32_t m, double duration) {
-  auto& run = stations_[index];
-  auto& machine = run.machines[m];
-  machine.ends = now_ + duration;
-  if (run.station->failures && run.station->failures->of_work) {
-    if (machine.until_failure < duration) {
-      machine.fails = now_ + machine.until_failure;
-      plan_event(machine.fails, Happens::Fail, index, m, ++machine.version);
-      return;
-    }
-    machine.fails = kNever;
-    machine.until_failure -= duration;
-  }
-  plan_event(machine.ends, Happens::Done, index, m, ++machine.version);
-}
-
-void Run::done(std::uint32_t index, std::uint32_t m) {
-  for (auto id = stations_[index].machines[m].load.head; id != kNone; id = items_[id].next)
-    items_[id].station = index;
-  unload(index, m);
-}
+void Run::done(std::uint32_t index, std::uint32_t m) { unload(index, m); }
 
 void Run::unload(std::uint32_t index, std::uint32_t m) {
   auto& run = stations_[index];
@@ -258,7 +238,7 @@ void Run::ready(std::uint32_t index, std::uint32_t m) {
   if (machine.maintenance_due) return maintain(index, m);
   set_state(run, machine, State::Idle);
   run.idle.push_back(m);
-  begin(index);
+  if (run.queue.count > 0) begin(index);
   // Room behind an idle machine is room as well.
   if (!run.senders.empty()) tell_of_room({ElementKind::Station, index}, run.senders);
 }

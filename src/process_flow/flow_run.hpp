@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "process_flow/flow_state.hpp"
@@ -30,7 +31,8 @@ struct RunResult {
   std::vector<std::vector<double>> series;
   std::uint64_t items = 0;  // that left by a sink, counted
   std::uint64_t events = 0;
-  bool locked = false;  // everything waits for room, and for ever
+  bool locked = false;          // everything waits for room, and for ever
+  std::string standstill = {};  // then: who waits for what, in words
 };
 
 /// The same plan, settings and replication give the same numbers. Each element draws from streams

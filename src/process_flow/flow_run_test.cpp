@@ -171,7 +171,11 @@ TEST(FlowRun, VehiclesFetchAndBring) {
   Flow flow;
   flow.sources = {every(100.0, "a")};
   flow.stations = {fixed("a", 1.0, "carts"), fixed("b", 1.0, "out")};
-  flow.fleets = {{"carts", 1, 2.0, 3.0, {{"b"}}}};
+  flow.fleets = {{.name = "carts",
+                  .speed = 2.0,
+                  .loading = Distribution::constant(3.0),
+                  .unloading = Distribution::constant(3.0),
+                  .next = {{"b"}}}};
   flow.places = {{"a", 0, 0}, {"b", 30, 10}};
   const Ran ran(flow, {.warm_up = 1000, .horizon = 100'000});
   // Back to a, 20 s; there and with the item to b, 20 s; 3 s at each end.

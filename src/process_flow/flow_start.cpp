@@ -1,5 +1,6 @@
 #include "process_flow/flow_start.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "process_flow/detail/run.hpp"
@@ -27,12 +28,14 @@ bool all_is_known(const Flow& flow, const FlowState& known) {
       if (!machine.activity) return false;
     }
   }
-  for (const auto* each : {&known.conveyors, &known.fleets}) {
-    for (const auto& items : *each) {
-      if (!items) return false;
+  for (std::size_t i = 0; i < flow.fleets.size(); ++i) {
+    const auto& fleet = known.fleets[i];
+    if (!fleet.items || fleet.vehicles.size() < flow.fleets[i].vehicles) return false;
+    for (const auto& vehicle : fleet.vehicles) {
+      if (!vehicle.point || (flow.fleets[i].battery && !vehicle.charge)) return false;
     }
   }
-  return true;
+  return std::ranges::all_of(known.conveyors, [](const auto& items) { return items.has_value(); });
 }
 
 /// The wear of a machine that is met at a random moment, since its last maintenance.
@@ -122,7 +125,19 @@ void merge(FlowState& state, const FlowState& drawn) {
   }
   for (std::size_t i = 0; i < state.conveyors.size(); ++i)
     fill(state.conveyors[i], drawn.conveyors[i]);
-  for (std::size_t i = 0; i < state.fleets.size(); ++i) fill(state.fleets[i], drawn.fleets[i]);
+  for (std::size_t i = 0; i < state.fleets.size(); ++i) {
+    auto& fleet = state.fleets[i];
+    const auto& from = drawn.fleets[i];
+    fill(fleet.items, from.items);
+    fleet.vehicles.resize(std::max(fleet.vehicles.size(), from.vehicles.size()));
+    for (std::size_t v = 0; v < from.vehicles.size(); ++v) {
+      auto& vehicle = fleet.vehicles[v];
+      // One that stands elsewhere than it was drawn to does something else there.
+      if (!vehicle.point && !vehicle.charge) fill(vehicle.charging, from.vehicles[v].charging);
+      fill(vehicle.point, from.vehicles[v].point);
+      fill(vehicle.charge, from.vehicles[v].charge);
+    }
+  }
 }
 
 }  // namespace

@@ -30,12 +30,23 @@ struct StationState {
   std::vector<MachineState> machines = {};   // those beyond its end are not known
 };
 
+struct VehicleState {
+  std::optional<std::uint32_t> point = {};  // in FlowLayout::points, at which it is or arrives next
+  std::optional<double> charge = {};        // of the battery's capacity
+  std::optional<bool> charging = {};
+};
+
+struct FleetState {
+  std::optional<std::uint32_t> items = {};  // that wait for it or ride
+  std::vector<VehicleState> vehicles = {};  // those beyond its end are not known
+};
+
 /// Shapes: as Flow's lists; what a shorter list lacks is not known.
 struct FlowState {
   double time = 0.0;  // s since 1970, UTC: shifts go by it
   std::vector<StationState> stations = {};
   std::vector<std::optional<std::uint32_t>> conveyors = {};  // items on it
-  std::vector<std::optional<std::uint32_t>> fleets = {};     // items that wait for it or ride
+  std::vector<FleetState> fleets = {};
 };
 
 }  // namespace gemel::process_flow

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "process_flow/detail/vehicle_plan.hpp"
 
 namespace gemel::process_flow {
 namespace {
@@ -30,10 +31,11 @@ class Planner {
     GEMEL_TRY(find_ways(flow.sources, plan_.source_ways));
     GEMEL_TRY(find_ways(flow.stations, plan_.station_ways));
     GEMEL_TRY(find_ways(flow.conveyors, plan_.conveyor_ways));
-    GEMEL_TRY(find_ways(flow.fleets, plan_.fleet_ways));
+    GEMEL_TRY(find_trips());
     GEMEL_TRY(find_crews());
-    GEMEL_TRY(find_places());
     find_origins();
+    GEMEL_TRY(check_places());
+    GEMEL_TRY(detail::plan_vehicles(plan_));
     list_indicators();
     list_series();
     return std::move(plan_);
@@ -81,12 +83,7 @@ class Planner {
         return invalid("'" + conveyor.name + "': a travel time below 0");
       if (conveyor.capacity == 0) return invalid("'" + conveyor.name + "': room for 0 items");
     }
-    for (const auto& fleet : plan_.flow.fleets) {
-      GEMEL_TRY(positive(fleet.name, "the speed", fleet.speed));
-      if (fleet.vehicles == 0 || fleet.vehicles > kMachinesMax)
-        return invalid("'" + fleet.name + "': " + std::to_string(fleet.vehicles) + " vehicles");
-      if (!(fleet.handling >= 0.0)) return invalid("'" + fleet.name + "': handling below 0");
-    }
+    for (const auto& fleet : plan_.flow.fleets) GEMEL_TRY(check(fleet));
     return {};
   }
 
@@ -121,10 +118,55 @@ class Planner {
     return {};
   }
 
+  static Result<void> check(const FlowFleet& fleet) {
+    const auto& name = fleet.name;
+    if (fleet.vehicles == 0 || fleet.vehicles > kMachinesMax)
+      return invalid("'" + name + "': " + std::to_string(fleet.vehicles) + " vehicles");
+    GEMEL_TRY(positive(name, "the speed", fleet.speed));
+    GEMEL_TRY(positive(name, "the speed with a load", fleet.speed * fleet.loaded));
+    GEMEL_TRY(time(name, "the time to load", fleet.loading));
+    GEMEL_TRY(time(name, "the time to unload", fleet.unloading));
+    if (fleet.failures) {
+      GEMEL_TRY(positive(name, "the mean uptime", fleet.failures->uptime.mean()));
+      GEMEL_TRY(time(name, "the repair time", fleet.failures->repair));
+    }
+    if (!fleet.battery) return {};
+    const auto& battery = *fleet.battery;
+    GEMEL_TRY(positive(name, "the battery's capacity, J,", battery.capacity));
+    GEMEL_TRY(positive(name, "the power that charges the battery, W,", battery.charging));
+    if (!(battery.driving >= 0.0 && battery.standing >= 0.0))
+      return invalid("'" + name + "': a vehicle that draws less than nothing");
+    if (battery.charge_below >= 0.0 && battery.charge_below < battery.charge_until &&
+        battery.charge_until <= 1.0)
+      return {};
+    return invalid("'" + name + "': it charges below " + text::number(battery.charge_below) +
+                   " until " + text::number(battery.charge_until) +
+                   " of the capacity; give shares between 0 and 1, the first the lower");
+  }
+
   Result<Element> find(const std::string& name) const {
     if (const auto found = elements_.find(name); found != elements_.end()) return found->second;
     return Error{ErrorCode::InvalidInput,
                  "there is no element '" + name + "'" + text::did_you_mean(name, names_)};
+  }
+
+  Result<std::vector<Way>> ways_to(const std::vector<FlowRoute>& routes,
+                                   const std::string& context) const {
+    std::vector<Way> on;
+    double sum = 0.0;
+    for (const auto& route : routes) {
+      const auto to = find(route.to);
+      if (!to) return to.error().within(context);
+      if (to->kind == ElementKind::Source)
+        return invalid(context + ": nothing can go to the source '" + route.to + "'");
+      if (!(route.share >= 0.0)) return invalid(context + ": a share below 0");
+      sum += route.share;
+      on.push_back({*to, sum});
+    }
+    if (std::fabs(sum - 1.0) > 1e-9)
+      return invalid(context + ": its shares sum to " + text::rounded(sum, 6) + ", not to 1");
+    on.back().up_to = 2.0;  // rounding leaves nobody behind
+    return on;
   }
 
   template <class Things>
@@ -133,21 +175,29 @@ class Planner {
       const auto context = "'" + thing.name + "'";
       if (thing.next.empty())
         return invalid(context + " leads nowhere; name what comes after it, at last a sink");
-      std::vector<Way> on;
-      double sum = 0.0;
-      for (const auto& route : thing.next) {
-        const auto to = find(route.to);
-        if (!to) return to.error().within(context);
-        if (to->kind == ElementKind::Source)
-          return invalid(context + ": nothing can go to the source '" + route.to + "'");
-        if (!(route.share >= 0.0)) return invalid(context + ": a share below 0");
-        sum += route.share;
-        on.push_back({*to, sum});
-      }
-      if (std::fabs(sum - 1.0) > 1e-9)
-        return invalid(context + ": its shares sum to " + text::rounded(sum, 6) + ", not to 1");
-      on.back().up_to = 2.0;  // rounding leaves nobody behind
+      GEMEL_ASSIGN(auto on, ways_to(thing.next, context));
       ways.push_back(std::move(on));
+    }
+    return {};
+  }
+
+  /// Of a fleet that has trips for all that leads to it, nothing else needs to be told.
+  Result<void> find_trips() {
+    for (const auto& fleet : plan_.flow.fleets) {
+      const auto context = "'" + fleet.name + "'";
+      if (fleet.next.empty() && fleet.trips.empty())
+        return invalid(context + " leads nowhere; name what comes after it, at last a sink");
+      auto& on = plan_.fleet_ways.emplace_back();
+      if (!fleet.next.empty()) {
+        GEMEL_ASSIGN(on, ways_to(fleet.next, context));
+      }
+      auto& trips = plan_.fleet_trips.emplace_back();
+      for (const auto& trip : fleet.trips) {
+        const auto from = find(trip.from);
+        if (!from) return from.error().within(context);
+        GEMEL_ASSIGN(auto ways, ways_to(trip.next, context));
+        trips.push_back({*from, std::move(ways)});
+      }
     }
     return {};
   }
@@ -176,16 +226,15 @@ class Planner {
       plan_.failure_crews.push_back(repair);
       plan_.maintenance_crews.push_back(planned);
     }
+    for (const auto& fleet : plan_.flow.fleets) {
+      GEMEL_ASSIGN(const auto repair, crew(fleet.failures ? fleet.failures->crew : ""));
+      plan_.fleet_crews.push_back(repair);
+    }
     return {};
   }
 
-  Result<void> find_places() {
-    plan_.station_places.resize(plan_.flow.stations.size());
-    for (const auto& place : plan_.flow.places) {
-      GEMEL_ASSIGN(const auto element, find(place.of));
-      if (element.kind == ElementKind::Station)
-        plan_.station_places[element.index] = {place.x, place.y};
-    }
+  Result<void> check_places() const {
+    for (const auto& place : plan_.flow.places) GEMEL_TRY(find(place.of));
     return {};
   }
 
@@ -220,14 +269,19 @@ class Planner {
       while (!open.empty()) {
         const auto from = open.back();
         open.pop_back();
-        for (const auto& way : ways_of(from)) {
-          const auto kind = static_cast<std::size_t>(way.to.kind);
-          if (met[kind][way.to.index]) continue;
-          met[kind][way.to.index] = true;
-          plan_.origins[kind][way.to.index] = {
-              source, from.kind == ElementKind::Station ? from.index : UINT32_MAX};
-          open.push_back(way.to);
-        }
+        const auto visit = [&](const std::vector<Way>& ways) {
+          for (const auto& way : ways) {
+            const auto kind = static_cast<std::size_t>(way.to.kind);
+            if (met[kind][way.to.index]) continue;
+            met[kind][way.to.index] = true;
+            plan_.origins[kind][way.to.index] = {
+                source, from.kind == ElementKind::Station ? from.index : UINT32_MAX};
+            open.push_back(way.to);
+          }
+        };
+        visit(ways_of(from));
+        if (from.kind != ElementKind::Fleet) continue;
+        for (const auto& trip : plan_.fleet_trips[from.index]) visit(trip.ways);
       }
     }
   }
@@ -253,7 +307,14 @@ class Planner {
     for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items", "1");
     for (const auto& fleet : plan_.flow.fleets) {
       add(fleet.name + ".utilisation", "1");
+      for (const char* each : {".loaded", ".empty", ".waiting", ".idle"})
+        add(fleet.name + each, "1");
+      if (fleet.battery) add(fleet.name + ".charging", "1");
+      if (fleet.failures) add(fleet.name + ".down", "1");
       add(fleet.name + ".wait", "s");
+      add(fleet.name + ".deliveries", "1/s");
+      if (fleet.battery) add(fleet.name + ".charge.lowest", "1");
+      if (fleet.failures) add(fleet.name + ".failures", "1");
     }
     for (const auto& crew : plan_.flow.crews) add(crew.name + ".utilisation", "1");
     for (const auto& sink : plan_.flow.sinks) add(sink.name + ".items", "1");
@@ -273,6 +334,10 @@ class Planner {
       cost |= station.cost_per_hour != 0.0 || (station.failures && station.failures->cost != 0.0) ||
               (station.maintenance && station.maintenance->cost != 0.0);
     }
+    for (const auto& fleet : flow.fleets) {
+      tells.energy |= fleet.battery.has_value();
+      cost |= fleet.cost_per_hour != 0.0 || (fleet.failures && fleet.failures->cost != 0.0);
+    }
     bool value = false;
     for (const auto& sink : flow.sinks) value |= sink.value != 0.0;
     tells.cost = !flow.currency.empty() && (cost || value);
@@ -291,7 +356,13 @@ class Planner {
       if (station.maintenance) add(station.name + ".maintained", "s");
     }
     for (const auto& conveyor : plan_.flow.conveyors) add(conveyor.name + ".items");
-    for (const auto& fleet : plan_.flow.fleets) add(fleet.name + ".items");
+    for (const auto& fleet : plan_.flow.fleets) {
+      add(fleet.name + ".items");
+      add(fleet.name + ".working");
+      if (!fleet.battery) continue;
+      add(fleet.name + ".charging");
+      add(fleet.name + ".charge");
+    }
     for (const auto& sink : plan_.flow.sinks) add(sink.name + ".items");
   }
 

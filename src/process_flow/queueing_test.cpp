@@ -36,6 +36,9 @@ TEST(Queueing, MachinesInParallel) { expect_covered(textbook::mmc()); }
 TEST(Queueing, ANetworkWithAWayBack) { expect_covered(textbook::jackson()); }
 TEST(Queueing, ALineWithConstantWorkInProcess) { expect_covered(textbook::conwip()); }
 
+TEST(Queueing, OneVehicleBetweenTwoPoints) { expect_covered(textbook::one_vehicle()); }
+TEST(Queueing, AMachineAndAVehicleThatShareOneItem) { expect_covered(textbook::closed_cycle()); }
+
 TEST(Queueing, LittlesLawHoldsInEveryRun) {
   for (const auto& known : {textbook::mm1(), textbook::mmc(), textbook::jackson()}) {
     const auto plan = make_plan(known.flow);

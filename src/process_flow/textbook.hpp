@@ -3,6 +3,7 @@
 // Source: Hopp & Spearman, "Factory Physics", 3rd ed., 2008 (CONWIP); Gross et al., "Fundamentals
 // of Queueing Theory", 4th ed., 2008 (the others).
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/flow.hpp"
@@ -80,6 +81,62 @@ inline Case conwip(std::uint32_t stations = 4, std::uint32_t cards = 6) {
   flow.sinks = {{"out"}};
   return {"CONWIP", flow, "throughput", static_cast<double>(cards) / (cards + stations - 1),
           5e2,      5e3};
+}
+
+/// A way of `length` m for both directions between the points a, where the source stands, and b,
+/// where the sink does, and vehicles of 1 m/s that fetch there and bring here.
+inline Flow shuttle(double length, Distribution loading, std::uint32_t vehicles = 1) {
+  Flow flow;
+  flow.sources = {{.name = "in", .next = {{"agv"}}}};
+  flow.fleets = {{.name = "agv", .vehicles = vehicles, .loading = loading, .next = {{"out"}}}};
+  flow.sinks = {{"out"}};
+  flow.layout.points = {{.name = "a", .serves = {"in"}}, {.name = "b", .serves = {"out"}}};
+  flow.layout.ways = {
+      {.name = "aisle", .from = "a", .to = "b", .length = length, .both_ways = true}};
+  return flow;
+}
+
+/// One vehicle between two points is an M/G/1 queue: back, load, there. Its wait is Pollaczek and
+/// Khinchine's, and the way back.
+inline Case one_vehicle(double load = 0.6) {
+  constexpr double kWay = 20.0, kLoading = 20.0, kService = 2.0 * kWay + kLoading;
+  auto flow = shuttle(kWay, Distribution::exponential(kLoading));
+  const double rate = load / kService, square = kService * kService + kLoading * kLoading;
+  flow.sources[0].between = Distribution::exponential(1.0 / rate);
+  return {"One vehicle, M/G/1",
+          flow,
+          "agv.wait",
+          rate * square / (2.0 * (1.0 - load)) + kWay,
+          6e4,
+          8e5};
+}
+
+/// A machine and a vehicle that share one item: its cycle is the sum of all mean times.
+inline Case closed_cycle() {
+  auto flow = shuttle(30.0, Distribution::exponential(15.0));
+  flow.sources[0] = {
+      .name = "in", .between = Distribution::constant(0.0), .cards = 1, .next = {{"machine"}}};
+  flow.stations = {exponential("machine", 50.0, "agv")};
+  flow.layout.points[0].serves = {"machine"};
+  return {"Closed cycle with a vehicle",     flow, "throughput",
+          1.0 / (50.0 + 30.0 + 15.0 + 30.0), 2e3,  1e5};
+}
+
+/// Vehicles that go round a ring of four ways of 25 m for one each, at 1 m/s, loading for 10 s and
+/// unloading for 10 s opposite: as many times the throughput of one as there are, until the ways
+/// are full.
+inline Case ring(std::uint32_t vehicles) {
+  auto flow = shuttle(25.0, Distribution::constant(10.0), vehicles);
+  flow.sources[0].between = Distribution::constant(0.0);
+  flow.sources[0].cards = 50;
+  flow.fleets[0].unloading = Distribution::constant(10.0);
+  flow.layout.points.push_back({.name = "c"});
+  flow.layout.points.push_back({.name = "d"});
+  flow.layout.ways.clear();
+  for (const auto& [from, to] : {std::pair{"a", "c"}, {"c", "b"}, {"b", "d"}, {"d", "a"}})
+    flow.layout.ways.push_back(
+        {.name = std::string(from) + to, .from = from, .to = to, .length = 25.0});
+  return {"Ring", flow, "throughput", std::min(vehicles / 120.0, 1.0 / 25.0), 3e3, 6e5};
 }
 
 }  // namespace gemel::process_flow::textbook

@@ -35,7 +35,7 @@ class PresentReading {
     for (const auto& each : present_.flow.conveyors)
       present_.known.conveyors.push_back(items(each.name + ".items"));
     for (const auto& each : present_.flow.fleets)
-      present_.known.fleets.push_back(items(each.name + ".items"));
+      present_.known.fleets.push_back(fleet_state(each));
     for (const auto& each : present_.flow.sinks) {
       const auto port = each.name + ".items";
       if (const auto count = measured(port)) present_.counted[port] = *count;
@@ -123,6 +123,32 @@ class PresentReading {
     put(kFlowUnlimited, rest_works     ? Activity::Working
                         : rest_blocked ? Activity::Blocked
                                        : Activity::Idle);
+    return out;
+  }
+
+  /// Of a fleet of which only a mean charge is known, each vehicle has that; of one of which it is
+  /// known how many charge, the emptiest do.
+  process_flow::FleetState fleet_state(const FlowFleet& fleet) {
+    process_flow::FleetState out;
+    out.items = items(fleet.name + ".items");
+    const auto charge = measured(fleet.name + ".charge");
+    out.vehicles.resize(fleet.vehicles);
+    for (std::size_t v = 0; v < out.vehicles.size(); ++v) {
+      auto& vehicle = out.vehicles[v];
+      const auto name = fleet.name + "." + std::to_string(v + 1);
+      // Signals count points from 1; what is no point isn't known.
+      if (const auto point = items(name + ".point"); point && *point > 0)
+        vehicle.point = *point - 1;
+      vehicle.charge = measured(name + ".charge");
+      if (!vehicle.charge) vehicle.charge = charge;
+    }
+    const auto charging = items(fleet.name + ".charging");
+    if (!charging) return out;
+    std::vector<process_flow::VehicleState*> order;
+    for (auto& vehicle : out.vehicles) order.push_back(&vehicle);
+    std::ranges::stable_sort(order, {},
+                             [](const auto* each) { return each->charge.value_or(1.0); });
+    for (std::size_t v = 0; v < order.size(); ++v) order[v]->charging = v < *charging;
     return out;
   }
 

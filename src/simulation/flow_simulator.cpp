@@ -163,7 +163,8 @@ class Answer {
     if (locked > 0) {
       out_.findings.push_back("in " + std::to_string(locked) + " of " +
                               std::to_string(futures_.size()) +
-                              " futures everything comes to wait for room, for ever");
+                              " futures everything comes to wait for room, for ever: " +
+                              std::ranges::find_if(futures_, &RunResult::locked)->standstill);
     }
     return std::move(out_);
   }
@@ -260,6 +261,9 @@ std::string FlowSimulator::summary() const {
              each.failures->repair.to_string() + " s";
     out += '\n';
   }
+  for (const auto& each : flow.fleets)
+    out += "  " + each.name + ": " + std::to_string(each.vehicles) + " vehicles at " +
+           text::number(each.speed) + " m/s\n";
   return out;
 }
 

@@ -179,6 +179,52 @@ TEST(FlowSimulator, ReadsHowTheLineIsSet) {
   EXPECT_FALSE(present.known.stations[0].buffer.has_value());
 }
 
+TEST(FlowSimulator, KnowsWhereVehiclesAreAndWhatTheyHold) {
+  Line line;
+  auto& flow = std::get<Flow>(line.bound.spec.description);
+  flow.stations[0].next = {{"agv"}};
+  flow.fleets = {{.name = "agv",
+                  .vehicles = 2,
+                  .battery = FlowBattery{.capacity = 1e6, .driving = 500.0, .charging = 3000.0},
+                  .next = {{"press"}}}};
+  flow.layout.points = {{.name = "a", .serves = {"oven"}, .chargers = 1},
+                        {.name = "b", .serves = {"press"}}};
+  flow.layout.ways = {{.name = "ab", .from = "a", .to = "b", .length = 40.0, .both_ways = true}};
+  const Unit none, percent{"%", "1", 0.01, 0.0};
+  const AssetId asset{1};
+  line.bound.add_signal(asset, "agv.items", "carried", none);
+  line.bound.add_signal(asset, "agv.charging", "charging", none);
+  line.bound.add_signal(asset, "agv.1.point", "place_1", none);
+  line.bound.add_signal(asset, "agv.1.charge", "charge_1", percent);
+  line.bound.add_signal(asset, "agv.2.charge", "charge_2", percent);
+  line.bound.plant->index_paths();
+  const auto now = line.snapshot({{"agv.items", 1},
+                                  {"agv.charging", 1},
+                                  {"agv.1.point", 2},
+                                  {"agv.1.charge", 80},
+                                  {"agv.2.charge", 40}});
+  const auto present = read_flow_present(*line.bound.plant, line.bound.spec, now);
+  const auto& fleet = present.known.fleets[0];
+  EXPECT_EQ(fleet.items, 1u);
+  ASSERT_EQ(fleet.vehicles.size(), 2u);
+  EXPECT_EQ(fleet.vehicles[0].point, 1u);
+  EXPECT_NEAR(*fleet.vehicles[0].charge, 0.8, 1e-12);
+  EXPECT_EQ(fleet.vehicles[0].charging, false);
+  EXPECT_EQ(fleet.vehicles[1].charging, true);  // the emptier
+  EXPECT_FALSE(fleet.vehicles[1].point.has_value());
+  // One vehicle more is asked for by name.
+  const auto answer =
+      compare(
+          *line.simulator(), now,
+          {.changes = {{.control = {}, .value = 1, .how = How::Add, .quantity = "agv.vehicles"}},
+           .horizon = Duration::hours(8),
+           .draws = 16})
+          .value();
+  EXPECT_NEAR(series_of(answer.as_now, "agv.charge").mean[0], 0.6, 1e-9);
+  const auto busy = std::ranges::find(answer.differences, "agv.utilisation", &Difference::name);
+  EXPECT_LT(busy->high, 0.0);
+}
+
 TEST(FlowSimulator, TellsInOneSentenceWhatIsNotKnown) {
   const Line line;
   const auto present =

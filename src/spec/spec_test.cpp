@@ -313,6 +313,59 @@ TEST(TwinFile, BindsASimulatorAndGivesItsSignalsEstimates) {
   EXPECT_EQ(save.every, Duration::seconds(5));
 }
 
+TEST(TwinFile, LaysOutTheWaysOfVehicles) {
+  const auto result = load(R"(gemel: 1
+plant: hall
+assets: { agv_1: { signals: { battery: { unit: "%" }, point: {} } } }
+simulators:
+  flow:
+    kind: process_flow
+    sources: { orders: { between: 40 s, next: agv } }
+    fleets:
+      agv:
+        vehicles: 2
+        speed: 1.2 m/s
+        loaded_speed: 0.6 m/s
+        handling: 20 s
+        unloading: uniform(10 s, 30 s)
+        dispatching: longest_queue
+        battery: { capacity: 2 kWh, driving: 600 W, charging: 3 kW, charge_below: 25 % }
+        failures: { uptime: 100 h, repair: 10 min }
+        trips: { orders: { out: 0.9, back: 0.1 } }
+    layout:
+      points:
+        dock: { serves: orders, chargers: 1, parking: 2 }
+        gate: { serves: [out, back] }
+        bend: { holds: 1 }
+      ways:
+        aisle: { from: dock, to: bend, length: 3000 cm, both_ways: true }
+        main: { from: bend, to: gate, length: 12 m, both_ways: true, vehicles: 2 }
+    sinks: { out: {}, back: {} }
+    bind: { agv.1.charge: agv_1.battery, agv.1.point: agv_1.point }
+)");
+  ASSERT_TRUE(std::holds_alternative<Loaded>(result)) << report(result);
+  const auto& simulator = std::get<Loaded>(result).plant->simulators[0];
+  EXPECT_TRUE(simulator.signals.contains("agv.1.charge"));
+  const auto& flow = std::get<Flow>(simulator.description);
+  const auto& fleet = flow.fleets[0];
+  EXPECT_DOUBLE_EQ(fleet.loaded, 0.5);
+  EXPECT_EQ(fleet.loading.to_string(), "20");
+  EXPECT_EQ(fleet.unloading.to_string(), "uniform(10, 30)");
+  EXPECT_EQ(fleet.dispatching, FlowDispatching::LongestQueue);
+  EXPECT_DOUBLE_EQ(fleet.battery->capacity, 7.2e6);
+  EXPECT_DOUBLE_EQ(fleet.battery->charge_below, 0.25);
+  EXPECT_DOUBLE_EQ(fleet.battery->charge_until, 0.9);
+  EXPECT_TRUE(fleet.failures.has_value());
+  EXPECT_EQ(fleet.trips[0].from, "orders");
+  EXPECT_DOUBLE_EQ(fleet.trips[0].next[1].share, 0.1);
+  EXPECT_EQ(flow.layout.points[0].parking, 2u);
+  EXPECT_EQ(flow.layout.points[1].holds, kFlowUnlimited);
+  EXPECT_EQ(flow.layout.points[2].holds, 1u);
+  EXPECT_DOUBLE_EQ(flow.layout.ways[0].length, 30.0);
+  EXPECT_EQ(flow.layout.ways[0].vehicles, 1u);
+  EXPECT_TRUE(flow.layout.ways[1].both_ways);
+}
+
 TEST(TwinFile, NamesAnFmuAsASimulator) {
   const auto plant = plant_of(
       "gemel: 1\nplant: p\nassets:\n"

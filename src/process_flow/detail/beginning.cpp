@@ -38,15 +38,20 @@ Run::Run(const Plan& plan, const RunSettings& settings)
   const auto& flow = plan.flow;
   for (const auto& each : flow.crews) crews_.push_back({each.people});
   for (const auto& each : flow.conveyors) conveyors_.push_back({&each, {settings, each.name}});
-  for (const auto& each : flow.fleets) {
-    fleets_.push_back({&each, {settings, each.name}});
-    fleets_.back().vehicles.resize(each.vehicles);
-  }
+  for (const auto& each : flow.fleets)
+    fleets_.push_back({.fleet = &each, .streams = {settings, each.name}});
   for (const auto& each : flow.stations) {
     stations_.push_back({&each, {settings, each.name}});
     stations_.back().machines.resize(each.machines);
   }
   for (const auto& each : flow.sources) sources_.push_back({&each, {settings, each.name}});
+  yards_.resize(flow.layout.points.size());
+  for (std::uint32_t i = 0; i < fleets_.size(); ++i)
+    put_vehicles(i, settings.start == nullptr ? FleetState{} : known_of(settings.start->fleets, i));
+  if (plan.path.shared()) {
+    traffic_.emplace(plan.path, vehicles_.size());
+    for (std::uint32_t v = 0; v < vehicles_.size(); ++v) traffic_->put(v, vehicles_[v].point);
+  }
   if (settings.start == nullptr)
     begin_empty();
   else
@@ -72,6 +77,7 @@ void Run::begin_empty() {
     const bool by_time = run.source->cards == kFlowUnlimited;
     plan_event(by_time ? run.source->between.draw(run.streams.service) : 0.0, Happens::Release, i);
   }
+  for (std::uint32_t v = 0; v < vehicles_.size(); ++v) settle(v);
 }
 
 void Run::plan_upkeep(std::uint32_t index) {
@@ -109,11 +115,19 @@ void Run::begin_from(const FlowState& start) {
     }
     if (items > 0) plan_event(items_[run.row.head].queued, Happens::Exit, i);
   }
-  for (std::uint32_t i = 0; i < fleets_.size(); ++i) {
-    const auto items = known_of(start.fleets, i).value_or(0);
-    for (std::uint32_t k = 0; k < items; ++k)
-      accept({ElementKind::Fleet, i}, item_found({ElementKind::Fleet, i}));
+  for (const auto& run : fleets_) {
+    const auto i = static_cast<std::size_t>(&run - fleets_.data());
+    const auto vehicles = known_of(start.fleets, i).vehicles;
+    for (std::uint32_t k = 0; k < std::min<std::size_t>(vehicles.size(), run.fleet->vehicles); ++k)
+      if (run.fleet->battery && vehicles[k].charging.value_or(false)) go_charge(run.first + k);
   }
+  for (std::uint32_t i = 0; i < fleets_.size(); ++i) {
+    const auto items = known_of(start.fleets, i).items.value_or(0);
+    const auto& feeders = plan_.fleet_feeders[i];
+    for (std::uint32_t k = 0; k < items && !feeders.empty(); ++k)
+      request(i, item_found({ElementKind::Fleet, i}), feeders[k % feeders.size()]);
+  }
+  for (std::uint32_t v = 0; v < vehicles_.size(); ++v) settle(v);
   // Crews go on with what they were at before they take up anything else.
   for (const bool waiting : {false, true}) {
     for (std::uint32_t i = 0; i < stations_.size(); ++i) call_crews(i, known[i], waiting);
@@ -132,7 +146,7 @@ std::uint32_t Run::item_found(const Element& at) {
   const auto& origin = plan_.origin(at);
   change_inside(+1);
   ++sources_[origin.source].inside;
-  return items_.make({-1.0, now_, kNone, origin.source, origin.station});
+  return items_.make({-1.0, now_, kNone, origin.source});
 }
 
 void Run::put_station(std::uint32_t index, const StationState& known, Random& random) {
@@ -200,7 +214,7 @@ void Run::call_crews(std::uint32_t index, const StationState& known, bool waitin
     const double since = known_of(known.machines, m).repaired_for.value_or(1.0);
     if (machine.state != State::Down || (since <= 0.0) != waiting) continue;
     call((machine.in_maintenance ? plan_.maintenance_crews : plan_.failure_crews)[index],
-         {index, m, machine.ends});
+         {ElementKind::Station, index, m, machine.ends});
     if (machine.seen_to != kNever) machine.seen_to = now_ - since;
   }
 }
@@ -241,8 +255,16 @@ FlowState Run::state() const {
     now.stations.push_back(std::move(station));
   }
   for (const auto& run : conveyors_) now.conveyors.emplace_back(run.row.count);
-  for (const auto& run : fleets_)
-    now.fleets.emplace_back(static_cast<std::uint32_t>(items_of(run)));
+  for (const auto& run : fleets_) {
+    FleetState fleet{.items = items_of(run)};
+    for (auto v = run.first; v < run.first + run.fleet->vehicles; ++v) {
+      const auto& vehicle = vehicles_[v];
+      fleet.vehicles.push_back({.point = vehicle.point, .charging = vehicle.task == Task::Charge});
+      if (run.fleet->battery)
+        fleet.vehicles.back().charge = vehicle.charge / run.fleet->battery->capacity;
+    }
+    now.fleets.push_back(std::move(fleet));
+  }
   return now;
 }
 

@@ -8,6 +8,7 @@
 
 #include "process_flow/detail/chance.hpp"
 #include "process_flow/detail/items.hpp"
+#include "process_flow/detail/vehicle.hpp"
 #include "process_flow/plan.hpp"
 
 namespace gemel::process_flow::detail {
@@ -41,7 +42,7 @@ struct Machine {
 struct Sender {
   ElementKind kind;
   std::uint32_t index;
-  std::uint32_t machine;
+  std::uint32_t machine;  // or vehicle, of all
 };
 
 struct StationRun {
@@ -79,24 +80,10 @@ struct ConveyorRun {
   double area = 0.0, since = 0.0;
 };
 
-struct Vehicle {
-  std::uint32_t item = kNone;
-  Element to{};
-  double x = 0.0, y = 0.0;
-  double since = 0.0;
-};
-
-struct FleetRun {
-  const FlowFleet* fleet;
-  Streams streams;
-  std::vector<Vehicle> vehicles{};
-  std::deque<std::pair<std::uint32_t, Element>> jobs{};
-  double busy = 0.0, wait_sum = 0.0;
-  std::uint64_t taken = 0;
-};
-
+/// For a crew: a machine of a station, or a vehicle of a fleet.
 struct Job {
-  std::uint32_t station, machine;
+  ElementKind kind;
+  std::uint32_t index, machine;
   double duration;
 };
 struct CrewRun {

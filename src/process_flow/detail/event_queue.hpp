@@ -18,14 +18,31 @@ struct Event {
   }
 };
 
-/// A binary heap. Threads: one owner.
+/// A binary heap. What is taken from its top leaves a hole there, which the next that is planned
+/// fills: most events plan another. Threads: one owner.
 class EventQueue {
  public:
-  bool empty() const { return heap_.empty(); }
-  const Event& top() const { return heap_.front(); }
+  bool empty() {
+    close();
+    return heap_.empty();
+  }
+  /// Not after empty().
+  const Event& top() {
+    close();
+    return heap_.front();
+  }
+  /// All that are to come, in no order.
+  const std::vector<Event>& all() {
+    close();
+    return heap_;
+  }
 
   void push(double time, std::uint32_t what, std::uint32_t machine, std::uint32_t version) {
     const Event event{time, next_++, what, machine, version};
+    if (hole_) {
+      hole_ = false;
+      return sink(event);
+    }
     heap_.push_back(event);
     std::size_t hole = heap_.size() - 1;
     while (hole > 0) {
@@ -37,25 +54,38 @@ class EventQueue {
     heap_[hole] = event;
   }
 
+  /// The top; not after empty().
   Event pop() {
-    const Event first = heap_.front(), last = heap_.back();
-    heap_.pop_back();
-    const std::size_t size = heap_.size();
-    if (size == 0) return first;
-    std::size_t hole = 0;
-    for (std::size_t below = 1; below < size; below = 2 * hole + 1) {
-      if (below + 1 < size && heap_[below + 1].before(heap_[below])) ++below;
-      if (!heap_[below].before(last)) break;
-      heap_[hole] = heap_[below];
-      hole = below;
-    }
-    heap_[hole] = last;
-    return first;
+    close();
+    hole_ = true;
+    return heap_.front();
   }
 
  private:
+  void close() {
+    if (!hole_) return;
+    hole_ = false;
+    const Event last = heap_.back();
+    heap_.pop_back();
+    if (!heap_.empty()) sink(last);
+  }
+
+  /// From the top to where it belongs.
+  void sink(const Event& event) {
+    const std::size_t size = heap_.size();
+    std::size_t hole = 0;
+    for (std::size_t below = 1; below < size; below = 2 * hole + 1) {
+      if (below + 1 < size && heap_[below + 1].before(heap_[below])) ++below;
+      if (!heap_[below].before(event)) break;
+      heap_[hole] = heap_[below];
+      hole = below;
+    }
+    heap_[hole] = event;
+  }
+
   std::vector<Event> heap_;
   std::uint64_t next_ = 0;
+  bool hole_ = false;
 };
 
 }  // namespace gemel::process_flow::detail

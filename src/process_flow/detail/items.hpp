@@ -18,7 +18,6 @@ struct Item {
   double queued = 0.0;  // when it came to where it is; on a conveyor: when it is due
   std::uint32_t next = kNone;
   std::uint32_t source = 0;
-  std::uint32_t station = kNone;  // that it left last
 };
 
 /// Those that left make room for those that come. Threads: one owner.

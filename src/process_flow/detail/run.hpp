@@ -1,12 +1,13 @@
 #pragma once
 // One run while it goes on. What happens to items and machines at work stands in flow_run.cpp,
 // where the compiler sees it as one; the rest, which is rare, by subject: upkeep.cpp (failures,
-// crews), transport.cpp (conveyors, vehicles), beginning.cpp (where it starts, where it ended) and
-// telling.cpp (what is counted).
+// crews), conveyors.cpp, vehicles.cpp with dispatching.cpp and charging.cpp, beginning.cpp (where
+// it starts, where it ended) and telling.cpp (what is counted).
 
 #include "process_flow/detail/elements.hpp"
 #include "process_flow/detail/event_queue.hpp"
 #include "process_flow/detail/time_histogram.hpp"
+#include "process_flow/detail/traffic.hpp"
 #include "process_flow/flow_run.hpp"
 
 namespace gemel::process_flow::detail {
@@ -19,7 +20,7 @@ enum class Happens : std::uint32_t {
   MaintenanceDue,  // of a machine
   ShiftBegins,     // of a station
   Exit,            // of a conveyor's first item
-  Arrive,          // a vehicle, with its item
+  Vehicle,         // the end of what a vehicle is at
   Count,           // begin to count
   Sample,          // write the series' next values down
 };
@@ -65,6 +66,11 @@ class Run {
     return true;
   }
   void accept(const Element& to, std::uint32_t id);
+  /// accept(), for what may be fetched by a vehicle: where it stands is told.
+  void pass_on(const Element& from, const Element& to, std::uint32_t id) {
+    if (to.kind == ElementKind::Fleet) return request(to.index, id, from);
+    accept(to, id);
+  }
   void wait_for_room(const Element& at, const Sender& sender);
   template <class Holder>
   bool move_on(Holder& holder, Row& row, const std::vector<Way>& ways, Random& random,
@@ -77,7 +83,10 @@ class Run {
   void send_out(std::uint32_t index);
 
   // Stations at work.
-  bool on_shift(const FlowStation& station) const;
+  bool on_shift(const FlowStation& station) const {
+    return station.shifts.empty() || within_shift(station);
+  }
+  bool within_shift(const FlowStation& station) const;
   void count_queue(StationRun& run) {
     run.queue_area += run.queue.count * (now_ - run.queue_since);
     run.queue_since = now_;
@@ -88,7 +97,20 @@ class Run {
     machine.state = state;
   }
   void begin(std::uint32_t index);
-  void work(std::uint32_t index, std::uint32_t m, double duration);
+  void work(std::uint32_t index, std::uint32_t m, double duration) {
+    auto& run = stations_[index];
+    auto& machine = run.machines[m];
+    machine.ends = now_ + duration;
+    if (run.station->failures && run.station->failures->of_work) {
+      if (machine.until_failure < duration) {
+        machine.fails = now_ + machine.until_failure;
+        return plan_event(machine.fails, Happens::Fail, index, m, ++machine.version);
+      }
+      machine.fails = kNever;
+      machine.until_failure -= duration;
+    }
+    plan_event(machine.ends, Happens::Done, index, m, ++machine.version);
+  }
   void done(std::uint32_t index, std::uint32_t m);
   void unload(std::uint32_t index, std::uint32_t m);
   void ready(std::uint32_t index, std::uint32_t m);
@@ -102,22 +124,57 @@ class Run {
   void maintain(std::uint32_t index, std::uint32_t m);
   void call(std::uint32_t crew, const Job& job);
   void see_to(const Job& job);
+  void release_crew(std::uint32_t crew);
   void count_crew(CrewRun& run) {
     run.busy += (run.people - run.free) * (now_ - run.since);
     run.since = now_;
   }
   void repaired(std::uint32_t index, std::uint32_t m);
 
-  // Transport.
+  // Conveyors.
   void count_conveyor(ConveyorRun& run) {
     run.area += run.row.count * (now_ - run.since);
     run.since = now_;
   }
   void leave_conveyor(std::uint32_t index);
-  std::pair<double, double> place(std::uint32_t station) const;
-  std::pair<double, double> place(const Element& element) const;
+
+  // Vehicles, and their way.
+  void set_phase(std::uint32_t v, Phase phase);
+  void wake(std::uint32_t v, double after);
+  void vehicle_goes_on(std::uint32_t v);
+  static std::uint32_t target(const Vehicle& vehicle);
+  void proceed(std::uint32_t v);
+  void admit();
+  void depart(std::uint32_t v, const Leg& leg);
+  void drive(std::uint32_t v, double seconds);
+  void leg_over(std::uint32_t v);
+  void there(std::uint32_t v);
+  void hand_over(std::uint32_t v);
+  void break_down(std::uint32_t v);
+  void vehicle_repaired(std::uint32_t v);
+
+  // Their requests.
+  void request(std::uint32_t index, std::uint32_t item, const Element& from);
   void dispatch(std::uint32_t index);
-  void arrive(std::uint32_t index, std::uint32_t vehicle);
+  bool send_one(std::uint32_t index);
+  bool can_take(std::uint32_t v, std::uint32_t pick, const Request& request);
+  void take(std::uint32_t v, std::uint32_t pick, const Request& request);
+  std::uint32_t refuge(std::uint32_t fleet, std::uint32_t from) const;
+  void leave_parking(Vehicle& vehicle);
+  void go_to_rest(std::uint32_t v, Task task, std::uint32_t point);
+  void settle(std::uint32_t v);
+
+  // Their batteries.
+  double rest_of_leg(const Vehicle& vehicle) const;
+  double need(const Vehicle& vehicle) const;
+  void use_battery(FleetRun& run, Vehicle& vehicle, double lasted);
+  double full(const Vehicle& vehicle) const;
+  bool low(const Vehicle& vehicle) const;
+  bool lasts_to_park(const Vehicle& vehicle, std::uint32_t place) const;
+  void wake_when_low(std::uint32_t v);
+  void go_charge(std::uint32_t v);
+  void plug_in(std::uint32_t v);
+  void charged(std::uint32_t v);
 
   // Where it starts.
   void begin_empty();
@@ -127,13 +184,18 @@ class Run {
   void put_machine(std::uint32_t index, std::uint32_t m, const MachineState& known, Random& random);
   void call_crews(std::uint32_t index, const StationState& known, bool waiting);
   void set_going(std::uint32_t index);
+  void put_vehicles(std::uint32_t fleet, const FleetState& known);
+  std::uint32_t out_of_the_way(std::uint32_t fleet, std::uint32_t point, std::uint32_t home) const;
   std::uint32_t item_found(const Element& at);
 
   // What is told.
   void count_from_here();
   void sample(std::uint32_t k);
-  static std::size_t items_of(const FleetRun& run);
+  std::uint32_t items_of(const FleetRun& run) const;
   void tell();
+  void tell_fleet(FleetRun& run);
+  bool moves_items(const Event& event) const;
+  std::string who_waits() const;
 
   const Plan& plan_;
   const RunSettings settings_;
@@ -145,6 +207,9 @@ class Run {
   std::vector<StationRun> stations_;
   std::vector<ConveyorRun> conveyors_;
   std::vector<FleetRun> fleets_;
+  std::vector<Vehicle> vehicles_;   // of all fleets
+  std::vector<Yard> yards_;         // by point
+  std::optional<Traffic> traffic_;  // where they share ways
   std::vector<CrewRun> crews_;
   std::vector<std::uint64_t> sunk_;         // items by sink, from the beginning
   std::vector<std::uint64_t> sunk_before_;  // when counting began

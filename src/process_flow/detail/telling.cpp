@@ -40,10 +40,17 @@ void Run::count_from_here() {
     run.busy = 0.0;
     run.since = now_;
   }
+  for (std::uint32_t v = 0; v < vehicles_.size(); ++v) {
+    set_phase(v, vehicles_[v].phase);
+    vehicles_[v].busy_since = now_;
+  }
   for (auto& run : fleets_) {
-    run.busy = run.wait_sum = 0.0;
-    run.taken = 0;
-    for (auto& vehicle : run.vehicles) vehicle.since = now_;
+    run.time_in = {};
+    run.busy = run.wait_sum = run.charged = 0.0;
+    run.taken = run.delivered = run.failures = 0;
+    run.lowest = kNever;
+    for (auto v = run.first; run.fleet->battery && v < run.first + run.fleet->vehicles; ++v)
+      run.lowest = std::min(run.lowest, vehicles_[v].charge / run.fleet->battery->capacity);
   }
 }
 
@@ -70,8 +77,51 @@ void Run::sample(std::uint32_t k) {
       put(mean([&](const Machine& each) { return now_ - each.maintained; }));
   }
   for (const auto& run : conveyors_) put(run.row.count);
-  for (const auto& run : fleets_) put(items_of(run));
+  for (std::uint32_t v = 0; v < vehicles_.size(); ++v) set_phase(v, vehicles_[v].phase);
+  for (const auto& run : fleets_) {
+    put(items_of(run));
+    std::uint32_t working = 0, charging = 0;
+    double charge = 0.0;
+    for (auto v = run.first; v < run.first + run.fleet->vehicles; ++v) {
+      working += vehicles_[v].task == Task::Request ? 1 : 0;
+      charging += vehicles_[v].phase == Phase::Charging ? 1 : 0;
+      charge += vehicles_[v].charge;
+    }
+    put(working);
+    if (!run.fleet->battery) continue;
+    put(charging);
+    put(charge / (run.fleet->battery->capacity * run.fleet->vehicles));
+  }
   for (const auto items : sunk_) put(items);
+}
+
+std::uint32_t Run::items_of(const FleetRun& run) const {
+  auto items = run.waiting;
+  for (auto v = run.first; v < run.first + run.fleet->vehicles; ++v)
+    items += vehicles_[v].item != kNone ? 1 : 0;
+  return items;
+}
+
+void Run::tell_fleet(FleetRun& run) {
+  const auto& fleet = *run.fleet;
+  const double horizon = settings_.horizon, all = horizon * fleet.vehicles;
+  auto& out = result_.indicators;
+  for (auto v = run.first; v < run.first + fleet.vehicles; ++v) {
+    set_phase(v, vehicles_[v].phase);
+    if (vehicles_[v].task == Task::Request) run.busy += now_ - vehicles_[v].busy_since;
+  }
+  const auto share = [&](Doing doing) {
+    return run.time_in[static_cast<std::size_t>(doing)] / all;
+  };
+  out.push_back(run.busy / all);
+  for (const auto doing : {Doing::Loaded, Doing::Empty, Doing::Waiting, Doing::Idle})
+    out.push_back(share(doing));
+  if (fleet.battery) out.push_back(share(Doing::Charging));
+  if (fleet.failures) out.push_back(share(Doing::Down));
+  out.push_back(each_of(run.wait_sum, run.taken));
+  out.push_back(static_cast<double>(run.delivered) / horizon);
+  if (fleet.battery) out.push_back(run.lowest);
+  if (fleet.failures) out.push_back(static_cast<double>(run.failures));
 }
 
 void Run::tell() {
@@ -108,11 +158,12 @@ void Run::tell() {
     out.push_back(run.area / horizon);
   }
   for (auto& run : fleets_) {
-    for (auto& vehicle : run.vehicles) {
-      if (vehicle.item != kNone) run.busy += now_ - vehicle.since;
-    }
-    out.push_back(run.busy / (horizon * static_cast<double>(run.vehicles.size())));
-    out.push_back(each_of(run.wait_sum, run.taken));
+    tell_fleet(run);
+    const auto& fleet = *run.fleet;
+    cost += fleet.cost_per_hour * fleet.vehicles * horizon / kSecondsPerHour;
+    if (fleet.failures) cost += fleet.failures->cost * static_cast<double>(run.failures);
+    down += run.time_in[static_cast<std::size_t>(Doing::Down)];
+    joules += run.charged;
   }
   for (auto& run : crews_) {
     count_crew(run);

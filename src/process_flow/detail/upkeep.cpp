@@ -51,7 +51,7 @@ void Run::fail(std::uint32_t index, std::uint32_t m, std::uint32_t version) {
   take_off_idle(run, m);
   set_state(run, machine, State::Down);
   call(plan_.failure_crews[index],
-       {index, m, std::max(failures.repair.draw(run.streams.repairs), 0.0)});
+       {ElementKind::Station, index, m, std::max(failures.repair.draw(run.streams.repairs), 0.0)});
 }
 
 void Run::maintenance_due(std::uint32_t index, std::uint32_t m) {
@@ -72,7 +72,8 @@ void Run::maintain(std::uint32_t index, std::uint32_t m) {
   ++run.maintenances;
   machine.work_left = 0.0;
   set_state(run, machine, State::Down);
-  call(plan_.maintenance_crews[index], {index, m, run.station->maintenance->duration});
+  call(plan_.maintenance_crews[index],
+       {ElementKind::Station, index, m, run.station->maintenance->duration});
 }
 
 void Run::call(std::uint32_t crew, const Job& job) {
@@ -85,8 +86,20 @@ void Run::call(std::uint32_t crew, const Job& job) {
 }
 
 void Run::see_to(const Job& job) {
-  stations_[job.station].machines[job.machine].seen_to = now_;
-  plan_event(now_ + job.duration, Happens::Repaired, job.station, job.machine);
+  if (job.kind == ElementKind::Fleet) return wake(job.machine, job.duration);
+  stations_[job.index].machines[job.machine].seen_to = now_;
+  plan_event(now_ + job.duration, Happens::Repaired, job.index, job.machine);
+}
+
+void Run::release_crew(std::uint32_t crew) {
+  if (crew == kFlowUnlimited) return;
+  auto& run = crews_[crew];
+  count_crew(run);
+  ++run.free;
+  if (run.waiting.empty()) return;
+  const Job next = run.waiting.front();
+  run.waiting.pop_front();
+  call(crew, next);
 }
 
 void Run::repaired(std::uint32_t index, std::uint32_t m) {
@@ -98,15 +111,7 @@ void Run::repaired(std::uint32_t index, std::uint32_t m) {
   machine.in_maintenance = false;
   machine.seen_to = kNever;
   new_life(index, m);
-  if (crew != kFlowUnlimited) {
-    count_crew(crews_[crew]);
-    ++crews_[crew].free;
-    if (!crews_[crew].waiting.empty()) {
-      const Job next = crews_[crew].waiting.front();
-      crews_[crew].waiting.pop_front();
-      call(crew, next);
-    }
-  }
+  release_crew(crew);
   if (machine.load.count == 0) return ready(index, m);
   set_state(run, machine, machine.waits_for_room ? State::Blocked : State::Working);
   if (!machine.waits_for_room) work(index, m, machine.work_left);

@@ -38,6 +38,8 @@ class FlowBuild {
     each(fields, "crews", [&](const std::string& name, const Fields& of) {
       flow_.crews.push_back({name, count(of, "people", 1)});
     });
+    if (const Node* node = fields.find("layout"); node != nullptr && node->is_table())
+      add_layout(Fields(*node));
     check_names();
     if (!right_) return false;
     if (const auto plan = process_flow::make_plan(flow_); !plan) {
@@ -123,25 +125,27 @@ class FlowBuild {
   }
 
   std::vector<FlowRoute> next(const Fields& fields) {
-    std::vector<FlowRoute> routes;
     const Node* node = fields.find("next");
-    if (node == nullptr) return routes;
-    if (node->is_text()) {
-      routes.push_back({node->text, 1.0});
-      mentioned_.push_back({node->text, node->at, false});
-    } else if (node->is_table()) {
-      for (const auto& entry : node->entries) {
-        routes.push_back({entry.key, Fields(*node).number(entry.key, 0.0)});
-        mentioned_.push_back({entry.key, entry.at, false});
+    return node != nullptr ? routes(*node) : std::vector<FlowRoute>();
+  }
+  std::vector<FlowRoute> routes(const Node& node) {
+    std::vector<FlowRoute> out;
+    if (node.is_text()) {
+      out.push_back({node.text, 1.0});
+      mentioned_.push_back({node.text, node.at, Mention::Next});
+    } else if (node.is_table()) {
+      for (const auto& entry : node.entries) {
+        out.push_back({entry.key, Fields(node).number(entry.key, 0.0)});
+        mentioned_.push_back({entry.key, entry.at, Mention::Next});
       }
     }
-    return routes;
+    return out;
   }
 
   std::string crew(const Fields& fields) {
     const Node* node = fields.find_text("crew");
     if (node == nullptr) return {};
-    mentioned_.push_back({node->text, node->at, true});
+    mentioned_.push_back({node->text, node->at, Mention::Crew});
     return node->text;
   }
 
@@ -245,9 +249,59 @@ class FlowBuild {
     FlowFleet fleet{.name = name};
     fleet.vehicles = count(fields, "vehicles", 1);
     fleet.speed = quantity(fields, "speed", "m/s", 1.0);
-    fleet.handling = seconds(fields, "handling", 0.0);
+    fleet.loaded = quantity(fields, "loaded_speed", "m/s", fleet.speed) / fleet.speed;
+    const auto handling = times(fields, "handling", Distribution::constant(0.0));
+    fleet.loading = times(fields, "loading", handling);
+    fleet.unloading = times(fields, "unloading", handling);
+    const auto rule = fields.text("dispatching");
+    if (rule == "nearest") fleet.dispatching = FlowDispatching::Nearest;
+    if (rule == "longest_queue") fleet.dispatching = FlowDispatching::LongestQueue;
+    if (const Node* node = fields.find("battery"); node != nullptr && node->is_table())
+      fleet.battery = battery(Fields(*node));
+    if (const Node* node = fields.find("failures"); node != nullptr && node->is_table())
+      fleet.failures = failures(Fields(*node));
+    fleet.cost_per_hour = fields.number("cost_per_hour", 0.0);
     fleet.next = next(fields);
+    for (const auto& entry : fields.entries("trips")) {
+      if (entry.value == nullptr) continue;
+      fleet.trips.push_back({entry.key, routes(*entry.value)});
+      mentioned_.push_back({entry.key, entry.at, Mention::Served});
+    }
     flow_.fleets.push_back(std::move(fleet));
+  }
+
+  FlowBattery battery(const Fields& fields) {
+    FlowBattery out;
+    out.capacity = quantity(fields, "capacity", "J", 1.0);
+    out.driving = quantity(fields, "driving", "W", 0.0);
+    out.standing = quantity(fields, "standing", "W", 0.0);
+    out.charging = quantity(fields, "charging", "W", 1.0);
+    out.charge_below = quantity(fields, "charge_below", "1", out.charge_below);
+    out.charge_until = quantity(fields, "charge_until", "1", out.charge_until);
+    return out;
+  }
+
+  void add_layout(const Fields& fields) {
+    each(fields, "points", [&](const std::string& name, const Fields& of) {
+      FlowPoint point{.name = name};
+      for (const Node* served : of.one_or_more("serves")) {
+        if (!served->is_text()) continue;
+        point.serves.push_back(served->text);
+        mentioned_.push_back({served->text, served->at, Mention::Served});
+      }
+      point.chargers = count(of, "chargers", 0);
+      point.parking = count(of, "parking", 0);
+      point.holds = count(of, "holds", kFlowUnlimited);
+      flow_.layout.points.push_back(std::move(point));
+    });
+    each(fields, "ways", [&](const std::string& name, const Fields& of) {
+      flow_.layout.ways.push_back({.name = name,
+                                   .from = of.text("from"),
+                                   .to = of.text("to"),
+                                   .length = quantity(of, "length", "m", 1.0),
+                                   .both_ways = of.text("both_ways") == "true",
+                                   .vehicles = count(of, "vehicles", 1)});
+    });
   }
 
   // Names.
@@ -255,25 +309,30 @@ class FlowBuild {
   struct Mention {
     std::string name;
     Location at;
-    bool crew;
+    enum { Next, Served, Crew } as;
   };
 
   void check_names() {
-    std::vector<std::string> elements, crews;
+    std::vector<std::string> sources, elements, crews;
     const auto gather = [&](const auto& things, auto& names) {
       for (const auto& thing : things) names.push_back(thing.name);
     };
+    gather(flow_.sources, sources);
     gather(flow_.stations, elements);
     gather(flow_.conveyors, elements);
     gather(flow_.fleets, elements);
     gather(flow_.sinks, elements);
     gather(flow_.crews, crews);
+    sources.insert(sources.end(), elements.begin(), elements.end());
     for (const auto& mention : mentioned_) {
-      const auto& names = mention.crew ? crews : elements;
+      const auto& names = mention.as == Mention::Crew   ? crews
+                          : mention.as == Mention::Next ? elements
+                                                        : sources;
       if (std::ranges::find(names, mention.name) != names.end()) continue;
       const auto near = text::did_you_mean(mention.name, names);
       wrong(mention.at,
-            fmt::format("there is no {} '{}'{}", mention.crew ? "crew" : "element of the flow",
+            fmt::format("there is no {} '{}'{}",
+                        mention.as == Mention::Crew ? "crew" : "element of the flow",
                         shown(mention.name),
                         !near.empty()   ? near
                         : names.empty() ? std::string("; declare it under 'crews'")

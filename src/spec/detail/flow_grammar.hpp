@@ -5,6 +5,7 @@
 
 namespace gemel::spec {
 
-extern const Value kFlowSources, kFlowStations, kFlowConveyors, kFlowFleets, kFlowSinks, kFlowCrews;
+extern const Value kFlowSources, kFlowStations, kFlowConveyors, kFlowFleets, kFlowSinks, kFlowCrews,
+    kFlowLayout;
 
 }  // namespace gemel::spec

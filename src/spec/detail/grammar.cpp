@@ -294,6 +294,7 @@ constexpr std::array kSimulatorKeys{
     Key{"stations", &kFlowStations, "process_flow: machines, each group behind a buffer."},
     Key{"conveyors", &kFlowConveyors, "process_flow: what carries each item for the same time."},
     Key{"fleets", &kFlowFleets, "process_flow: vehicles."},
+    Key{"layout", &kFlowLayout, "process_flow: the ways of vehicles."},
     Key{"sinks", &kFlowSinks, "process_flow: where items leave."},
     Key{"crews", &kFlowCrews, "process_flow: who repair and maintain."},
     Key{"currency", &kText, "process_flow: of all costs, such as 'EUR'; they are told with it."},

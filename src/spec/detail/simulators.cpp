@@ -38,6 +38,7 @@ constexpr std::array kKeysOfKinds{
     KeyOfKinds{"stations", {kProcessFlow}},
     KeyOfKinds{"conveyors", {kProcessFlow}},
     KeyOfKinds{"fleets", {kProcessFlow}},
+    KeyOfKinds{"layout", {kProcessFlow}},
     KeyOfKinds{"sinks", {kProcessFlow}},
     KeyOfKinds{"crews", {kProcessFlow}},
     KeyOfKinds{"currency", {kProcessFlow}},

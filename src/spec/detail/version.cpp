@@ -201,6 +201,48 @@ void add(Digest& digest, const FlowStation& station) {
   add(digest, station.next);
 }
 
+void add(Digest& digest, const FlowFleet& fleet) {
+  digest.add(fleet.name);
+  digest.add(std::uint64_t{fleet.vehicles});
+  for (const double number : {fleet.speed, fleet.loaded, fleet.cost_per_hour}) digest.add(number);
+  add(digest, fleet.loading);
+  add(digest, fleet.unloading);
+  digest.add(static_cast<std::uint64_t>(fleet.dispatching));
+  if (const auto& battery = fleet.battery) {
+    for (const double number : {battery->capacity, battery->driving, battery->standing,
+                                battery->charging, battery->charge_below, battery->charge_until})
+      digest.add(number);
+  }
+  if (const auto& failures = fleet.failures) {
+    add(digest, failures->uptime);
+    add(digest, failures->repair);
+    digest.add(failures->crew);
+    digest.add(failures->cost);
+  }
+  add(digest, fleet.next);
+  for (const auto& trip : fleet.trips) {
+    digest.add(trip.from);
+    add(digest, trip.next);
+  }
+}
+
+void add(Digest& digest, const FlowLayout& layout) {
+  for (const auto& point : layout.points) {
+    digest.add(point.name);
+    digest.add_all(point.serves);
+    for (const std::uint64_t count : {point.chargers, point.parking, point.holds})
+      digest.add(count);
+  }
+  for (const auto& way : layout.ways) {
+    digest.add(way.name);
+    digest.add(way.from);
+    digest.add(way.to);
+    digest.add(way.length);
+    digest.add(std::uint64_t{way.both_ways});
+    digest.add(std::uint64_t{way.vehicles});
+  }
+}
+
 void add(Digest& digest, const Flow& flow) {
   for (const auto& each : flow.sources) {
     digest.add(each.name);
@@ -217,13 +259,7 @@ void add(Digest& digest, const Flow& flow) {
     digest.add(std::uint64_t{each.capacity});
     add(digest, each.next);
   }
-  for (const auto& each : flow.fleets) {
-    digest.add(each.name);
-    digest.add(std::uint64_t{each.vehicles});
-    digest.add(each.speed);
-    digest.add(each.handling);
-    add(digest, each.next);
-  }
+  for (const auto& each : flow.fleets) add(digest, each);
   for (const auto& each : flow.sinks) {
     digest.add(each.name);
     digest.add(each.value);
@@ -237,6 +273,7 @@ void add(Digest& digest, const Flow& flow) {
     digest.add(each.x);
     digest.add(each.y);
   }
+  add(digest, flow.layout);
   digest.add(flow.currency);
   digest.add(flow.energy_price);
   digest.add(flow.settles_within);
