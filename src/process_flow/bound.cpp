@@ -6,6 +6,7 @@ namespace gemel::process_flow {
 
 std::vector<Port> ports(const Flow& flow) {
   std::vector<Port> all;
+  for (const auto& each : flow.sources) all.push_back({each.name + ".waiting", "1"});
   for (const auto& each : flow.stations) {
     for (const char* what : {".queue", ".working", ".blocked", ".down"})
       all.push_back({each.name + what, "1"});

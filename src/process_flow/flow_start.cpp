@@ -16,6 +16,31 @@ bool repairs_are_known(const MachineState& machine) {
          machine.repaired_for.has_value();
 }
 
+/// Whether what is known leaves it open that items wait at a source: something that it leads to may
+/// be full.
+bool may_wait(const Plan& plan, std::size_t source, const FlowState& known) {
+  return std::ranges::any_of(plan.source_ways[source], [&](const Way& way) {
+    const auto i = way.to.index;
+    if (way.to.kind == ElementKind::Station) {
+      const auto full = plan.flow.stations[i].buffer;
+      return i >= known.stations.size() || known.stations[i].buffer.value_or(full) >= full;
+    }
+    if (way.to.kind == ElementKind::Conveyor) {
+      const auto full = plan.flow.conveyors[i].capacity;
+      return i >= known.conveyors.size() || known.conveyors[i].value_or(full) >= full;
+    }
+    return false;
+  });
+}
+
+/// At sources where none can wait none does.
+void tell_sources(const Plan& plan, FlowState& state) {
+  state.sources.resize(plan.flow.sources.size());
+  for (std::size_t i = 0; i < state.sources.size(); ++i) {
+    if (!state.sources[i] && !may_wait(plan, i, state)) state.sources[i] = 0;
+  }
+}
+
 /// Wear aside: that is drawn without a run.
 bool all_is_known(const Flow& flow, const FlowState& known) {
   if (known.stations.size() < flow.stations.size() ||
@@ -35,7 +60,9 @@ bool all_is_known(const Flow& flow, const FlowState& known) {
       if (!vehicle.point || (flow.fleets[i].battery && !vehicle.charge)) return false;
     }
   }
-  return std::ranges::all_of(known.conveyors, [](const auto& items) { return items.has_value(); });
+  const auto has_value = [](const auto& items) { return items.has_value(); };
+  return std::ranges::all_of(known.conveyors, has_value) &&
+         std::ranges::all_of(known.sources, has_value);
 }
 
 /// The wear of a machine that is met at a random moment, since its last maintenance.
@@ -125,6 +152,7 @@ void merge(FlowState& state, const FlowState& drawn) {
   }
   for (std::size_t i = 0; i < state.conveyors.size(); ++i)
     fill(state.conveyors[i], drawn.conveyors[i]);
+  for (std::size_t i = 0; i < state.sources.size(); ++i) fill(state.sources[i], drawn.sources[i]);
   for (std::size_t i = 0; i < state.fleets.size(); ++i) {
     auto& fleet = state.fleets[i];
     const auto& from = drawn.fleets[i];
@@ -147,7 +175,8 @@ Result<FlowState> complete(const Plan& plan, const FlowState& known, const RunSe
   auto of_past = settings;
   of_past.seed ^= kPast;
   FlowState state = known;
-  const bool known_all = all_is_known(flow, known);
+  tell_sources(plan, state);
+  const bool known_all = all_is_known(flow, state);
   state.stations.resize(flow.stations.size());
   state.conveyors.resize(flow.conveyors.size());
   state.fleets.resize(flow.fleets.size());

@@ -46,6 +46,7 @@ struct FlowState {
   double time = 0.0;  // s since 1970, UTC: shifts go by it
   std::vector<StationState> stations = {};
   std::vector<std::optional<std::uint32_t>> conveyors = {};  // items on it
+  std::vector<std::optional<std::uint32_t>> sources = {};    // items that wait there for room
   std::vector<FleetState> fleets = {};
 };
 

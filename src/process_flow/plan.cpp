@@ -350,6 +350,7 @@ class Planner {
       plan_.series_units.emplace_back(unit);
     };
     add("items_in_system");
+    for (const auto& source : plan_.flow.sources) add(source.name + ".waiting");
     for (const auto& station : plan_.flow.stations) {
       for (const char* each : {".queue", ".working", ".blocked", ".down"}) add(station.name + each);
       if (station.failures) add(station.name + ".worn", "s");

@@ -59,12 +59,13 @@ struct Plan {
   /// What a run tells, in its order: "throughput", "press.utilisation" …
   std::vector<std::string> indicators;
   std::vector<std::string> units;
-  /// What it writes down at asked times: "items_in_system"; of stations "press.queue", and machines
-  /// "press.working", "press.blocked", "press.down", where they fail "press.worn" (their mean, s
-  /// since they were as good as new), where they are maintained "press.maintained" (s since then);
-  /// of conveyors and fleets "belt.items"; of fleets "agv.working" (vehicles on a request) and,
-  /// with batteries, "agv.charging" (vehicles) and "agv.charge" (their mean, of the capacity); of
-  /// sinks, all that left since the beginning, "out.items".
+  /// What it writes down at asked times: "items_in_system"; of sources "castings.waiting"; of
+  /// stations "press.queue", and machines "press.working", "press.blocked", "press.down", where
+  /// they fail "press.worn" (their mean, s since they were as good as new), where they are
+  /// maintained "press.maintained" (s since then); of conveyors and fleets "belt.items"; of fleets
+  /// "agv.working" (vehicles on a request) and, with batteries, "agv.charging" (vehicles) and
+  /// "agv.charge" (their mean, of the capacity); of sinks, all that left since the beginning,
+  /// "out.items".
   std::vector<std::string> series;
   std::vector<std::string> series_units;
   /// Where items come from that are found at an element: the first source that leads there, and the

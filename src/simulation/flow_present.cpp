@@ -32,6 +32,8 @@ class PresentReading {
       if (station.maintenance) plan_maintenance(station);
       present_.known.stations.push_back(station_state(station));
     }
+    for (const auto& each : present_.flow.sources)
+      present_.known.sources.push_back(items(each.name + ".waiting"));
     for (const auto& each : present_.flow.conveyors)
       present_.known.conveyors.push_back(items(each.name + ".items"));
     for (const auto& each : present_.flow.fleets)

@@ -135,6 +135,13 @@ void Run::begin_from(const FlowState& start) {
   for (std::uint32_t i = 0; i < stations_.size(); ++i) set_going(i);
   for (std::uint32_t i = 0; i < sources_.size(); ++i) {
     auto& run = sources_[i];
+    const auto waiting = known_of(start.sources, i).value_or(0);
+    for (std::uint32_t k = 0; k < waiting; ++k) {
+      change_inside(+1);
+      ++run.inside;
+      items_.append(run.outbox, items_.make({-1.0, now_, kNone, i}));
+    }
+    if (waiting > 0) send_out(i);
     Random random(seed_of(settings_, run.source->name, "start"));
     const bool by_time = run.source->cards == kFlowUnlimited;
     plan_event(by_time ? draw_age(run.source->between, random) : 0.0, Happens::Release, i);
@@ -254,6 +261,7 @@ FlowState Run::state() const {
     }
     now.stations.push_back(std::move(station));
   }
+  for (const auto& run : sources_) now.sources.emplace_back(run.outbox.count);
   for (const auto& run : conveyors_) now.conveyors.emplace_back(run.row.count);
   for (const auto& run : fleets_) {
     FleetState fleet{.items = items_of(run)};

@@ -60,6 +60,7 @@ void Run::sample(std::uint32_t k) {
   std::size_t row = 0;
   const auto put = [&](auto value) { result_.series[row++][k] = static_cast<double>(value); };
   put(inside_);
+  for (const auto& run : sources_) put(run.outbox.count);
   for (const auto& run : stations_) {
     put(run.queue.count);
     std::array<std::uint32_t, 4> in{};
