@@ -349,7 +349,7 @@ simulators:
   const auto& flow = std::get<Flow>(simulator.description);
   const auto& fleet = flow.fleets[0];
   EXPECT_DOUBLE_EQ(fleet.loaded, 0.5);
-  EXPECT_EQ(fleet.loading.to_string(), "20");
+  EXPECT_EQ(fleet.loading.to_string(), "constant(20)");
   EXPECT_EQ(fleet.unloading.to_string(), "uniform(10, 30)");
   EXPECT_EQ(fleet.dispatching, FlowDispatching::LongestQueue);
   EXPECT_DOUBLE_EQ(fleet.battery->capacity, 7.2e6);

@@ -1,8 +1,9 @@
 #pragma once
 // One run while it goes on. What happens to items and machines at work stands in flow_run.cpp,
 // where the compiler sees it as one; the rest, which is rare, by subject: upkeep.cpp (failures,
-// crews), conveyors.cpp, vehicles.cpp with dispatching.cpp and charging.cpp, beginning.cpp (where
-// it starts, where it ended) and telling.cpp (what is counted).
+// crews), conveyors.cpp, vehicles.cpp with dispatching.cpp and charging.cpp, beginning.cpp and
+// vehicle_start.cpp (where it starts, where it ended), telling.cpp (what is counted) and
+// standstill.cpp.
 
 #include "process_flow/detail/elements.hpp"
 #include "process_flow/detail/event_queue.hpp"
