@@ -57,8 +57,7 @@ class FollowedFmu : public ::testing::Test {
                  "valueReference=\"6\" causality=\"parameter\" variability=\"tunable\"");
     const auto file = fmus_.make_as("spring.fmu", "mass", text).string();
     return "gemel: 1\nplant: hall\nassets:\n"
-           "  spring: { signals: { place: { unit: cm, period: 500 ms }, force: { unit: N, period: "
-           "500 ms } } }\n"
+           "  spring: { signals: { place: { unit: cm }, force: { unit: N } } }\n"
            "simulators:\n"
            "  model:\n"
            "    fmu: " +
@@ -73,7 +72,7 @@ class FollowedFmu : public ::testing::Test {
            "      k: { start: 3, spread: 1, asset: spring }\n";
   }
 
-  /// `count` readings, half a second apart, each answered before the next.
+  /// `count` readings, a second apart, each answered before the next.
   void run(RunningTwin& twin, const Plant& plant, Spring& spring, int count) {
     const auto place = *plant.find_signal("spring.place"),
                force = *plant.find_signal("spring.force");
