@@ -182,7 +182,7 @@ inline void Run::release(std::uint32_t index) {
   if (!run.waits_for_room) send_out(index);
 }
 
-inline void Run::send_out(std::uint32_t index) {
+void Run::send_out(std::uint32_t index) {
   auto& run = sources_[index];
   move_on(run, run.outbox, plan_.source_ways[index], run.streams.ways,
           {ElementKind::Source, index, 0});

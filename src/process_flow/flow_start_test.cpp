@@ -57,6 +57,42 @@ TEST(FlowStart, WhatStandsThereGoesOnFromThere) {
   EXPECT_EQ(series("items_in_system"), (std::vector<double>{5, 4, 3, 0}));
 }
 
+TEST(FlowStart, WhatWaitsAtASourceForRoomComesInAndIsWorkedOff) {
+  auto flow = two_machines();
+  flow.sources[0].between = Distribution::constant(10.0);
+  flow.sources[0].limit = 50;
+  flow.stations = {fixed("a", 4.0, "out")};
+  flow.stations[0].buffer = 2;
+  const auto plan = make_plan(flow).value();
+  FlowState start;
+  start.sources = {30};
+  start.stations = {{.buffer = 2, .machines = {{.activity = Activity::Working, .work_left = 4.0}}}};
+  const std::vector<double> times{0.0, 100.0, 2'000.0};
+  const auto run = run_flow(plan, {.horizon = 2'000, .start = &start, .sampled = &times}).value();
+  const auto series = [&](const char* name) { return run.series[place_of(plan.series, name)]; };
+  EXPECT_EQ(series("in.waiting")[0], 30.0);
+  EXPECT_NEAR(series("in.waiting")[1], 30.0 - 25.0 + 10.0, 2.0);  // 25 are worked off, 10 come
+  EXPECT_EQ(series("in.waiting")[2], 0.0);
+  EXPECT_EQ(series("out.items")[2], 30.0 + 3.0 + 50.0) << "nothing is lost";
+}
+
+TEST(FlowStart, NothingWaitsAtASourceWhereThereIsRoom) {
+  auto flow = two_machines();
+  flow.sources[0].between = Distribution::exponential(3.0);
+  flow.sources[0].limit = UINT64_MAX;
+  flow.stations = {fixed("a", 4.0, "out")};  // overloaded: in time all wait outside
+  flow.stations[0].buffer = 2;
+  flow.settles_within = 1'000.0;
+  const auto plan = make_plan(flow).value();
+  FlowState known;
+  known.stations = {{.buffer = 2, .machines = {{.activity = Activity::Working}}}};
+  EXPECT_GT(*complete(plan, known, {}).value().sources[0], 10u) << "full: drawn from its past";
+  known.stations[0].buffer = 1;
+  EXPECT_EQ(complete(plan, known, {}).value().sources[0], 0u);
+  known.sources = {7};
+  EXPECT_EQ(complete(plan, known, {}).value().sources[0], 7u);
+}
+
 TEST(FlowStart, AFasterMachineIsSoonerThroughWithWhatItHas) {
   auto flow = two_machines();
   FlowState start;
