@@ -109,6 +109,12 @@ std::vector<Measurement> rows_of(SurrogateKind kind, const std::string& name,
 
   auto made = learn(experiment, kind, 1);
   if (!made) throw std::runtime_error(made.error().message);
+  for (std::size_t k = 0; k < made->trust().size(); ++k) {
+    const auto& trust = made->trust()[k];
+    std::printf("  %s: error %.2f %% of its spread, the wish %s, trusted in %.0f %% of the box\n",
+                k == 0 ? "flow" : "power", 100.0 * trust.error / trust.spread,
+                trust.wished ? "met" : "not met", 100.0 * (trust.wished ? trust.share : 0.0));
+  }
   const std::size_t together = 10'000;
   const auto points = places(together, 77);
   surrogates::Prediction said;
