@@ -24,7 +24,7 @@ TEST(EventJson, KeepsNumbersToTheLastBit) {
 }
 
 TEST(EventJson, KeepsTextThatIsNone) {
-  for (const std::string text :
+  for (const std::string& text :
        {std::string("\0", 1), std::string("\xff"), std::string("\xed\xa0\x80"),
         std::string("\xc0\x80"), std::string("caf\xc3\xa9 \xf0\x9f\x92\xa7 \"\\\n"),
         std::string("\xe2\x82")}) {
