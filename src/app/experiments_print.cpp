@@ -70,9 +70,10 @@ std::string grouped(std::size_t count) {
 }
 
 void print_head(const Study& study, const ExperimentsOptions& options, const TwinFile& twin) {
+  const Timestamp at{twin.start.at.ns - twin.start.at.ns % 1'000'000};  // as the API tells times
   std::printf("%s ahead from %s, simulator %s; of each experiment the mean of %u futures\n",
               options.horizon.c_str(),
-              options.history.empty() ? "its beginning" : to_string(twin.start.at).c_str(),
+              options.history.empty() ? "its beginning" : to_string(at).c_str(),
               twin.simulator->version().c_str(), options.draws);
   for (std::size_t k = 0; k < study.factors.size(); ++k) {
     const auto& factor = study.factors[k];
