@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "fmu/variable_row.hpp"
+#include "simulation/network_binding.hpp"
 
 namespace gemel::simulation {
 namespace {
@@ -63,14 +64,6 @@ std::optional<std::size_t> find_state(const FmuFollowing& made, const std::strin
     if (state.reference == (*other)->reference && state.type == (*other)->type &&
         state.dimensions.empty())
       return i;
-  }
-  return {};
-}
-
-SignalId estimate_of(const Plant& plant, SignalId measured) {
-  for (const auto id : plant.asset(plant.signal(measured).asset).signals) {
-    const auto& signal = plant.signal(id);
-    if (signal.role == SignalRole::Estimate && signal.of == measured) return id;
   }
   return {};
 }

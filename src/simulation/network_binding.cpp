@@ -12,14 +12,6 @@ using equations::Network;
 constexpr Duration kStaleAfter = Duration::seconds(10);
 constexpr int kStalePeriods = 5;
 
-SignalId estimate_of(const Plant& plant, SignalId measured) {
-  for (const auto id : plant.asset(plant.signal(measured).asset).signals) {
-    const auto& signal = plant.signal(id);
-    if (signal.role == SignalRole::Estimate && signal.of == measured) return id;
-  }
-  return {};
-}
-
 Result<std::size_t> input_place(const Network& network, const std::string& name) {
   GEMEL_ASSIGN(const auto input, network.find_input(name));
   return network.parameters().size() + input;
@@ -82,6 +74,14 @@ Result<NetworkBinding> NetworkBinding::of(const Plant& plant, const SimulatorSpe
       made.followed.push_back({quantity, place});
   }
   return made;
+}
+
+SignalId estimate_of(const Plant& plant, SignalId measured) {
+  for (const auto id : plant.asset(plant.signal(measured).asset).signals) {
+    const auto& signal = plant.signal(id);
+    if (signal.role == SignalRole::Estimate && signal.of == measured) return id;
+  }
+  return {};
 }
 
 std::optional<double> shown_now(const Plant& plant, const Snapshot& snapshot, SignalId id) {

@@ -58,6 +58,9 @@ struct NetworkBinding {
   static Result<NetworkPlace> find(const equations::Network& network, const std::string& name);
 };
 
+/// The signal that tells what is expected of a measured one; invalid: there is none.
+SignalId estimate_of(const Plant& plant, SignalId measured);
+
 /// What a signal shows now, in SI. Nothing: it is not usable, or older than ten seconds and five of
 /// its periods.
 std::optional<double> shown_now(const Plant& plant, const Snapshot& snapshot, SignalId id);

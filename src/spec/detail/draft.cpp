@@ -66,6 +66,20 @@ Signal* Draft::add_signal(AssetId asset, std::string name, const KnownUnit& unit
   return &signal;
 }
 
+void Draft::add_followed(FollowedQuantity& followed, AssetId asset, const std::string& name,
+                         const KnownUnit& unit, const std::string& description, Location at) {
+  const auto add = [&](const char* part, const char* what) -> SignalId {
+    Signal* signal = add_signal(asset, name + part, unit, at);
+    if (signal == nullptr) return {};
+    signal->role = SignalRole::Estimate;
+    signal->description = what + description;
+    return signal->id;
+  };
+  followed.middle = add("", "");
+  followed.low = add(".low", "5 % of ");
+  followed.high = add(".high", "95 % of ");
+}
+
 std::string Draft::located(const std::string& path) const {
   const std::filesystem::path given(path);
   return given.is_absolute() || folder.empty()

@@ -60,6 +60,9 @@ struct Draft {
   /// Adds a signal under its asset. Nothing when its path is taken or there are too many; that is
   /// reported at `at`.
   Signal* add_signal(AssetId asset, std::string name, const KnownUnit& unit, Location at);
+  /// The signals that tell what a simulator follows: `name`, `name`.low and `name`.high.
+  void add_followed(FollowedQuantity& followed, AssetId asset, const std::string& name,
+                    const KnownUnit& unit, const std::string& description, Location at);
 
   /// `path` if it is absolute, otherwise counted from the twin file's folder.
   std::string located(const std::string& path) const;

@@ -152,16 +152,8 @@ class FmuBuild {
       asset = *found;
       name = as_name(entry.key.substr(entry.key.find('.') + 1));
     }
-    const auto add = [&](std::string_view part, std::string_view what) -> SignalId {
-      Signal* signal = draft_.add_signal(asset, name + std::string(part), *unit, entry.at);
-      if (signal == nullptr) return {};
-      signal->role = SignalRole::Estimate;
-      signal->description = fmt::format("{}{}, as the FMU follows it", what, entry.key);
-      return signal->id;
-    };
-    followed.middle = add("", "");
-    followed.low = add(".low", "5 % of ");
-    followed.high = add(".high", "95 % of ");
+    draft_.add_followed(followed, asset, name, *unit, entry.key + ", as the FMU follows it",
+                        entry.at);
     made_.followed.push_back(std::move(followed));
   }
 

@@ -406,17 +406,9 @@ class NetworkBuild {
 
   void tell(FollowedQuantity followed, const Quantity& quantity, AssetId asset,
             const std::string& name, const KnownUnit& unit, Location at) {
-    const auto add = [&](std::string_view part, std::string_view what) -> SignalId {
-      Signal* signal = draft_.add_signal(asset, name + std::string(part), unit, at);
-      if (signal == nullptr) return {};
-      signal->role = SignalRole::Estimate;
-      signal->description = fmt::format("{}{} ({}), as the equations follow it", what,
-                                        quantity.name, quantity.meaning);
-      return signal->id;
-    };
-    followed.middle = add("", "");
-    followed.low = add(".low", "5 % of ");
-    followed.high = add(".high", "95 % of ");
+    draft_.add_followed(
+        followed, asset, name, unit,
+        fmt::format("{} ({}), as the equations follow it", quantity.name, quantity.meaning), at);
     made_.followed.push_back(std::move(followed));
   }
 
