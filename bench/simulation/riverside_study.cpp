@@ -79,12 +79,12 @@ void wear(std::uint64_t first, std::uint64_t last, std::vector<Measurement>& row
 /// of the strainer, and what of the pump behind it, which has nothing.
 void sudden(std::uint64_t first, std::uint64_t last, std::vector<Measurement>& rows) {
   const auto twin = demo_twin();
-  Spread found, wear_moved, fouling_moved;
+  Spread found, wear_moved, resistance_moved;
   for (auto seed = first; seed <= last; ++seed) {
     for (const auto kind : {riverside::FaultKind::Clogging, riverside::FaultKind::DriftingSensor}) {
       TwinnedStation live(twin, seed);
       live.run(kTracked_s);
-      const double fouling = live.believed("strainer_1.fouling");
+      const double open = live.believed_open(0);
       const double wear = live.believed("pump_1.wear");
       riverside::FaultRequest fault;
       fault.kind = kind;
@@ -93,11 +93,11 @@ void sudden(std::uint64_t first, std::uint64_t last, std::vector<Measurement>& r
       fault.ramp_s = 20.0;
       live.station().faults().start(fault, live.station().now());
       live.run(60);
-      const double times = live.believed("strainer_1.fouling") / fouling;
+      const double times = std::pow(open / live.believed_open(0), 2);
       if (kind == riverside::FaultKind::Clogging)
         found.values.push_back(times);
       else
-        fouling_moved.values.push_back(times);
+        resistance_moved.values.push_back(times);
       live.run(kTenMinutes_s - 60);
       wear_moved.values.push_back(live.believed("pump_1.wear") - wear);
     }
@@ -107,7 +107,7 @@ void sudden(std::uint64_t first, std::uint64_t last, std::vector<Measurement>& r
                      found.mean(), "", 6.25));
   rows.push_back(row("  farthest from 6.25", found.farthest(6.25), ""));
   rows.push_back(row("  its gauge drifts instead: resistance, times, farthest from 1",
-                     fouling_moved.farthest(1.0), ""));
+                     resistance_moved.farthest(1.0), ""));
   rows.push_back(row("  either: wear of the pump behind it moves within 10 min, farthest",
                      wear_moved.farthest(0.0), "%"));
 }

@@ -256,6 +256,16 @@ struct FollowedQuantity {
   double spread = 0.0;                        // of what it may be at the start: standard deviation
   double wander = 0.0;                        // standard deviation that it gains in a second's root
   SignalId middle = {}, low = {}, high = {};  // what is believed of it: mean, 5 % and 95 %
+  double memory = 0.0;  // in what-ifs it comes back to what is usual within these seconds; 0: never
+  double sudden = 0.0;  // how far it may change at once: standard deviation; 0: see TiedNetwork
+};
+
+/// Planned work that sets quantities of a network: a strainer's cleaning.
+struct NetworkMaintenance {
+  std::string name;  // "cleaning"; a what-if moves "cleaning.first", the time until the next
+  double every = 0.0;                  // s, > 0
+  Timestamp on;                        // when one is or was planned; the others follow
+  std::map<std::string, double> sets;  // what is so afterwards; SI
 };
 
 /// One number of a whole stretch, from the sum of some quantities: "energy_per_volume".
@@ -277,6 +287,7 @@ struct NetworkSpec {
   /// doesn't name are learnt from history.
   std::map<std::string, double> noise;
   std::vector<NetworkIndicator> indicators = {};
+  std::vector<NetworkMaintenance> maintenance = {};
 };
 
 /// A model of another tool, or (kind "ssp") a system of them.

@@ -16,6 +16,7 @@ using namespace detail;
 constexpr std::array kComponents{kind_of<Reservoir>(),
                                  kind_of<Tank>(),
                                  kind_of<Pipe>(),
+                                 kind_of<Strainer>(),
                                  kind_of<Valve>(),
                                  kind_of<Pump>(),
                                  kind_of<Ambient>(),

@@ -19,6 +19,9 @@ struct HeldQuantity {
   bool told = false;  // by a tracker; otherwise as it was described
 };
 
+/// Standard deviation of how far a quantity goes in so many seconds.
+double wandered(const FollowedQuantity& quantity, double seconds);
+
 /// What was last told some time ago has wandered since; after so long that it could be anything
 /// that the description says, that is taken. `is_state`: it moves of its own accord, too. What was
 /// told with bad quality was not told.

@@ -19,22 +19,28 @@ Result<std::size_t> input_place(const Network& network, const std::string& name)
 
 }  // namespace
 
-Result<NetworkPlace> NetworkBinding::find(const Network& network, const std::string& name) {
-  const auto& states = network.states();
+Result<NetworkPlace> NetworkBinding::find(const std::string& name) const {
+  using Of = NetworkPlace::Of;
+  const auto& states = network->states();
   const auto state = std::ranges::find(states, name, &equations::Quantity::name);
   if (state != states.end())
-    return NetworkPlace{true, static_cast<std::size_t>(state - states.begin()), state->low,
+    return NetworkPlace{Of::State, static_cast<std::size_t>(state - states.begin()), state->low,
                         state->high};
-  if (const auto input = network.find_input(name)) {
-    const auto& quantity = network.inputs()[*input];
-    return NetworkPlace{false, network.parameters().size() + *input, quantity.low, quantity.high};
+  if (const auto input = network->find_input(name)) {
+    const auto& quantity = network->inputs()[*input];
+    return NetworkPlace{Of::Parameter, network->parameters().size() + *input, quantity.low,
+                        quantity.high};
   }
-  if (const auto parameter = network.find_parameter(name)) {
-    const auto& quantity = network.parameters()[*parameter];
-    return NetworkPlace{false, *parameter, quantity.low, quantity.high};
+  if (const auto parameter = network->find_parameter(name)) {
+    const auto& quantity = network->parameters()[*parameter];
+    return NetworkPlace{Of::Parameter, *parameter, quantity.low, quantity.high};
   }
   std::vector<std::string> names;
-  for (const auto* list : {&states, &network.inputs(), &network.parameters()}) {
+  for (std::size_t i = 0; i < maintenance.size(); ++i) {
+    names.push_back(maintenance[i].name + ".first");
+    if (names.back() == name) return NetworkPlace{Of::Maintenance, i, 0.0, kLatest_s};
+  }
+  for (const auto* list : {&states, &network->inputs(), &network->parameters()}) {
     for (const auto& each : *list) names.push_back(each.name);
   }
   return Error{ErrorCode::NotFound, "the equations have no state, input or parameter '" + name +
@@ -61,17 +67,25 @@ Result<NetworkBinding> NetworkBinding::of(const Plant& plant, const SimulatorSpe
     made.moved.push_back({name, place, control});
   }
   for (const auto& state : network.states()) {
-    FollowedQuantity quantity{
-        state.name, state.value, std::max(0.05 * std::abs(state.value), 1e-6), 0.0, {}, {}, {}};
-    GEMEL_ASSIGN(const auto place, find(network, state.name));
+    FollowedQuantity quantity{state.name, state.value,
+                              std::max(0.05 * std::abs(state.value), 1e-6)};
+    GEMEL_ASSIGN(const auto place, made.find(state.name));
     made.followed.push_back({std::move(quantity), place});
   }
   for (const auto& quantity : description.followed) {
-    GEMEL_ASSIGN(const auto place, find(network, quantity.name));
-    if (place.is_state)
+    GEMEL_ASSIGN(const auto place, made.find(quantity.name));
+    if (place.is_state())
       made.followed[place.place].quantity = quantity;
     else
       made.followed.push_back({quantity, place});
+  }
+  for (const auto& planned : description.maintenance) {
+    Maintenance each{planned.name, planned.every, planned.on, {}};
+    for (const auto& [name, value] : planned.sets) {
+      GEMEL_ASSIGN(const auto place, made.find(name));
+      each.sets.emplace_back(place, value);
+    }
+    made.maintenance.push_back(std::move(each));
   }
   return made;
 }

@@ -11,16 +11,9 @@
 #include "core/plant.hpp"
 #include "core/snapshot.hpp"
 #include "equations/network.hpp"
+#include "simulation/network_place.hpp"
 
 namespace gemel::simulation {
-
-/// A quantity of the network where a what-if may put a number: a state, or a place in the solver's
-/// parameters.
-struct NetworkPlace {
-  bool is_state = false;
-  std::size_t place = 0;
-  double low = 0.0, high = 0.0;  // what it may be
-};
 
 struct NetworkBinding {
   struct Watched {
@@ -44,18 +37,29 @@ struct NetworkBinding {
     NetworkPlace place;
   };
 
+  /// The latest that a what-if may put planned work off to: a hundred years.
+  static constexpr double kLatest_s = 3.15576e9;
+  struct Maintenance {
+    std::string name;
+    double every = 0.0;  // s
+    Timestamp on;
+    std::vector<std::pair<NetworkPlace, double>> sets;
+  };
+
   std::shared_ptr<const equations::Network> network;
   std::vector<Watched> watched;
   std::vector<Input> inputs;
   std::vector<Moved> moved;
   std::vector<Followed> followed;  // states first, in the network's order
+  std::vector<Maintenance> maintenance;
 
   /// Errors: those of Network::compile; NotFound (a quantity, with the nearest name), InvalidInput
   /// (what is bound can't be bound so). `spec` has a NetworkSpec.
   static Result<NetworkBinding> of(const Plant& plant, const SimulatorSpec& spec);
 
-  /// Of a state, input or parameter. Errors: NotFound, with the nearest name.
-  static Result<NetworkPlace> find(const equations::Network& network, const std::string& name);
+  /// Of a state, input, parameter, or the time until a maintenance ("cleaning.first"). Errors:
+  /// NotFound, with the nearest name.
+  Result<NetworkPlace> find(const std::string& name) const;
 };
 
 /// The signal that tells what is expected of a measured one; invalid: there is none.

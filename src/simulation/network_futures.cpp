@@ -1,10 +1,8 @@
 #include "simulation/network_futures.hpp"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cmath>
-
-#include "base/random.hpp"
 
 namespace gemel::simulation {
 namespace {
@@ -15,8 +13,10 @@ using equations::Lanes;
 using equations::NetworkRun;
 
 struct Underway {
+  Underway(const std::vector<Wandering>& wandering, std::uint64_t seed) : chance(wandering, seed) {}
   NetworkStart at;
-  Random chance{0};
+  NetworkChance chance;
+  std::vector<double> forces = {};
 };
 
 /// One step of those underway.
@@ -24,12 +24,14 @@ class Step final : public equations::Trajectories {
  public:
   explicit Step(std::span<Underway> draws) : draws_(draws) {}
   void begin(std::size_t i, std::span<double> x, std::span<double> p) override {
-    std::copy(draws_[i].at.state.begin(), draws_[i].at.state.end(), x.begin());
-    std::copy(draws_[i].at.parameters.begin(), draws_[i].at.parameters.end(), p.begin());
+    const auto& draw = draws_[i];
+    std::ranges::copy(draw.at.state, x.begin());
+    const auto forces = std::ranges::copy(draw.at.parameters, p.begin()).out;
+    std::ranges::copy(draw.forces, forces);
   }
   void end(std::size_t i, Ending ending, std::span<const double> x) override {
     lost += ending != Ending::Reached;
-    std::copy(x.begin(), x.end(), draws_[i].at.state.begin());
+    std::ranges::copy(x, draws_[i].at.state.begin());
   }
   std::size_t lost = 0;
 
@@ -37,45 +39,71 @@ class Step final : public equations::Trajectories {
   const std::span<Underway> draws_;
 };
 
-void wander(Underway& draw, const std::vector<Wandering>& wandering, double seconds) {
-  for (const auto& each : wandering) {
-    double& value = each.is_state ? draw.at.state[each.place] : draw.at.parameters[each.place];
-    value += each.wander * std::sqrt(seconds) * draw.chance.normal();
-    value = std::clamp(value, each.low, each.high);
-  }
-}
-
 /// A run whose lanes go on from step to step with the draw that they have: the node's potentials of
-/// the step before are where the next search begins.
-struct SameDraws {
+/// the step before are where the next search begins. Forces stand behind its parameters.
+struct PushedDraws {
   NetworkRun<Lanes>& run;
+  const std::vector<std::size_t>& pushed;  // states
   std::size_t states() const { return run.states(); }
-  std::size_t parameters() const { return run.parameters(); }
-  void derivatives(const Lanes& t, const Lanes* x, const Lanes* p, Lanes* dx) {
+  std::size_t parameters() const { return run.parameters() + pushed.size(); }
+  [[gnu::always_inline]] void derivatives(const Lanes& t, const Lanes* x, const Lanes* p,
+                                          Lanes* dx) {
     run.derivatives(t, x, p, dx);
+    const Lanes* const force = p + run.parameters();
+    for (std::size_t i = 0; i < pushed.size(); ++i) dx[pushed[i]] += force[i];
   }
 };
 
-/// What up to eight draws show.
+/// What up to eight draws show, and how the equations hold them.
 class Looking {
  public:
   Looking(const equations::Network& network, NetworkRun<Lanes>& run)
-      : run_(run), x_(run.states()), p_(run.parameters()), out_(network.observables().size()) {}
+      : run_(run),
+        x_(run.states()),
+        p_(run.parameters()),
+        slope_(run.states()),
+        moved_(run.states()),
+        out_(network.observables().size()) {}
 
   void at(std::span<const Underway> draws) {
+    put(draws);
+    run_.observe(Lanes(0.0), x_.data(), p_.data(), out_.data());
+  }
+  double shown(std::size_t observable, std::size_t lane) const { return out_[observable][lane]; }
+
+  /// How fast each of `states` comes back, by a difference as wide as it wanders in a step.
+  void find_rates(std::span<Underway> draws, const std::vector<std::size_t>& states,
+                  const std::vector<double>& wide) {
+    put(draws);
+    run_.derivatives(Lanes(0.0), x_.data(), p_.data(), slope_.data());
+    std::vector<std::vector<double>> rates(draws.size());
+    for (std::size_t k = 0; k < states.size(); ++k) {
+      Lanes& state = x_[states[k]];
+      const Lanes there = state;
+      state += wide[k];
+      run_.derivatives(Lanes(0.0), x_.data(), p_.data(), moved_.data());
+      state = there;
+      for (std::size_t lane = 0; lane < draws.size(); ++lane) {
+        const double bent = moved_[states[k]][lane] - slope_[states[k]][lane];
+        rates[lane].push_back(wide[k] > 0.0 ? std::max(-bent / wide[k], 0.0) : 0.0);
+      }
+    }
+    for (std::size_t lane = 0; lane < draws.size(); ++lane)
+      draws[lane].chance.set_rates(std::move(rates[lane]));
+  }
+
+ private:
+  void put(std::span<const Underway> draws) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       // Lanes without a draw do as the first: what they show is not read.
       const auto& from = draws[lane < draws.size() ? lane : 0].at;
       for (std::size_t i = 0; i < x_.size(); ++i) x_[i].set(lane, from.state[i]);
       for (std::size_t i = 0; i < p_.size(); ++i) p_[i].set(lane, from.parameters[i]);
     }
-    run_.observe(Lanes(0.0), x_.data(), p_.data(), out_.data());
   }
-  double shown(std::size_t observable, std::size_t lane) const { return out_[observable][lane]; }
 
- private:
   NetworkRun<Lanes>& run_;
-  std::vector<Lanes> x_, p_, out_;
+  std::vector<Lanes> x_, p_, slope_, moved_, out_;
 };
 
 Error lost(std::size_t count, std::size_t of, std::size_t steps) {
@@ -87,31 +115,46 @@ Error lost(std::size_t count, std::size_t of, std::size_t steps) {
 }  // namespace
 
 NetworkFutures::NetworkFutures(std::shared_ptr<const equations::Network> network, Settings settings)
-    : network_(std::move(network)), settings_(std::move(settings)) {}
+    : network_(std::move(network)), settings_(std::move(settings)) {
+  for (const auto& each : settings_.wandering) {
+    if (!each.place.is_state()) continue;
+    pushed_.push_back(each.place.place);
+    wide_.push_back(each.wander * std::sqrt(settings_.step_s));
+  }
+}
 
 Result<void> NetworkFutures::run(std::size_t first, std::size_t last, const Start& start,
                                  const Tell& tell) const {
   NetworkRun<Lanes> run(*network_);
   Looking looking(*network_, run);
   std::vector<double> shown(settings_.shown.size());
-  std::array<Underway, kLanes> lanes;
   auto tolerances = settings_.tolerances;
   tolerances.step_first = settings_.step_s;
   for (; first < last; first += kLanes) {
-    const std::span draws(lanes.data(), std::min(kLanes, last - first));
-    for (std::size_t i = 0; i < draws.size(); ++i) {
-      draws[i].at.state.resize(run.states());
-      draws[i].at.parameters.resize(run.parameters());
-      draws[i].chance = Random(settings_.seed ^ (0x9e3779b97f4a7c15ULL * (first + i + 1)));
-      start(first + i, draws[i].at);
+    std::vector<Underway> draws;
+    for (auto draw = first; draw < std::min(first + kLanes, last); ++draw) {
+      auto& made = draws.emplace_back(settings_.wandering,
+                                      settings_.seed ^ (0x9e3779b97f4a7c15ULL * (draw + 1)));
+      made.at = {std::vector<double>(run.states()), std::vector<double>(run.parameters()),
+                 std::vector<double>(settings_.maintenance.size())};
+      start(draw, made.at);
+      made.chance.begin(made.at);
+      maintain(made.at);
     }
     for (std::size_t lane = 0; lane < kLanes; ++lane) run.begin(lane);
     for (std::size_t k = 0; k < settings_.steps; ++k) {
+      // What is held by a limit at first comes free later; looked at ever more rarely.
+      if (std::has_single_bit(k + 1)) looking.find_rates(draws, pushed_, wide_);
+      for (auto& each : draws) each.chance.draw_forces(settings_.step_s, each.forces);
       Step step(draws);
-      equations::solve_ensemble(SameDraws{run}, {.until = settings_.step_s}, tolerances, 0,
-                                draws.size(), step);
+      equations::solve_ensemble(PushedDraws{run, pushed_}, {.until = settings_.step_s}, tolerances,
+                                0, draws.size(), step);
       if (step.lost > 0) return lost(step.lost, draws.size(), k + 1);
-      for (auto& each : draws) wander(each, settings_.wandering, settings_.step_s);
+      for (auto& each : draws) {
+        each.chance.move(each.at, settings_.step_s);
+        for (double& due : each.at.due) due -= settings_.step_s;
+        maintain(each.at);
+      }
       if ((k + 1) % settings_.told_every != 0) continue;
       looking.at(draws);
       for (std::size_t i = 0; i < draws.size(); ++i) {
@@ -122,6 +165,17 @@ Result<void> NetworkFutures::run(std::size_t first, std::size_t last, const Star
     }
   }
   return {};
+}
+
+/// Does what is due before the middle of the next step.
+void NetworkFutures::maintain(NetworkStart& now) const {
+  for (std::size_t i = 0; i < settings_.maintenance.size(); ++i) {
+    const auto& work = settings_.maintenance[i];
+    while (now.due[i] <= 0.5 * settings_.step_s) {
+      for (const auto& [place, value] : work.sets) now.at(place) = value;
+      now.due[i] += std::max(work.every, settings_.step_s);
+    }
+  }
 }
 
 }  // namespace gemel::simulation

@@ -11,21 +11,14 @@
 #include "base/result.hpp"
 #include "equations/ensemble.hpp"
 #include "equations/network.hpp"
+#include "simulation/network_chance.hpp"
 
 namespace gemel::simulation {
 
-/// A state, or a place in the solver's parameters, that walks at random. It stays within bounds.
-struct Wandering {
-  bool is_state = false;
-  std::size_t place = 0;
-  double wander = 0.0;  // standard deviation gained in a second's root, ≥ 0
-  double low = 0.0, high = 0.0;
-};
-
-/// Where a future starts. Shapes: the network's states; its solver's parameters.
-struct NetworkStart {
-  std::vector<double> state;
-  std::vector<double> parameters;
+/// Planned work that sets quantities, again and again.
+struct PlannedWork {
+  double every = 0.0;  // s
+  std::vector<std::pair<NetworkPlace, double>> sets;
 };
 
 /// Immutable. Threads: any.
@@ -33,8 +26,9 @@ class NetworkFutures {
  public:
   struct Settings {
     std::vector<Wandering> wandering;
-    std::vector<std::size_t> shown;  // observables that are told, by place
-    double step_s = 5.0;             // chance moves once in each
+    std::vector<PlannedWork> maintenance = {};  // done between two steps, at the nearest time
+    std::vector<std::size_t> shown;             // observables that are told, by place
+    double step_s = 5.0;                        // chance is drawn once for each
     std::size_t steps = 120;
     std::size_t told_every = 1;  // steps
     std::uint64_t seed = 1;
@@ -54,8 +48,12 @@ class NetworkFutures {
   Result<void> run(std::size_t first, std::size_t last, const Start& start, const Tell& tell) const;
 
  private:
+  void maintain(NetworkStart& now) const;
+
   const std::shared_ptr<const equations::Network> network_;
   const Settings settings_;
+  std::vector<std::size_t> pushed_;  // states that wander
+  std::vector<double> wide_;         // how far each of them wanders in a step
 };
 
 }  // namespace gemel::simulation

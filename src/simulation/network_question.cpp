@@ -11,10 +11,6 @@ namespace {
 
 constexpr double kFarSpreads = 2.0;  // from what was described: worth telling
 
-double& at_place(const NetworkPlace& place, NetworkStart& start) {
-  return place.is_state ? start.state[place.place] : start.parameters[place.place];
-}
-
 Result<void> check_bounds(const std::string& name, const NetworkPlace& place, double value) {
   if (value >= place.low && value <= place.high) return {};
   return Error{ErrorCode::InvalidInput, "'" + name + "' can't be " + text::number(value) +
@@ -44,6 +40,14 @@ void NetworkQuestion::take_present(const Plant& plant, const Snapshot& snapshot)
   }
   if (!missing.empty())
     warnings_.push_back("as described, for want of a present value: " + text::join(missing, ", "));
+  const bool time_is_known = snapshot.at > Timestamp::min();
+  for (const auto& planned : binding_.maintenance) {
+    const double past =
+        time_is_known ? std::fmod((snapshot.at - planned.on).in_seconds(), planned.every) : 0.0;
+    due_.push_back(past > 0.0 ? planned.every - past : -past);
+    if (!time_is_known)
+      warnings_.push_back("nobody knows the time: " + planned.name + " is taken as due now");
+  }
   held_ = held_quantities(plant, binding_, snapshot);
   const auto untold = std::ranges::count_if(held_, [](const auto& one) { return !one.told; });
   if (untold > 0)
@@ -53,7 +57,8 @@ void NetworkQuestion::take_present(const Plant& plant, const Snapshot& snapshot)
   for (std::size_t i = 0; i < held_.size(); ++i) {
     const auto& [quantity, place] = binding_.followed[i];
     const double off = held_[i].mean - quantity.start;
-    if (place.is_state || !held_[i].told || std::abs(off) < kFarSpreads * quantity.spread) continue;
+    if (place.is_state() || !held_[i].told || std::abs(off) < kFarSpreads * quantity.spread)
+      continue;
     findings_.push_back(quantity.name + ": " + text::rounded(held_[i].mean, 3) + ", described as " +
                         text::rounded(quantity.start, 3) + " ± " +
                         text::rounded(quantity.spread, 2));
@@ -65,13 +70,21 @@ double NetworkQuestion::present(const std::string& name, const NetworkPlace& pla
   for (std::size_t i = 0; i < held_.size(); ++i) {
     if (binding_.followed[i].quantity.name == name) return held_[i].mean;
   }
-  return place.is_state ? binding_.network->states()[place.place].value : parameters_[place.place];
+  switch (place.of) {
+    case NetworkPlace::Of::State:
+      return binding_.network->states()[place.place].value;
+    case NetworkPlace::Of::Maintenance:
+      return due_[place.place];
+    case NetworkPlace::Of::Parameter:
+      break;
+  }
+  return parameters_[place.place];
 }
 
 Result<void> NetworkQuestion::take(const Plant& plant, const Scenario& scenario) {
   for (const auto& change : scenario.changes) {
     if (!change.control.valid()) {
-      GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, change.quantity));
+      GEMEL_ASSIGN(const auto place, binding_.find(change.quantity));
       GEMEL_TRY(check_bounds(change.quantity, place,
                              changed(present(change.quantity, place), change.value, change.how)));
       moved_.push_back({place, change.value, change.how});
@@ -85,12 +98,12 @@ Result<void> NetworkQuestion::take(const Plant& plant, const Scenario& scenario)
                    "the equations don't say what " + control.path + " moves; bind it to an input"};
     const double present = control.unit.from_si(parameters_[found->place]);
     const double value = control.unit.to_si(changed(present, change.value, change.how));
-    GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, found->name));
+    GEMEL_ASSIGN(const auto place, binding_.find(found->name));
     GEMEL_TRY(check_bounds(found->name, place, value));
     moved_.push_back({place, value, How::Set});
   }
   for (const auto& uncertain : scenario.uncertain) {
-    GEMEL_ASSIGN(const auto place, NetworkBinding::find(*binding_.network, uncertain.quantity));
+    GEMEL_ASSIGN(const auto place, binding_.find(uncertain.quantity));
     uncertain_.push_back(place);
   }
   return {};
@@ -99,28 +112,34 @@ Result<void> NetworkQuestion::take(const Plant& plant, const Scenario& scenario)
 void NetworkQuestion::start(std::size_t draw, NetworkStart& at) const {
   Random chance((seed_ + 1) * 0x9e3779b97f4a7c15ULL ^ (draw * 0xbf58476d1ce4e5b9ULL));
   at.parameters = parameters_;
+  at.due = due_;
   for (std::size_t i = 0; i < held_.size(); ++i) {
     const auto& place = binding_.followed[i].place;
     const double value = held_[i].mean + held_[i].spread * chance.normal();
-    at_place(place, at) = std::clamp(value, place.low, place.high);
+    at.at(place) = std::clamp(value, place.low, place.high);
   }
   for (std::size_t i = 0; i < uncertain_.size(); ++i) {
     const auto& place = uncertain_[i];
-    double& value = at_place(place, at);
+    double& value = at.at(place);
     value = drawn_.value(i, static_cast<std::uint32_t>(draw), value);
     value = std::clamp(value, place.low, place.high);
   }
   for (const auto& moved : moved_) {
-    double& value = at_place(moved.place, at);
+    double& value = at.at(moved.place);
     value = std::clamp(changed(value, moved.value, moved.how), moved.place.low, moved.place.high);
   }
+}
+
+std::vector<PlannedWork> NetworkQuestion::maintenance() const {
+  std::vector<PlannedWork> all;
+  for (const auto& planned : binding_.maintenance) all.push_back({planned.every, planned.sets});
+  return all;
 }
 
 std::vector<Wandering> NetworkQuestion::wandering() const {
   std::vector<Wandering> all;
   for (const auto& [quantity, place] : binding_.followed) {
-    if (quantity.wander > 0.0)
-      all.push_back({place.is_state, place.place, quantity.wander, place.low, place.high});
+    if (quantity.wander > 0.0) all.push_back({place, quantity.wander, quantity.memory});
   }
   return all;
 }

@@ -24,6 +24,7 @@ class NetworkQuestion {
   /// Where a draw starts; the same draw of two questions with one seed meets the same chance.
   void start(std::size_t draw, NetworkStart& at) const;
   std::vector<Wandering> wandering() const;
+  std::vector<PlannedWork> maintenance() const;
 
   const std::vector<std::string>& warnings() const { return warnings_; }
   const std::vector<std::string>& findings() const { return findings_; }
@@ -44,6 +45,7 @@ class NetworkQuestion {
   const NetworkBinding& binding_;
   std::uint64_t seed_;
   std::vector<double> parameters_;  // of the solver, as they are shown
+  std::vector<double> due_;         // s until each maintenance
   std::vector<HeldQuantity> held_;
   std::vector<Moved> moved_;
   std::vector<NetworkPlace> uncertain_;  // as Scenario::uncertain

@@ -143,6 +143,9 @@ std::vector<Adjustable> NetworkSimulator::adjustables() const {
   std::ranges::for_each(binding_.network->inputs(), add);
   std::ranges::for_each(binding_.network->parameters(), add);
   std::ranges::for_each(binding_.network->states(), add);
+  for (const auto& planned : binding_.maintenance)
+    all.push_back({planned.name + ".first", "s", "until the next; the others follow", planned.every,
+                   0.0, NetworkBinding::kLatest_s});
   return all;
 }
 
@@ -159,6 +162,7 @@ Result<Outcome> NetworkSimulator::what_if(const Snapshot& start, const Scenario&
   GEMEL_ASSIGN(const auto question, NetworkQuestion::put(*plant_, binding_, start, scenario));
   NetworkFutures::Settings settings;
   settings.wandering = question.wandering();
+  settings.maintenance = question.maintenance();
   for (const auto& each : binding_.watched) settings.shown.push_back(each.observable);
   GEMEL_ASSIGN(
       auto indicators,

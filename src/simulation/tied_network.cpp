@@ -138,7 +138,7 @@ Result<TiedNetwork> TiedNetwork::tie(std::shared_ptr<const Network> network, Set
   std::vector<HeldQuantity> held;
   for (const auto& state : network->states()) {
     const double spread = std::max(0.05 * std::fabs(state.value), 1e-6);
-    inside->followed.push_back({state.name, state.value, spread, 0.0, {}, {}, {}});
+    inside->followed.push_back({state.name, state.value, spread});
     held.push_back({state.value, spread, false});
   }
   std::vector<std::size_t> slow;
@@ -171,8 +171,9 @@ Result<TiedNetwork> TiedNetwork::tie(std::shared_ptr<const Network> network, Set
     mean.push_back(held[i].mean);
     spread.push_back(held[i].spread);
     filter.noise_per_time.push_back(each.wander * each.wander);
-    // What moves by its own equations, such as a level, does not jump.
-    filter.sudden.push_back(i >= states && each.wander > 0.0 ? kSuddenSpreads * each.spread : 0.0);
+    // What moves by its own equations, such as a level, does not jump unless that is said.
+    const double usual = i >= states && each.wander > 0.0 ? kSuddenSpreads * each.spread : 0.0;
+    filter.sudden.push_back(each.sudden > 0.0 ? each.sudden : usual);
     filter.low.push_back(quantity.low);
     filter.high.push_back(quantity.high);
   }

@@ -32,8 +32,9 @@ class TiedNetwork {
     std::vector<HeldQuantity> held = {};  // what is known of them by now; empty: as described
     std::vector<WatchedQuantity> watched;
     std::vector<std::string> inputs;  // that are given with each step, by name
-    /// Inputs and parameters that wander may also change at once: by thirty spreads, and more if
-    /// nothing else explains what is measured.
+    /// What is followed may also change at once, by FollowedQuantity::sudden; inputs and parameters
+    /// that wander by thirty spreads where that is not said. More if nothing else explains what is
+    /// measured.
     estimation::FilterSettings filter = {.kind = estimation::FilterKind::Unscented,
                                          .surprise = 5.0};
     equations::Tolerances tolerances = {};

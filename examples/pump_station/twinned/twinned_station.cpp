@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include "simulation/simulation.hpp"
 #include "spec/spec.hpp"
@@ -42,7 +43,7 @@ TwinnedStation::TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t 
   history::MemoryHistory history(*twin_);
   const auto from = time_of(station_.now());
   for (int second = 0; second < kLearnt_s; ++second) {
-    read();
+    read(1);
     Frame frame{snapshot_.known_at, {}, {}};
     for (const auto id : signals_)
       frame.samples.push_back({id, Quality{}, snapshot_.at, snapshot_.beliefs[id].value});
@@ -57,8 +58,8 @@ TwinnedStation::TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t 
   tracker_ = simulator_->track(snapshot_);
 }
 
-void TwinnedStation::read() {
-  station_.run_until(station_.now() + 1'000);
+void TwinnedStation::read(int every_s) {
+  station_.run_until(station_.now() + 1'000 * every_s);
   snapshot_.at = snapshot_.known_at = time_of(station_.now());
   for (std::size_t i = 0; i < signals_.size(); ++i) {
     snapshot_.beliefs.edit(signals_[i])
@@ -66,9 +67,9 @@ void TwinnedStation::read() {
   }
 }
 
-void TwinnedStation::run(int seconds) {
-  for (int second = 0; second < seconds; ++second) {
-    read();
+void TwinnedStation::run(int seconds, int every_s) {
+  for (int second = 0; second + every_s <= seconds; second += every_s) {
+    read(every_s);
     for (const auto& sample : tracker_->step(snapshot_)) {
       snapshot_.beliefs.edit(sample.signal)
           .absorb({sample.source_time, snapshot_.known_at, sample.value, sample.quality});
@@ -77,6 +78,12 @@ void TwinnedStation::run(int seconds) {
 }
 
 double TwinnedStation::believed(const char* path) const { return belief(path).value; }
+
+double TwinnedStation::believed_open(int line) const {
+  const std::string strainer = "strainer_" + std::to_string(line + 1);
+  return 1.0 - 0.01 * (believed((strainer + ".deposit").c_str()) +
+                       believed((strainer + ".loose").c_str()));
+}
 
 const Belief& TwinnedStation::belief(const char* path) const {
   const auto id = twin_->find_signal(path);

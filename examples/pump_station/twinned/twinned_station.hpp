@@ -21,17 +21,19 @@ class TwinnedStation {
  public:
   TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t seed);
 
-  /// Seconds of the station's time, once a second read and tracked.
-  void run(int seconds);
+  /// Seconds of the station's time, read and tracked every so many of them.
+  void run(int seconds, int every_s = 1);
   riverside::Plant& station() { return station_; }
   const Snapshot& snapshot() const { return snapshot_; }
   const Simulator& simulator() const { return *simulator_; }
   /// What the twin believes of a signal, in its unit; of a quantity that it follows.
   double believed(const char* path) const;
+  /// Share of a strainer's mesh that the twin believes to be open; lines are 0 and 1.
+  double believed_open(int line) const;
   const Belief& belief(const char* path) const;
 
  private:
-  void read();
+  void read(int every_s);
 
   const std::shared_ptr<const Plant> twin_;
   riverside::Plant station_;

@@ -98,6 +98,53 @@ struct Pipe : NoEquations {
   }
 };
 
+inline constexpr double kMostCovered = 0.95;  // of a strainer's mesh
+
+/// A basket strainer: a quadratic resistance that grows with the inverse square of the open share
+/// of its mesh. Deposits cover the mesh by the volume that passes; what lies loose on it comes and
+/// goes within hours. Source: an orifice's resistance (Idelchik, "Handbook of Hydraulic
+/// Resistance", 4th ed., 2007, ch. 8); of what the water carries, a constant part stays.
+struct Strainer : NoEquations {
+  static constexpr std::string_view kName = "strainer";
+  static constexpr std::string_view kSummary =
+      "a strainer whose mesh deposits cover as water passes";
+  static constexpr std::array kPorts{PortKind{"inlet", Domain::Hydraulic},
+                                     PortKind{"outlet", Domain::Hydraulic}};
+  static constexpr std::array kParameters{
+      QuantityKind{"resistance", "Pa.s2/m6", "of the open mesh", kMustBeSaid, 1e-6, 1e18},
+      QuantityKind{"memory", "s", "of what lies loose on the mesh", 10'800.0, 1.0, 1e9}};
+  static constexpr std::array kStates{
+      QuantityKind{"deposit", "1", "share of the mesh that deposits cover", 0.0, 0.0, kMostCovered},
+      QuantityKind{"loose", "1", "share that what comes and goes covers beside it", 0.0, -0.5,
+                   0.5}};
+  static constexpr std::array kInputs{
+      QuantityKind{"growth", "1/m3", "share that a cubic metre's deposits cover", 0.0, 0.0, 1e3}};
+  static constexpr std::array kOutputs{
+      QuantityKind{"flow", "m3/s", "from inlet to outlet", 0.0, -kUnbounded, kUnbounded},
+      QuantityKind{"drop", "Pa", "of pressure", 0.0, -kUnbounded, kUnbounded},
+      QuantityKind{"covered", "1", "share of the mesh, of both", 0.0, -0.5, kMostCovered}};
+  template <class Plain>
+  static Plain covered(const Situation<Plain>& now) {
+    return min(now.state[0] + now.state[1], Plain(kMostCovered));
+  }
+  template <class Real, class Plain>
+  static void flows(const Real* potential, const Situation<Plain>& now, Real* flow) {
+    const Plain open = 1.0 - covered(now);
+    flow[0] = turbulent(potential[0] - potential[1], now.parameter[0] / (open * open));
+    flow[1] = -flow[0];
+  }
+  template <class Plain>
+  static void rates(const Plain* potential, const Plain* flow, const Situation<Plain>& now,
+                    Plain* slope, Plain* output) {
+    const auto full = now.state[0] >= kMostCovered;
+    slope[0] = choose(full, Plain(0.0), now.input[0] * max(flow[0], Plain(0.0)));
+    slope[1] = -now.state[1] / now.parameter[1];
+    output[0] = flow[0];
+    output[1] = potential[0] - potential[1];
+    output[2] = covered(now);
+  }
+};
+
 /// A control valve of equal-percentage trim: conductance = conductance open · R^(position − 1),
 /// shut tight at 0.
 struct Valve : NoEquations {

@@ -290,6 +290,8 @@ constexpr std::array kSimulatorKeys{
         "learnt from history when left out."},
     Key{"indicators", &kNetworkIndicators,
         "Of 'equations': numbers that sum a future up; 'decisions' may minimise one."},
+    Key{"maintenance", &kNetworkMaintenance,
+        "Of 'equations': planned work that changes the plant, such as a cleaning."},
     Key{"sources", &kFlowSources, "process_flow: where items come from."},
     Key{"stations", &kFlowStations, "process_flow: machines, each group behind a buffer."},
     Key{"conveyors", &kFlowConveyors, "process_flow: what carries each item for the same time."},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -10,6 +9,8 @@
 #include "base/text.hpp"
 #include "equations/network.hpp"
 #include "spec/detail/characters.hpp"
+#include "spec/detail/network_following.hpp"
+#include "spec/detail/network_names.hpp"
 
 namespace gemel::spec {
 namespace {
@@ -17,9 +18,6 @@ namespace {
 using equations::ComponentKind;
 using equations::Network;
 using equations::Quantity;
-
-constexpr double kHour_s = 3600.0;
-constexpr double kUsualSpread = 0.05;  // of a state that nobody described
 
 std::vector<std::string> kind_names() {
   std::vector<std::string> names;
@@ -60,8 +58,8 @@ class NetworkBuild {
     for (const auto& entry : fields_.entries("bind")) bind(entry, expected);
     for (const auto& entry : fields_.entries("controls")) bind_control(entry);
     for (const auto& entry : fields_.entries("noise")) take_noise(entry);
-    for (const auto& entry : fields_.entries("follow")) follow(entry);
-    follow_other_states();
+    follow_network(draft_, fields_, at_, simulator_, network_, made_);
+    plan_maintenance(draft_, fields_, network_, made_);
     for (const auto& entry : fields_.entries("indicators")) take_indicator(entry);
     if (fields_.entries("bind").empty())
       draft_.problems.error(at_,
@@ -117,7 +115,7 @@ class NetworkBuild {
                                !near.empty() ? near : "; it has " + text::join(names, ", ")));
     }
     const auto& quantity = **found;
-    const KnownUnit* unit = si_unit(quantity.unit, entry.at);
+    const KnownUnit* unit = names_.si_unit(quantity.unit, entry.at);
     if (unit == nullptr) return;
     const auto value = draft_.value_in(*unit, *entry.value, entry.key);
     if (!value) {
@@ -192,66 +190,34 @@ class NetworkBuild {
 
   // --- what the twin knows of it
 
-  const KnownUnit* si_unit(std::string_view symbol, Location at) {
-    const auto unit = draft_.units.read(symbol);
-    if (unit) return *unit;
-    draft_.problems.error(at, unit.error().message);
-    return nullptr;
-  }
-
-  static const Quantity* find_in(const std::vector<Quantity>& list, const std::string& name) {
-    const auto found = std::ranges::find(list, name, &Quantity::name);
-    return found == list.end() ? nullptr : &*found;
-  }
-
-  void no_such(const Node::Entry& entry, std::string_view what,
-               std::initializer_list<const std::vector<Quantity>*> lists) {
-    std::vector<std::string> names;
-    for (const auto* list : lists) {
-      for (const auto& each : *list) names.push_back(each.name);
-    }
-    draft_.problems.error(entry.at,
-                          fmt::format("these equations have no {} '{}'{}", what, shown(entry.key),
-                                      text::did_you_mean(entry.key, names)));
-  }
-
-  /// True if the two measure the same; otherwise that is reported.
-  bool fits(const KnownUnit& twin, const Quantity& quantity, const Node& node) {
-    const KnownUnit* own = si_unit(quantity.unit, node.at);
-    if (own == nullptr) return false;
-    const auto way = conversion(twin, *own);
-    if (way) return true;
-    draft_.problems.error(node.at, fmt::format("'{}': {}", quantity.name, way.error().message));
-    return false;
-  }
-
   void bind(const Node::Entry& entry, std::vector<SignalId>& expected) {
     if (entry.value == nullptr || !entry.value->is_text()) return;
-    const Quantity* input = find_in(network_.inputs(), entry.key);
+    const Quantity* input = NetworkNames::find_in(network_.inputs(), entry.key);
     const Quantity* quantity =
-        input != nullptr ? input : find_in(network_.observables(), entry.key);
+        input != nullptr ? input : NetworkNames::find_in(network_.observables(), entry.key);
     if (quantity == nullptr)
-      return no_such(entry, "quantity", {&network_.observables(), &network_.inputs()});
+      return names_.no_such(entry, "quantity", {&network_.observables(), &network_.inputs()});
     const SignalId id = draft_.signal_of(simulator_.asset, *entry.value);
-    if (!id.valid() || !fits(*draft_.signal_units[id.index], *quantity, *entry.value)) return;
+    if (!id.valid() || !names_.fits(*draft_.signal_units[id.index], *quantity, *entry.value))
+      return;
     simulator_.signals[entry.key] = id;
     if (input == nullptr) expected.push_back(id);
   }
 
   void bind_control(const Node::Entry& entry) {
     if (entry.value == nullptr || !entry.value->is_text()) return;
-    const Quantity* input = find_in(network_.inputs(), entry.key);
-    if (input == nullptr) return no_such(entry, "input", {&network_.inputs()});
+    const Quantity* input = NetworkNames::find_in(network_.inputs(), entry.key);
+    if (input == nullptr) return names_.no_such(entry, "input", {&network_.inputs()});
     const ControlId id = draft_.control_of(simulator_.asset, *entry.value);
-    if (!id.valid() || !fits(*draft_.control_units[id.index], *input, *entry.value)) return;
+    if (!id.valid() || !names_.fits(*draft_.control_units[id.index], *input, *entry.value)) return;
     simulator_.controls[entry.key] = id;
   }
 
   void take_noise(const Node::Entry& entry) {
     if (entry.value == nullptr) return;
-    const Quantity* quantity = find_in(network_.observables(), entry.key);
-    if (quantity == nullptr) return no_such(entry, "quantity", {&network_.observables()});
-    const KnownUnit* unit = si_unit(quantity->unit, entry.at);
+    const Quantity* quantity = NetworkNames::find_in(network_.observables(), entry.key);
+    if (quantity == nullptr) return names_.no_such(entry, "quantity", {&network_.observables()});
+    const KnownUnit* unit = names_.si_unit(quantity->unit, entry.at);
     if (unit == nullptr) return;
     const auto noise = draft_.difference_in(*unit, *entry.value, entry.key);
     if (!noise) return;
@@ -300,7 +266,7 @@ class NetworkBuild {
       const KnownUnit* below = summed(fields.one_or_more("per"), made.per);
       unit = below == nullptr ? nullptr : taken(draft_.units.quotient(*unit, *below), entry.at);
     } else if (integral) {
-      const KnownUnit* second = si_unit("s", entry.at);
+      const KnownUnit* second = names_.si_unit("s", entry.at);
       unit = second == nullptr ? nullptr : taken(draft_.units.product(*unit, *second), entry.at);
     }
     const Node* named = fields.find_text("unit");
@@ -323,12 +289,12 @@ class NetworkBuild {
   const KnownUnit* summed(const std::vector<const Node*>& nodes, std::vector<std::string>& names) {
     const KnownUnit* of_all = nullptr;
     for (const Node* node : nodes) {
-      const Quantity* quantity = find_in(network_.observables(), node->text);
+      const Quantity* quantity = NetworkNames::find_in(network_.observables(), node->text);
       if (quantity == nullptr) {
-        no_such({node->text, node->at, nullptr}, "quantity", {&network_.observables()});
+        names_.no_such({node->text, node->at, nullptr}, "quantity", {&network_.observables()});
         return nullptr;
       }
-      const KnownUnit* unit = si_unit(quantity->unit, node->at);
+      const KnownUnit* unit = names_.si_unit(quantity->unit, node->at);
       if (unit == nullptr) return nullptr;
       if (of_all != nullptr && unit->dimension != of_all->dimension) {
         draft_.problems.error(node->at,
@@ -342,82 +308,13 @@ class NetworkBuild {
     return of_all;
   }
 
-  // --- what is followed
-
-  void follow(const Node::Entry& entry) {
-    if (entry.value == nullptr || !entry.value->is_table()) return;
-    const Quantity* quantity = nullptr;
-    for (const auto* list : {&network_.states(), &network_.inputs(), &network_.parameters()}) {
-      if (quantity == nullptr) quantity = find_in(*list, entry.key);
-    }
-    if (quantity == nullptr)
-      return no_such(entry, "state, input or parameter",
-                     {&network_.states(), &network_.inputs(), &network_.parameters()});
-    const KnownUnit* own = si_unit(quantity->unit, entry.at);
-    if (own == nullptr) return;
-    const Fields fields(*entry.value);
-    FollowedQuantity followed{entry.key, quantity->value};
-    if (const Node* start = fields.find("start"))
-      followed.start = draft_.value_in(*own, *start, "start").value_or(quantity->value);
-    if (const Node* spread = fields.find("spread")) {
-      followed.spread = draft_.difference_in(*own, *spread, "spread").value_or(1.0);
-      if (!(followed.spread > 0.0))
-        draft_.problems.error(spread->at, fmt::format("'{}': its spread must be above 0; it is how "
-                                                      "far from the start it may be",
-                                                      entry.key));
-    }
-    if (const Node* wander = fields.find("wander")) {
-      const double in_an_hour = draft_.difference_in(*own, *wander, "wander").value_or(0.0);
-      followed.wander = in_an_hour / std::sqrt(kHour_s);
-      if (in_an_hour < 0.0)
-        draft_.problems.error(wander->at,
-                              fmt::format("'{}': its wander can't be below 0", entry.key));
-    }
-    const KnownUnit* unit = own;
-    if (const Node* named = fields.find_text("unit")) {
-      unit = &draft_.unit_of(named, false);
-      if (!fits(*unit, *quantity, *named)) return;
-    }
-    AssetId asset = simulator_.asset;
-    std::string name = simulator_.name + "." + entry.key;
-    if (const Node* node = fields.find_text("asset")) {
-      const auto found = draft_.plant.find_asset(node->text);
-      if (!found) return draft_.problems.error(node->at, found.error().message);
-      asset = *found;
-      name = entry.key.substr(entry.key.find('.') + 1);
-    }
-    tell(followed, *quantity, asset, name, *unit, entry.at);
-  }
-
-  /// States that nobody described are followed too: a what-if starts from them.
-  void follow_other_states() {
-    for (const auto& state : network_.states()) {
-      if (std::ranges::any_of(made_.followed,
-                              [&](const auto& each) { return each.name == state.name; }))
-        continue;
-      const KnownUnit* unit = si_unit(state.unit, at_);
-      if (unit == nullptr) continue;
-      FollowedQuantity followed{
-          state.name, state.value, std::max(kUsualSpread * std::abs(state.value), 1e-6), 0.0, {},
-          {},         {}};
-      tell(followed, state, simulator_.asset, simulator_.name + "." + state.name, *unit, at_);
-    }
-  }
-
-  void tell(FollowedQuantity followed, const Quantity& quantity, AssetId asset,
-            const std::string& name, const KnownUnit& unit, Location at) {
-    draft_.add_followed(
-        followed, asset, name, unit,
-        fmt::format("{} ({}), as the equations follow it", quantity.name, quantity.meaning), at);
-    made_.followed.push_back(std::move(followed));
-  }
-
   Draft& draft_;
   const Fields& fields_;
   const Location at_;
   SimulatorSpec& simulator_;
   NetworkSpec made_;
   Network network_;
+  NetworkNames names_{draft_, network_};
   bool wrong_ = false;
   std::vector<std::pair<std::string, Location>> places_;
 };

@@ -3,6 +3,7 @@
 namespace gemel::spec {
 namespace {
 
+constexpr Value kDuration{.form = Form::Duration, .what = "a duration, such as '10 s'"};
 constexpr Value kText{.form = Form::Text, .what = "a text"};
 constexpr Value kQuantity{.form = Form::Quantity, .what = "a number, with a unit if need be"};
 constexpr Value kReference{.form = Form::Reference,
@@ -29,6 +30,12 @@ constexpr std::array kFollowKeys{
     Key{"wander", &kQuantity,
         "How far it may go of its own accord in an hour: a standard deviation, growing with the "
         "root of time. 0 when left out."},
+    Key{"memory", &kDuration,
+        "Of an input or parameter, in what-ifs: it comes back to what is usual of it within this "
+        "time, so that its wander does not add up for ever. Never when left out."},
+    Key{"sudden", &kQuantity,
+        "How far a fault may change it at once: a standard deviation. Of an input or parameter "
+        "that wanders thirty spreads when left out, of a state nothing."},
     Key{"unit", &kText, "Of the signals that tell it; the component's when left out."},
     Key{"asset", &kReference,
         "The asset whose signals tell it ('pump_1.wear'); the simulator's when left out."},
@@ -40,6 +47,21 @@ constexpr Record kFollowRecord{
     kFollowKeys};
 constexpr Value kFollow{
     .form = Form::Record, .what = "a table of a followed quantity", .record = &kFollowRecord};
+
+constexpr Value kSets{
+    .form = Form::Named, .what = "a table of quantities", .of = &kQuantity, .keys_are_paths = true};
+constexpr std::array kMaintenanceKeys{
+    Key{"every", &kDuration, "From one to the next.", true},
+    Key{"on", &kText, "A time at which one is or was planned (ISO 8601); the others follow.", true},
+    Key{"sets", &kSets, "What is so afterwards: 'strainer_1.deposit: 0 %'.", true},
+};
+constexpr Record kMaintenanceRecord{
+    "maintenance",
+    "Planned work that changes the plant, such as a cleaning. A what-if moves the next one: "
+    "'cleaning.first' is the time until then.",
+    kMaintenanceKeys};
+constexpr Value kMaintenance{
+    .form = Form::Record, .what = "a table of a maintenance", .record = &kMaintenanceRecord};
 
 constexpr Value kSummed{.form = Form::OneOrMore,
                         .what = "a quantity such as 'pump_1.flow', or a list of them",
@@ -71,6 +93,8 @@ constexpr Value kNetworkFollowed{.form = Form::Named,
                                  .keys_are_paths = true};
 constexpr Value kNetworkIndicators{
     .form = Form::Named, .what = "a table of indicators", .of = &kIndicator};
+constexpr Value kNetworkMaintenance{
+    .form = Form::Named, .what = "a table of planned work", .of = &kMaintenance};
 constexpr Value kNetworkNoise{
     .form = Form::Named, .what = "a table of quantities", .of = &kQuantity};
 

@@ -11,5 +11,6 @@ extern const Value kNetworkControls;
 extern const Value kNetworkFollowed;
 extern const Value kNetworkNoise;
 extern const Value kNetworkIndicators;
+extern const Value kNetworkMaintenance;
 
 }  // namespace gemel::spec

@@ -282,7 +282,8 @@ void add(Digest& digest, const Flow& flow) {
 void add_followed(Digest& digest, const std::vector<FollowedQuantity>& followed) {
   for (const auto& each : followed) {
     digest.add(each.name);
-    for (const double value : {each.start, each.spread, each.wander}) digest.add(value);
+    for (const double value : {each.start, each.spread, each.wander, each.memory, each.sudden})
+      digest.add(value);
     digest.add(each.middle);
   }
 }
@@ -305,6 +306,12 @@ void add(Digest& digest, const NetworkSpec& network) {
     digest.add_all(each.of);
     digest.add_all(each.per);
     digest.add(each.unit);
+  }
+  for (const auto& each : network.maintenance) {
+    digest.add(each.name);
+    digest.add(each.every);
+    digest.add(static_cast<std::uint64_t>(each.on.ns));
+    digest.add_all(each.sets);
   }
 }
 
