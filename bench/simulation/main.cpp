@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
        {"station", measure_station},
        {"surrogates", measure_surrogates},
        {"riverside", measure_riverside},
+       {"inspection", measure_inspection},
        {"line", measure_line},
        {"process_flow", measure_process_flow},
        {"intervals", measure_intervals},

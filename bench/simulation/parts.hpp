@@ -10,6 +10,7 @@ std::vector<Measurement> measure_sobol(const Options& options);
 std::vector<Measurement> measure_station(const Options& options);
 std::vector<Measurement> measure_surrogates(const Options& options);
 std::vector<Measurement> measure_riverside(const Options& options);
+std::vector<Measurement> measure_inspection(const Options& options);
 std::vector<Measurement> measure_line(const Options& options);
 std::vector<Measurement> measure_filters(const Options& options);
 std::vector<Measurement> measure_process_flow(const Options& options);

@@ -29,7 +29,8 @@ std::shared_ptr<const Plant> demo_twin() {
   stop(spec::report(loaded));
 }
 
-TwinnedStation::TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t seed)
+TwinnedStation::TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t seed,
+                               const std::function<void(riverside::Plant&)>& prepare)
     : twin_(std::move(twin)),
       station_(riverside::Plant::settled_at(
           kFirstStart + 5 * kHour * static_cast<riverside::EpochMs>(seed), seed)),
@@ -40,6 +41,7 @@ TwinnedStation::TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t 
     if (!found) stop(found.error().message);
     signals_.push_back(*found);
   }
+  if (prepare) prepare(station_);
   history::MemoryHistory history(*twin_);
   const auto from = time_of(station_.now());
   for (int second = 0; second < kLearnt_s; ++second) {

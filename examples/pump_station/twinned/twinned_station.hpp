@@ -3,6 +3,7 @@
 // finds and what the what-ifs foretell, against what the station then does.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,10 +20,14 @@ std::shared_ptr<const Plant> demo_twin();
 /// tracker takes every reading. Seeds give stations of other gauges, weather and hour of the day.
 class TwinnedStation {
  public:
-  TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t seed);
+  /// `prepare` is done to the station before its twin meets it.
+  TwinnedStation(std::shared_ptr<const Plant> twin, std::uint64_t seed,
+                 const std::function<void(riverside::Plant&)>& prepare = {});
 
   /// Seconds of the station's time, read and tracked every so many of them.
   void run(int seconds, int every_s = 1);
+  /// The same, read once at the end and not tracked.
+  void watch(int seconds) { read(seconds); }
   riverside::Plant& station() { return station_; }
   const Snapshot& snapshot() const { return snapshot_; }
   const Simulator& simulator() const { return *simulator_; }

@@ -159,8 +159,8 @@ void plan_maintenance(Draft& draft, const Fields& fields, const Network& network
       if (!value) continue;
       if (!(*value >= quantity->low && *value <= quantity->high))
         draft.problems.error(
-            set.value->at, fmt::format("'{}' ({}) can't be {} {}; it may be {} to {}", set.key,
-                                       quantity->meaning, text::number(*value), quantity->unit,
+            set.value->at, fmt::format("'{}' ({}) can't be {}; it may be {} to {}", set.key,
+                                       quantity->meaning, text::number(*value),
                                        text::number(quantity->low), text::number(quantity->high)));
       planned.sets[set.key] = *value;
     }
