@@ -1,5 +1,8 @@
 #include "actions.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +10,12 @@ namespace riverside {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr double kPostponedMaxDays = 365.0;
+
+double days_of(const PostponeCleaning& postponement) {
+  return static_cast<double>(postponement.by) / static_cast<double>(Crew::kDayMs);
+}
 
 Result<std::string> text_of(const Json& message, const char* key) {
   const auto found = message.find(key);
@@ -59,6 +68,25 @@ Result<Action> parse_mode_key(const Json& message) {
   return Action{TurnModeKey{*mode}};
 }
 
+Result<Action> parse_clean(const Json& message) {
+  const auto asset = text_of(message, "clean");
+  if (!asset) return asset.error();
+  const auto cleaning = parse_cleaning(*asset);
+  if (!cleaning) return cleaning.error();
+  return Action{*cleaning};
+}
+
+Result<Action> parse_postponement(const Json& message) {
+  const auto days = number_of(message, "postpone_cleaning_days");
+  if (!days) return days.error();
+  if (!*days) return Error{"'postpone_cleaning_days' is null: write it as a number"};
+  // Bounded before it becomes a whole number: a number of JSON may be too large for one.
+  const double bounded = std::clamp(**days, -1e6, 1e6);
+  const auto good = checked({std::llround(bounded * static_cast<double>(Crew::kDayMs))});
+  if (!good) return good.error();
+  return Action{*good};
+}
+
 std::string describe_each(const StartFault& start) { return "fault: " + describe(start.request); }
 std::string describe_each(const ClearFaults& clear) {
   return clear.only ? "clear: " + describe(*clear.only) : "clear: all faults";
@@ -70,6 +98,31 @@ std::string describe_each(const MoveSetpoint& move) {
 }
 std::string describe_each(const TurnModeKey& key) {
   return fmt::format("mode key: {}", name_of(key.mode));
+}
+std::string describe_each(const CleanStrainer& cleaning) {
+  return fmt::format("clean: strainer_{}", cleaning.line + 1);
+}
+std::string describe_each(const PostponeCleaning& postponement) {
+  return fmt::format("crew: postponed by {:g} days", days_of(postponement));
+}
+
+Result<void> do_to(Plant& plant, const StartFault& start) {
+  plant.faults().start(start.request, plant.now());
+  return {};
+}
+Result<void> do_to(Plant& plant, const ClearFaults& clear) {
+  clear.only ? plant.faults().clear(*clear.only) : plant.faults().clear();
+  return {};
+}
+Result<void> do_to(Plant& plant, const MoveSetpoint& move) { return move_setpoint(plant, move); }
+Result<void> do_to(Plant&, const TurnModeKey&) { return {}; }
+Result<void> do_to(Plant& plant, const CleanStrainer& cleaning) {
+  plant.clean(cleaning.line);
+  return {};
+}
+Result<void> do_to(Plant& plant, const PostponeCleaning& postponement) {
+  plant.crew().postpone(postponement.by);
+  return {};
 }
 
 }  // namespace
@@ -100,12 +153,30 @@ Result<void> move_setpoint(Plant& plant, const MoveSetpoint& move) {
              : plant.plc().set_position(move.actuator.line, move.value);
 }
 
+Result<CleanStrainer> parse_cleaning(std::string_view asset) {
+  if (const auto line = find_line(asset)) return CleanStrainer{*line};
+  return Error{fmt::format("'{}' cannot be cleaned: use line_1 or line_2", asset)};
+}
+
+Result<PostponeCleaning> checked(const PostponeCleaning& postponement) {
+  const double days = days_of(postponement);
+  if (days >= 0.0 && days <= kPostponedMaxDays) return postponement;
+  return Error{fmt::format("a cleaning cannot be postponed by {:g} days: use 0 to {:g}", days,
+                           kPostponedMaxDays)};
+}
+
+Result<void> carry_out(Plant& plant, const Action& action) {
+  return std::visit([&](const auto& each) { return do_to(plant, each); }, action);
+}
+
 Result<Action> parse_fault_message(std::string_view payload) {
   const Json message = Json::parse(payload, nullptr, false);
   if (!message.is_object()) {
     return Error{R"(not a JSON object: send e.g. {"fault":"clogging","asset":"line_1"})"};
   }
   if (message.contains("mode")) return parse_mode_key(message);
+  if (message.contains("clean")) return parse_clean(message);
+  if (message.contains("postpone_cleaning_days")) return parse_postponement(message);
   const auto words = words_of(message, "fault");
   if (!words) return words.error();
   if (words->fault == "clear") return parse_clear(message);

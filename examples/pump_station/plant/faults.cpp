@@ -52,20 +52,6 @@ Result<FaultHelp> find_kind(std::string_view name) {
   return Error{fmt::format("unknown fault '{}': use one of {}", name, known)};
 }
 
-Result<int> find_line(std::string_view fault, std::string_view asset) {
-  // "line_1", "pump_1", "line_1.strainer_1": the number at the end decides.
-  for (int line = 0; line < kLineCount; ++line) {
-    const std::string number = std::to_string(line + 1);
-    const std::string own = "line_" + number;
-    if (asset == own) return line;
-    for (const AssetSignals& each : assets()) {
-      const bool mine = each.asset.starts_with(own + ".");
-      if (mine && (each.asset == asset || each.asset.substr(own.size() + 1) == asset)) return line;
-    }
-  }
-  return Error{fmt::format("fault '{}' cannot be at '{}': use line_1 or line_2", fault, asset)};
-}
-
 Result<std::size_t> find_sensor(const FaultWords& words) {
   const bool station = words.asset.empty() || words.asset == "station";
   const auto found = find_signal(station ? "" : words.asset, words.signal);
@@ -95,8 +81,11 @@ Result<void> set_place(FaultRequest& request, const FaultWords& words) {
       return {};
     }
     default: {
-      const auto line = find_line(words.fault, words.asset);
-      if (!line) return line.error();
+      const auto line = find_line(words.asset);
+      if (!line) {
+        return Error{fmt::format("fault '{}' cannot be at '{}': use line_1 or line_2", words.fault,
+                                 words.asset)};
+      }
       request.line = *line;
       return {};
     }
@@ -157,6 +146,18 @@ std::string place_of(const FaultRequest& request) {
 }  // namespace
 
 std::span<const FaultHelp> fault_help() { return kHelp; }
+
+std::optional<int> find_line(std::string_view asset) {
+  for (int line = 0; line < kLineCount; ++line) {
+    const std::string own = fmt::format("line_{}", line + 1);
+    if (asset == own) return line;
+    for (const AssetSignals& each : assets()) {
+      const bool mine = each.asset.starts_with(own + ".");
+      if (mine && (each.asset == asset || each.asset.substr(own.size() + 1) == asset)) return line;
+    }
+  }
+  return std::nullopt;
+}
 
 Result<FaultRequest> resolve(const FaultWords& words) {
   const auto kind = find_kind(words.fault);

@@ -52,6 +52,9 @@ struct FaultRequest {
   LinkFault link = LinkFault::Buffer;
 };
 
+/// "line_1", or an asset of it: "pump_1", "line_1.strainer_1"; none if it is of no line.
+std::optional<int> find_line(std::string_view asset);
+
 /// Checks the words and finds what they name.
 /// Errors: names the word that is wrong and the words that would be right.
 Result<FaultRequest> resolve(const FaultWords& words);

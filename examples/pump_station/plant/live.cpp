@@ -136,19 +136,11 @@ class LiveRun {
 
   void perform(const Action& action) {
     log(describe(action));
-    std::visit([this](const auto& each) { perform_each(each); }, action);
-  }
-  void perform_each(const StartFault& each) { plant_.faults().start(each.request, plant_.now()); }
-  void perform_each(const ClearFaults& each) {
-    each.only ? plant_.faults().clear(*each.only) : plant_.faults().clear();
-  }
-  void perform_each(const MoveSetpoint& each) {
-    const auto moved = move_setpoint(plant_, each);
-    if (!moved) log("refused: " + moved.error().message);
-  }
-  void perform_each(const TurnModeKey& each) {
-    mode_ = each.mode;
-    publish_mode();
+    if (const auto* key = std::get_if<TurnModeKey>(&action)) {
+      mode_ = key->mode;
+      publish_mode();
+    }
+    if (const auto done = carry_out(plant_, action); !done) log("refused: " + done.error().message);
   }
 
   Result<void> finish() {

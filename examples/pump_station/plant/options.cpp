@@ -54,8 +54,12 @@ In a script:  at 10s clogging line_1 severity 0.8 ramp 20s for 5min
               at 40s dead_sensor tank_1 signal demand variant frozen
               at 50s set valve_2 55
               at 90s clear clogging line_1
+              at 2min clean line_1
+              at 3min postpone_cleaning 30d
 Over MQTT:    riverside/fault {"fault":"clogging","asset":"line_1","severity":0.8,"ramp_s":20}
               riverside/fault {"fault":"clear"}
+              riverside/fault {"clean":"line_1"}
+              riverside/fault {"postpone_cleaning_days":30}
 )";
   return text;
 }

@@ -19,7 +19,10 @@ double first_trim_rpm(EpochMs start) {
   return std::clamp(1450.0 + missing / 0.7, 1300.0, 1600.0);
 }
 
+// Leaves that come and go; the deposits are what stays.
 double natural_blocking(double fouling) { return std::clamp(0.05 + 0.03 * fouling, 0.0, 0.2); }
+
+constexpr double kMeshOpenMin = 0.02;  // some water finds its way through any deposit
 
 }  // namespace
 
@@ -27,7 +30,9 @@ Plant::Plant(EpochMs start, std::uint64_t seed)
     : now_(start),
       physics_chance_(seed),
       sensor_chance_(seed ^ 0x5eed'0f'5e'15'0e5ULL),
-      plc_(first_trim_rpm(start)) {
+      plc_(first_trim_rpm(start)),
+      deposits_(seed ^ 0xde'b0'51'75'0f'51'17ULL),
+      crew_(start) {
   for (std::size_t i = 0; i < kSignalCount; ++i) {
     instruments_[i].install(signals()[i].sensor, sensor_chance_);
   }
@@ -64,12 +69,14 @@ void Plant::scan() {
         line_heads(design_, held.line[i], held.river_m, water_.flow_m3_s[i], water_.speed_rad_s[i]);
     shake(i);
   }
+  tend_strainers();
   measure();
   plc_.scan(readings_, kScanS, events_);
 }
 
 Result<void> Plant::settle_restored() {
   if (!faults_.plausible()) return Error{"a fault names a line or signal that is not there"};
+  if (!deposits_.plausible()) return Error{"deposits cover less than nothing or more than 0.9"};
   // The readings of the last scan belong to the moment of saving; only the faults' effects and the
   // surroundings are needed before the next scan, and that recomputes both.
   faults_.advance(now_);
@@ -86,7 +93,8 @@ LineConditions Plant::conditions_of(int line) const {
   const Line& own = line_[line];
   const FaultEffects& faults = faults_.effects();
   const double flow = water_.flow_m3_s[line];
-  const double open = (1.0 - natural_blocking(own.fouling.value())) * (1.0 - faults.blocked[line]);
+  const double covered = natural_blocking(own.fouling.value()) + deposits_.share(line);
+  const double open = std::max(1.0 - covered, kMeshOpenMin) * (1.0 - faults.blocked[line]);
 
   LineConditions out;
   out.supply = supply_of(line);
@@ -132,6 +140,13 @@ void Plant::move_slow_parts(int line) {
                     .speed_rad_s = speed,
                     .ambient_c = surroundings_.ambient_c},
                    kScanS);
+}
+
+void Plant::tend_strainers() {
+  deposits_.advance(water_.flow_m3_s, kScanS);
+  if (!crew_.arrives(now_)) return;
+  for (int i = 0; i < kLineCount; ++i) clean(i);
+  events_.push_back("crew: strainer_1 and strainer_2 cleaned");
 }
 
 void Plant::shake(int line) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "crew.hpp"
+#include "deposits.hpp"
 #include "faults.hpp"
 #include "hydraulics.hpp"
 #include "plc.hpp"
@@ -47,11 +49,24 @@ class Plant {
   FaultBoard& faults() { return faults_; }
   const FaultBoard& faults() const { return faults_; }
 
-  /// Moves the station's clock without letting anything happen (a state file that is too old).
-  void relabel(EpochMs now) { now_ = now; }
+  /// The share of a line's mesh that deposits cover, 0 … 0.9.
+  double deposit(int line) const { return deposits_.share(line); }
+  /// Puts deposits there at once: a station that has not been cleaned for a while.
+  void lay(int line, double share) { deposits_.lay(line, share); }
+  /// Takes them off.
+  void clean(int line) { deposits_.lay(line, 0.0); }
+  Crew& crew() { return crew_; }
+  const Crew& crew() const { return crew_; }
+
+  /// Moves the station's clock without letting anything happen (a state file that is too old); the
+  /// crew follows its calendar from there.
+  void relabel(EpochMs now) {
+    now_ = now;
+    crew_ = Crew(now);
+  }
 
   /// Checks a state that was read from outside.  Errors: it names a line or signal that is not
-  /// there.
+  /// there, or deposits that cannot be.
   Result<void> settle_restored();
 
   /// What happened since the last call, one short sentence each.
@@ -69,6 +84,8 @@ class Plant {
     v("instrument", instruments_);
     v("plc", plc_);
     v("faults", faults_);
+    v("deposits", deposits_);
+    v("crew", crew_);
   }
 
  private:
@@ -99,6 +116,7 @@ class Plant {
   LineConditions conditions_of(int line) const;
   Conditions conditions() const;
   void move_slow_parts(int line);
+  void tend_strainers();
   void shake(int line);
   void measure();
   void observe_line(int line);
@@ -115,6 +133,8 @@ class Plant {
   std::array<Instrument, kSignalCount> instruments_;
   Plc plc_;
   FaultBoard faults_;
+  Deposits deposits_;
+  Crew crew_;
 
   std::array<LineHeads, kLineCount> heads_;
   std::array<double, kSignalCount> truth_{};

@@ -77,6 +77,8 @@ class Wander {
       : keep_(std::exp(-step_s / memory_s)), kick_(std::sqrt(1.0 - keep_ * keep_)) {}
 
   double value() const { return value_; }
+  /// Starts somewhere in its usual range.
+  void scatter(Random& chance) { value_ = chance.normal(); }
   void advance(Random& chance) { value_ = keep_ * value_ + kick_ * chance.normal(); }
 
   template <class Visitor>

@@ -9,21 +9,6 @@
 #include "telemetry.hpp"
 
 namespace riverside {
-namespace {
-
-Result<void> perform(Plant& plant, const Action& action) {
-  if (const auto* start = std::get_if<StartFault>(&action)) {
-    plant.faults().start(start->request, plant.now());
-  } else if (const auto* clear = std::get_if<ClearFaults>(&action)) {
-    clear->only ? plant.faults().clear(*clear->only) : plant.faults().clear();
-  } else if (const auto* move = std::get_if<MoveSetpoint>(&action)) {
-    return move_setpoint(plant, *move);
-  }
-  return {};
-}
-
-}  // namespace
-
 Result<std::size_t> record(const RecordOptions& options, EpochMs now) {
   Script script;
   if (!options.script_file.empty()) {
@@ -42,7 +27,7 @@ Result<std::size_t> record(const RecordOptions& options, EpochMs now) {
   std::size_t rows = 0;
   while (plant.now() + kScanMs <= end) {
     while (const auto action = rehearsal.next_due(plant.now())) {
-      if (const auto done = perform(plant, *action); !done) return done.error();
+      if (const auto done = carry_out(plant, *action); !done) return done.error();
     }
     plant.scan();
     if (plant.now() % period != 0) continue;

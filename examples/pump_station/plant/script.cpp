@@ -73,11 +73,29 @@ Result<Action> parse_mode_step(Words words) {
   return Action{TurnModeKey{*mode}};
 }
 
+Result<Action> parse_clean_step(Words words) {
+  if (words.size() != 1) return Error{"'clean' needs one word: line_1 or line_2"};
+  const auto cleaning = parse_cleaning(words[0]);
+  if (!cleaning) return cleaning.error();
+  return Action{*cleaning};
+}
+
+Result<Action> parse_postponement_step(Words words) {
+  if (words.size() != 1) return Error{"'postpone_cleaning' needs a time: postpone_cleaning 30d"};
+  const auto by = parse_duration_ms(words[0]);
+  if (!by) return by.error();
+  const auto good = checked({*by});
+  if (!good) return good.error();
+  return Action{*good};
+}
+
 Result<Action> parse_action(Words words) {
   const std::string_view verb = words.front();
   const Words rest = words.subspan(1);
   if (verb == "set") return parse_set(rest);
   if (verb == "mode") return parse_mode_step(rest);
+  if (verb == "clean") return parse_clean_step(rest);
+  if (verb == "postpone_cleaning") return parse_postponement_step(rest);
   if (verb == "clear" && rest.empty()) return Action{ClearFaults{}};
   const auto request = parse_fault(verb == "clear" ? rest : words);
   if (!request) return request.error();

@@ -5,6 +5,8 @@
 //   at 40s dead_sensor tank_1 signal demand variant frozen
 //   at 50s set valve_2 55
 //   at 60s mode local
+//   at 70s clean line_1
+//   at 80s postpone_cleaning 30d
 //   at 90s clear clogging line_1      (or: clear)
 #pragma once
 

@@ -23,10 +23,12 @@ TEST(Script, ReadsStepsInOrderOfTime) {
       "at 50s set valve_2 55\n"
       "at 1min mode local\r\n"
       "at 70s clear clogging line_1\n"
-      "at 80s clear",
+      "at 80s clear\n"
+      "at 1d clean line_2\n"
+      "at 2d postpone_cleaning 30d",
       "tour.txt");
   ASSERT_TRUE(script);
-  ASSERT_EQ(script->size(), 6u);
+  ASSERT_EQ(script->size(), 8u);
   EXPECT_EQ((*script)[0].after_ms, 10'000);
   const auto& clogging = std::get<StartFault>((*script)[0].action).request;
   EXPECT_EQ(clogging.kind, FaultKind::Clogging);
@@ -38,6 +40,8 @@ TEST(Script, ReadsStepsInOrderOfTime) {
   EXPECT_EQ(std::get<TurnModeKey>((*script)[3].action).mode, Mode::Local);
   EXPECT_TRUE(std::get<ClearFaults>((*script)[4].action).only.has_value());
   EXPECT_FALSE(std::get<ClearFaults>((*script)[5].action).only.has_value());
+  EXPECT_EQ(std::get<CleanStrainer>((*script)[6].action).line, 1);
+  EXPECT_EQ(std::get<PostponeCleaning>((*script)[7].action).by, 30 * Crew::kDayMs);
 }
 
 TEST(Script, SaysFileLineValueAndRemedy) {
@@ -54,6 +58,11 @@ TEST(Script, SaysFileLineValueAndRemedy) {
   EXPECT_EQ(error_of("at 20s set tank_1 3"),
             "tour.txt:1: 'tank_1' cannot be set: use pump_1, valve_1, pump_2 or valve_2");
   EXPECT_EQ(error_of("at 20s mode auto"), "tour.txt:1: unknown mode 'auto': use remote or local");
+  EXPECT_EQ(error_of("at 20s clean tank_1"),
+            "tour.txt:1: 'tank_1' cannot be cleaned: use line_1 or line_2");
+  EXPECT_EQ(error_of("at 20s clean"), "tour.txt:1: 'clean' needs one word: line_1 or line_2");
+  EXPECT_EQ(error_of("at 20s postpone_cleaning 366d"),
+            "tour.txt:1: a cleaning cannot be postponed by 366 days: use 0 to 365");
   EXPECT_EQ(error_of("at 20s"),
             "tour.txt:1: 'at' starts no step: write 'at 20s clogging line_1 severity 0.8'");
 }

@@ -17,7 +17,7 @@
 namespace riverside {
 namespace {
 
-constexpr std::string_view kFirstLine = "pump-station-state 1";
+constexpr std::string_view kFirstLine = "pump-station-state 2";
 constexpr std::size_t kListMax = 1'000;
 
 template <class T>

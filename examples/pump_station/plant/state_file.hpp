@@ -1,6 +1,6 @@
 // The physical state of the station in a text file, exact to the last bit.
 //
-// Format: a first line "pump-station-state 1", then "name value" lines; numbers with a fraction are
+// Format: a first line "pump-station-state 2", then "name value" lines; numbers with a fraction are
 // hexadecimal floats, so nothing is lost on the way.
 #pragma once
 

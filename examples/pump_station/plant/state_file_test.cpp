@@ -17,6 +17,8 @@ Plant eventful_plant() {
   dead.death = SensorHealth::Frozen;
   plant.faults().start(dead, plant.now());
   (void)plant.plc().set_speed(1, 1500.0);
+  plant.lay(0, 0.3);
+  plant.crew().postpone(Crew::kDayMs);
   run_for(plant, 30.0);
   return plant;
 }
@@ -26,6 +28,8 @@ TEST(StateFile, ContinuesExactlyWhereItWasSaved) {
   auto restored = state_from_text(state_to_text(original));
   ASSERT_TRUE(restored) << restored.error().message;
   EXPECT_EQ(restored->now(), original.now());
+  EXPECT_EQ(restored->deposit(0), original.deposit(0));
+  EXPECT_EQ(restored->crew().next(), original.crew().next());
   for (int i = 0; i < 3'000; ++i) {
     original.scan();
     restored->scan();
@@ -62,6 +66,21 @@ TEST(StateFile, RefusesAFaultAtAPlaceThatDoesNotExist) {
   const std::string entry = "faults.active.0.line 0";
   text.replace(text.find(entry), entry.size(), "faults.active.0.line 7");
   EXPECT_FALSE(state_from_text(text));
+}
+
+TEST(StateFile, RefusesDepositsThatCannotBe) {
+  std::string text = state_to_text(Plant(kMorning, 3));
+  const std::string entry = "deposits.share.0 0x0p+0";
+  ASSERT_NE(text.find(entry), std::string::npos);
+  text.replace(text.find(entry), entry.size(), "deposits.share.0 0x1p+0");
+  EXPECT_FALSE(state_from_text(text));
+}
+
+TEST(StateFile, OfAnOlderFormatIsRefusedWithARemedy) {
+  const auto old = state_from_text("pump-station-state 1\nnow 0\n");
+  ASSERT_FALSE(old);
+  EXPECT_NE(old.error().message.find("'pump-station-state 2': delete it to start afresh"),
+            std::string::npos);
 }
 
 TEST(StateFile, IsAbsentBeforeItsFirstSaving) {
