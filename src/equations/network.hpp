@@ -115,6 +115,9 @@ class NetworkRun {
   void observe(const Plain& t, const Plain* x, const Plain* p, Plain* out);
   /// Forgets what it knows of a lane's potentials: its next state is another trajectory's.
   void begin(std::size_t lane);
+  /// Keeps what it knows of these lanes' potentials as it is, until the next call: what is asked of
+  /// them in the meantime is not theirs.
+  void hold(const decltype(Plain() < Plain())& lanes) { held_ = lanes; }
 
  private:
   void evaluate(const Plain& t, const Plain* x, const Plain* p, Plain* dx);
@@ -136,6 +139,8 @@ class NetworkRun {
   std::vector<Dual<Plain>> dual_potentials_, dual_flows_;
   // Of the unknown potentials: their values, the net flow out of each node, its slopes, a step.
   std::vector<Plain> unknowns_, tried_, residual_, matrix_, step_, last_step_;
+  std::vector<Plain> kept_;  // unknowns as they were before
+  decltype(Plain() < Plain()) held_{};
 };
 
 extern template class NetworkRun<double>;

@@ -31,7 +31,8 @@ NetworkRun<Plain>::NetworkRun(const Network& network)
       tried_(network.scales_.size()),
       residual_(network.scales_.size()),
       matrix_(network.scales_.size() * network.scales_.size()),
-      step_(network.scales_.size()) {}
+      step_(network.scales_.size()),
+      kept_(network.scales_.size()) {}
 
 template <class Plain>
 void NetworkRun<Plain>::begin(std::size_t lane) {
@@ -257,6 +258,7 @@ void NetworkRun<Plain>::settle_flows() {
 template <class Plain>
 GEMEL_WIDE_REGISTERS void NetworkRun<Plain>::solve_nodes(const Plain* x, const Plain* p) {
   const std::size_t n = unknowns_.size();
+  kept_ = unknowns_;
   const Plain known = put_given(x, p);
   // A trajectory that has just begun starts from a potential that something fixes.
   for (auto& each : unknowns_) each = choose(each <= kForgotten, known, each);
@@ -291,6 +293,7 @@ GEMEL_WIDE_REGISTERS void NetworkRun<Plain>::solve_nodes(const Plain* x, const P
     put(unknowns_);
     // What has no solution is not the beginning of the next search.
     for (auto& each : unknowns_) each = choose(settled, each, Plain(kForgotten));
+    for (std::size_t i = 0; i < n; ++i) unknowns_[i] = choose(held_, kept_[i], unknowns_[i]);
   }
   settle_flows();
 }

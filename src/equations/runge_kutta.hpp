@@ -3,16 +3,32 @@
 // Source: Dormand & Prince, "A family of embedded Runge–Kutta formulae", J. Comp. Appl. Math. 6,
 // 1980; dense output: Hairer, Nørsett & Wanner, "Solving Ordinary Differential Equations I", II.6.
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "equations/lanes.hpp"
+#include "equations/trajectories.hpp"
+
 namespace gemel::equations {
+
+namespace detail {
+
+/// x to the power of −1/5 within a few per cent, for x > 0: what a step's length needs.
+inline double rough_inverse_fifth_root(double x) {
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const double y = std::bit_cast<double>(0x4cb8'0000'0000'0000ULL - bits / 5);
+  return y * (6.0 - x * (y * y) * (y * y) * y) * 0.2;  // one step of Newton's method
+}
+
+}  // namespace detail
 
 /// The stages of a step, and room for it. `Real` is double or Lanes.
 template <class Real>
 class DormandPrince {
  public:
-  explicit DormandPrince(std::size_t states)
+  explicit DormandPrince(std::size_t states, const Tolerances& = {})
       : n_(states),
         room_(9 * states),
         next(room_.data() + 7 * states),
@@ -20,9 +36,19 @@ class DormandPrince {
   DormandPrince(const DormandPrince&) = delete;
   DormandPrince& operator=(const DormandPrince&) = delete;
 
+  /// Another trajectory comes into a lane: nothing is known of any.
+  void begin(std::size_t) {}
+
   Real* first() { return stage(0); }
   const Real* first() const { return stage(0); }
   const Real* last() const { return stage(6); }
+
+  /// The length that a step of length `h` at most may have: it is for the errors to say.
+  template <class System>
+  [[gnu::always_inline]] Real within_reach(System&, const Real&, const Real& h, const Real*,
+                                           const Real*) {
+    return h;
+  }
 
   /// From `x` at `t`, whose derivatives stand in first(), by `h`: fills `next` and last(), its
   /// derivatives.
@@ -57,11 +83,17 @@ class DormandPrince {
     system.derivatives(t + h, next, p, k7);
   }
 
-  /// Of state `i`: by how much the step of order 4 would differ, divided by h.
-  [[gnu::always_inline]] Real error(std::size_t i) const {
-    return stage(0)[i] * (71.0 / 57600) - stage(2)[i] * (71.0 / 16695) +
-           stage(3)[i] * (71.0 / 1920) - stage(4)[i] * (17253.0 / 339200) +
-           stage(5)[i] * (22.0 / 525) - stage(6)[i] * (1.0 / 40);
+  /// Of state `i`: by how much the step of order 4 would differ.
+  [[gnu::always_inline]] Real error(std::size_t i, const Real&, const Real& h) const {
+    return h * (stage(0)[i] * (71.0 / 57600) - stage(2)[i] * (71.0 / 16695) +
+                stage(3)[i] * (71.0 / 1920) - stage(4)[i] * (17253.0 / 339200) +
+                stage(5)[i] * (22.0 / 525) - stage(6)[i] * (1.0 / 40));
+  }
+
+  /// How much longer the next step may be, this one's error being `worst` of what is allowed.
+  [[gnu::always_inline]] Real growth(const Real&, const Real& worst) const {
+    const Real factor = each_lane(max(worst, 1e-5), detail::rough_inverse_fifth_root);
+    return max(min(factor * 0.9, 5.0), 0.2);
   }
 
   /// State `i` at the share `s` of the step from `x` (0) to `next` (1), of order 4.
