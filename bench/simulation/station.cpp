@@ -1,4 +1,4 @@
-// A pump station of equations: variants a second over ten minutes.
+// A pump station of equations: variants a second over ten minutes, days a second of a month.
 
 #include <cmath>
 #include <cstdio>
@@ -62,10 +62,54 @@ Measurement variants(const Network& network, const Options& options) {
           .aim = 1e3};
 }
 
+/// A month of the station, whose towns differ.
+class Months final : public Trajectories {
+ public:
+  explicit Months(const Network& network) : network_(network) {}
+  void begin(std::size_t i, std::span<double> x, std::span<double> p) override {
+    const auto given = network_.given();
+    std::copy(given.begin(), given.end(), p.begin());
+    for (std::size_t k = 0; k < x.size(); ++k) x[k] = network_.states()[k].value;
+    p[network_.parameters().size() + *network_.find_input("town.mean")] =
+        7e-3 + 5e-4 * static_cast<double>(i % kLanes);
+  }
+  void end(std::size_t, Ending ending, std::span<const double>) override {
+    failed += ending != Ending::Reached;
+  }
+  std::size_t failed = 0;
+
+ private:
+  const Network& network_;
+};
+
+/// Simulated days a second, of eight months side by side.
+double days_a_second(const Network& network, Method method, double days) {
+  Months work(network);
+  const double rate = best_rate(1, days * kLanes, [&] {
+    NetworkRun<Lanes> run(network);
+    solve_ensemble(run, {.until = days * 86'400.0},
+                   {.relative = 1e-4, .absolute = 1e-7, .steps_max = 100'000'000, .method = method},
+                   0, kLanes, work);
+  });
+  if (work.failed > 0) std::fprintf(stderr, "%zu months did not reach their ends\n", work.failed);
+  return rate;
+}
+
+/// The station with lags of 2 s, whose tank and town change within hours.
+Measurement months(const Network& network, const Options& options) {
+  return {.name = "station with drives and actuators, a month by stabilised steps, one core",
+          .value = days_a_second(network, Method::Chebyshev, 30.0),
+          .unit = "days/s",
+          .better = "higher",
+          .peer = "Dormand-Prince",
+          .peer_value = days_a_second(network, Method::DormandPrince, options.quick ? 3.0 : 30.0),
+          .aim = {}};
+}
+
 }  // namespace
 
 std::vector<Measurement> measure_station(const Options& options) {
-  return {variants(make_station(), options)};
+  return {variants(make_station(), options), months(make_moved_station(), options)};
 }
 
 }  // namespace gemel::bench

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <functional>
+#include <stdexcept>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -313,6 +315,103 @@ TEST(SpectralRadius, IsFoundForDoublesAndLanes) {
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     const double rate = rates[lane];
     EXPECT_EQ(found[lane], spectral_radius(Coupled{}, 0.0, some, &rate)) << lane;
+  }
+}
+
+/// A pump on a drive that a controller moves to hold a tank's level, and an actuator's valve: lags
+/// of 2 s beside a town that changes within hours.
+Network station() {
+  auto made = Network::compile(
+      {{"river", "reservoir", {{"pressure", 0.6e5}}},
+       {"intake", "pipe", {{"resistance", 4e8}}},
+       {"pump",
+        "pump",
+        {{"shutoff_head", 24.4}, {"droop", 2e5}, {"rated_speed", 152}, {"best_flow", 4.4e-3}}},
+       {"valve", "valve", {{"resistance", 1.3e8}}},
+       {"riser", "pipe", {{"resistance", 4e8}, {"rise", 12}}},
+       {"tank", "tank", {{"area", 12}, {"level", 2}}},
+       {"actuator", "actuator", {{"position", 0.5}, {"setpoint", 0.7}}},
+       {"drive",
+        "drive",
+        {{"ramp", 1.0}, {"rated_power", 3000}, {"speed", 140}, {"idle_losses", 140}}},
+       {"controller",
+        "level_controller",
+        {{"setpoint", 2.0},
+         {"deadband", 0.02},
+         {"gain", 80},
+         {"integral_time", 5400},
+         {"ramp", 0.05},
+         {"speed_min", 120},
+         {"speed_max", 180},
+         {"speed", 150},
+         {"integral", 150}}},
+       {"town",
+        "demand",
+        {{"memory", 15},
+         {"usual_memory", 6 * 3600.0},
+         {"flow", 3e-3},
+         {"usual", 3e-3},
+         {"mean", 4e-3}}}},
+      {{"river.port", "intake.inlet"},
+       {"intake.outlet", "pump.inlet"},
+       {"pump.outlet", "valve.inlet"},
+       {"valve.outlet", "riser.inlet"},
+       {"riser.outlet", "tank.port"},
+       {"town.taken", "tank.demand"},
+       {"tank.level", "controller.level"},
+       {"controller.speed", "drive.setpoint"},
+       {"drive.speed", "pump.speed"},
+       {"pump.power", "drive.load"},
+       {"actuator.position", "valve.position"}});
+  if (!made) throw std::runtime_error(made.error().message);
+  return *std::move(made);
+}
+
+/// The station's fate in ten hours; trajectories differ in what the town takes and the tank holds.
+Recorded station_after(const Network& network, double hours, std::size_t first, std::size_t last,
+                       const Tolerances& tolerances, std::size_t* evaluations = nullptr) {
+  Recorded work(12, [&](std::size_t i, std::span<double> x, std::span<double> p) {
+    const auto given = network.given();
+    std::copy(given.begin(), given.end(), p.begin());
+    for (std::size_t k = 0; k < x.size(); ++k) x[k] = network.states()[k].value;
+    p[network.parameters().size() + *network.find_input("town.mean")] =
+        4e-3 + 1e-4 * static_cast<double>(i);
+    x[0] += 0.03 * static_cast<double>(i);
+  });
+  Counted<NetworkRun<Lanes>> run(network);
+  solve_ensemble(run, {.until = hours * 3600.0}, tolerances, first, last, work);
+  if (evaluations != nullptr) *evaluations = run.evaluations;
+  return work;
+}
+
+TEST(Chebyshev, BringsAStationWhereStricterStepsBringIt) {
+  const auto network = station();
+  ASSERT_EQ(network.states()[0].name, "tank.level");
+  std::size_t plain = 0, stabilised = 0;
+  const auto truth = station_after(network, 10, 0, 8, {.relative = 1e-9, .absolute = 1e-9});
+  (void)station_after(network, 10, 0, 8, {.relative = 1e-4, .absolute = 1e-5}, &plain);
+  const auto ours =
+      station_after(network, 10, 0, 8,
+                    {.relative = 1e-4, .absolute = 1e-5, .method = Method::Chebyshev}, &stabilised);
+  for (std::size_t i = 0; i < 8; ++i) {
+    ASSERT_EQ(truth.runs[i].ending, Ending::Reached);
+    ASSERT_EQ(ours.runs[i].ending, Ending::Reached);
+    for (std::size_t k = 0; k < network.states().size(); ++k) {
+      EXPECT_NEAR(ours.runs[i].end[k], truth.runs[i].end[k],
+                  1e-3 * (0.1 + std::fabs(truth.runs[i].end[k])))
+          << i << ' ' << network.states()[k].name;
+    }
+  }
+  EXPECT_LT(stabilised * 5, plain) << stabilised << " and " << plain;
+}
+
+TEST(Chebyshev, AStationHasTheSameBitsAloneAndAmongOthers) {
+  const auto network = station();
+  for (const auto method : {Method::Chebyshev, Method::DormandPrince}) {
+    const Tolerances tolerances{.relative = 1e-4, .absolute = 1e-5, .method = method};
+    const auto all = station_after(network, 2, 0, 12, tolerances);
+    for (std::size_t i = 0; i < 12; ++i)
+      EXPECT_EQ(station_after(network, 2, i, i + 1, tolerances).runs[i].end, all.runs[i].end) << i;
   }
 }
 
