@@ -87,14 +87,61 @@ struct LineHeads {
   double cavitation = 0.0;
 };
 
-LineHeads line_heads(const StationDesign& design, const LineConditions& line, double river_m,
-                     double flow_m3_s, double speed_rad_s);
-
 double riser_flow_m3_s(const WaterState& water);
 
-/// Advances the water by `step_s` (RK4; steps of 20 ms are safe: the motor shaft, the stiffest
-/// part, has 18 ms).
-WaterState advance(const StationDesign& design, const Conditions& conditions,
-                   const WaterState& water, double step_s);
+/// The water's equations for as long as the conditions stay, one scan of the plant: what does not
+/// move with the water is worked out once.
+class WaterEquations {
+ public:
+  WaterEquations(const StationDesign& design, const Conditions& conditions);
+
+  LineHeads heads(int line, double flow_m3_s, double speed_rad_s) const;
+
+  /// Advances the water by `step_s` (RK4; steps of 20 ms are safe: the motor shaft, the stiffest
+  /// part, has 18 ms).
+  WaterState advance(const WaterState& water, double step_s) const;
+
+ private:
+  /// One line while the conditions stay.
+  struct Line {
+    Line(const StationDesign& design, const LineConditions& held, double river_m);
+
+    WornPump pump;
+    double river_m;
+    double strainer_k;
+    double suction_k;    // strainer included
+    double discharge_k;  // valve included
+    double velocity_k;   // velocity head v²/2g = k Q²
+    double gas;          // at rated flow, as cavitation intensity
+    double surge;        // share of the pump's head at full cavitation
+    double turbulence_m;
+    double synchronous_rad_s;
+    double torque_per_slip_nm_s;
+    double bearing_torque_nm;
+    bool valve_seated;
+  };
+  struct Working;
+  struct Slopes;
+
+  static Working working(const Line& line, double flow_m3_s, double speed_rad_s);
+  Slopes slopes(const WaterState& water) const;
+  double junction_head_m(const WaterState& water, const std::array<double, kLineCount>& delivered_m,
+                         std::array<bool, kLineCount>& open) const;
+  WaterState bounded(WaterState water) const;
+
+  std::array<Line, kLineCount> lines_;
+  double line_weight_;  // 1 / inertance
+  double riser_weight_;
+  std::array<double, kLineCount + 1>
+      per_weight_{};  // one over the sum, by the number of lines open
+  double riser_k_;
+  double tank_floor_m_;
+  double per_tank_area_;
+  double tank_overflow_m_;
+  double tank_outlet_m_;
+  double demand_m3_s_;
+  double leak_m3_s_per_root_m_;
+  double per_inertia_;
+};
 
 }  // namespace riverside

@@ -26,6 +26,8 @@ constexpr double kBearingFrictionW = 15.0;  // new, at rated speed
 constexpr double kWearFriction = 8.0;       // times as much again at the end of life
 constexpr double kRatedSpeedRadS = rad_per_s_from_rpm(1450.0);
 
+double power_of_1_5(double x) { return x * std::sqrt(x); }
+
 double case_to_air_k_per_w(double speed_rad_s) {
   const double fan = std::max(speed_rad_s / kRatedSpeedRadS, 0.12);
   return kCaseToAirKPerW * std::pow(fan, -0.6);
@@ -39,10 +41,14 @@ double flux(const MotorRating& rating, const MotorSupply& supply) {
   return voltage / frequency;
 }
 
-double motor_torque_nm(const MotorRating& rating, const MotorSupply& supply, double speed_rad_s) {
+double torque_per_slip_nm_s(const MotorRating& rating, const MotorSupply& supply) {
   if (!supply.energised) return 0.0;
   const double share = flux(rating, supply);
-  return rating.slip_nm_s * share * share * (supply.synchronous_rad_s - speed_rad_s);
+  return rating.slip_nm_s * share * share;
+}
+
+double motor_torque_nm(const MotorRating& rating, const MotorSupply& supply, double speed_rad_s) {
+  return torque_per_slip_nm_s(rating, supply) * (supply.synchronous_rad_s - speed_rad_s);
 }
 
 MotorElectrics motor_electrics(const MotorRating& rating, const MotorSupply& supply,
@@ -55,10 +61,10 @@ MotorElectrics motor_electrics(const MotorRating& rating, const MotorSupply& sup
   const double magnetising = rating.magnetising_a * share;
 
   MotorElectrics seen;
-  seen.current_a = std::hypot(working, magnetising);
+  seen.current_a = std::sqrt(working * working + magnetising * magnetising);
   const double resistance = rating.stator_ohm * (1.0 + kCopperPerKelvin * (winding_c - 20.0));
   seen.winding_loss_w = kPhases * resistance * seen.current_a * seen.current_a;
-  const double iron = rating.iron_loss_w * std::pow(frequency, 1.5) * share * share;
+  const double iron = rating.iron_loss_w * power_of_1_5(frequency) * share * share;
   seen.body_loss_w = iron + torque * (supply.synchronous_rad_s - speed_rad_s);
   const double input_w = torque * supply.synchronous_rad_s + seen.winding_loss_w + iron;
   seen.power_kw = std::max(input_w, 0.0) * (1.0 + rating.drive_loss) / 1e3;
@@ -91,7 +97,7 @@ void MotorHeat::advance(const HeatSources& sources, double step_s) {
 
 double bearing_friction_w(double speed_rad_s, double wear) {
   const double ratio = std::max(speed_rad_s / kRatedSpeedRadS, 0.0);
-  return kBearingFrictionW * std::pow(ratio, 1.5) * (1.0 + kWearFriction * wear);
+  return kBearingFrictionW * power_of_1_5(ratio) * (1.0 + kWearFriction * wear);
 }
 
 double bearing_torque_nm(double wear) { return 0.2 + 0.7 * wear; }

@@ -28,6 +28,9 @@ struct MotorSupply {
 /// Flux over rated flux: constant V/f up to 50 Hz, field weakening above.
 double flux(const MotorRating& rating, const MotorSupply& supply);
 
+/// Air-gap torque for each rad/s of slip in N·m·s; none without current.
+double torque_per_slip_nm_s(const MotorRating& rating, const MotorSupply& supply);
+
 /// Air-gap torque, linear in slip (the working part of the Kloss curve).
 double motor_torque_nm(const MotorRating& rating, const MotorSupply& supply, double speed_rad_s);
 

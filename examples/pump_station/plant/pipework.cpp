@@ -16,12 +16,6 @@ double area_m2(const Pipe& pipe) {
   return std::numbers::pi * pipe.diameter_m * pipe.diameter_m / 4.0;
 }
 
-double friction_factor(const Pipe& pipe, double reynolds) {
-  const double rough = std::pow(pipe.roughness_m / pipe.diameter_m / 3.7, 1.11);
-  const double root = -1.8 * std::log10(rough + 6.9 / std::max(reynolds, kReynoldsTurbulent));
-  return 1.0 / (root * root);
-}
-
 }  // namespace
 
 double velocity_head_m(const Pipe& pipe, double flow_m3_s) {
@@ -29,11 +23,22 @@ double velocity_head_m(const Pipe& pipe, double flow_m3_s) {
   return velocity * velocity / (2.0 * kGravity);
 }
 
+PipeFriction::PipeFriction(const Pipe& pipe)
+    : roughness_term_(std::pow(pipe.roughness_m / pipe.diameter_m / 3.7, 1.11)),
+      reynolds_per_flow_(pipe.diameter_m / (area_m2(pipe) * kKinematicViscosity)) {
+  const double per_velocity_head = 1.0 / (2.0 * kGravity * area_m2(pipe) * area_m2(pipe));
+  pipe_k_ = per_velocity_head * pipe.length_m / pipe.diameter_m;
+  fittings_k_ = per_velocity_head * pipe.fittings;
+}
+
+double PipeFriction::s2_per_m5(double flow_m3_s) const {
+  const double reynolds = std::max(std::abs(flow_m3_s) * reynolds_per_flow_, kReynoldsTurbulent);
+  const double root = -1.8 * std::log10(roughness_term_ + 6.9 / reynolds);
+  return pipe_k_ / (root * root) + fittings_k_;
+}
+
 double friction_s2_per_m5(const Pipe& pipe, double flow_m3_s) {
-  const double area = area_m2(pipe);
-  const double reynolds = std::abs(flow_m3_s) / area * pipe.diameter_m / kKinematicViscosity;
-  const double loss = friction_factor(pipe, reynolds) * pipe.length_m / pipe.diameter_m;
-  return (loss + pipe.fittings) / (2.0 * kGravity * area * area);
+  return PipeFriction(pipe).s2_per_m5(flow_m3_s);
 }
 
 double inertance_s2_per_m2(const Pipe& pipe) { return pipe.length_m / (kGravity * area_m2(pipe)); }

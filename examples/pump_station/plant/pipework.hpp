@@ -13,10 +13,25 @@ struct Pipe {
   double fittings;  ///< sum of the loss coefficients of bends, tees, check valve, exit
 };
 
-/// k in: head lost = k · Q · |Q|, for flows near `flow_m3_s`.
+/// What a pipe and its fittings lose.
 ///
 /// Source: Darcy-Weisbach with the friction factor of Haaland (1983). Flows below Reynolds 2300
 /// are treated as just turbulent: their loss is a millimetre of water.
+class PipeFriction {
+ public:
+  explicit PipeFriction(const Pipe& pipe);
+
+  /// k in: head lost = k · Q · |Q|, for flows near `flow_m3_s`.
+  double s2_per_m5(double flow_m3_s) const;
+
+ private:
+  double roughness_term_;
+  double reynolds_per_flow_;
+  double pipe_k_;  // at a friction factor of 1
+  double fittings_k_;
+};
+
+/// k of one pipe at one flow.
 double friction_s2_per_m5(const Pipe& pipe, double flow_m3_s);
 
 /// Head needed to accelerate the water column by 1 m³/s², L/(gA).

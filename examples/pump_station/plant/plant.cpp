@@ -60,13 +60,10 @@ void Plant::scan() {
   surroundings_ = outside_.advance(now_, physics_chance_);
   faults_.advance(now_);
   for (int i = 0; i < kLineCount; ++i) move_slow_parts(i);
-  const Conditions held = conditions();
-  for (int i = 0; i < kStepsPerScan; ++i) {
-    water_ = advance(design_, held, water_, kScanS / kStepsPerScan);
-  }
+  const WaterEquations held(design_, conditions());
+  for (int i = 0; i < kStepsPerScan; ++i) water_ = held.advance(water_, kScanS / kStepsPerScan);
   for (int i = 0; i < kLineCount; ++i) {
-    heads_[i] =
-        line_heads(design_, held.line[i], held.river_m, water_.flow_m3_s[i], water_.speed_rad_s[i]);
+    heads_[i] = held.heads(i, water_.flow_m3_s[i], water_.speed_rad_s[i]);
     shake(i);
   }
   tend_strainers();
@@ -99,8 +96,8 @@ LineConditions Plant::conditions_of(int line) const {
   LineConditions out;
   out.supply = supply_of(line);
   out.strainer_k = strainer_s2_per_m5(design_.strainer, 1.0 - open);
-  out.suction_k = friction_s2_per_m5(design_.suction, flow);
-  out.discharge_k = friction_s2_per_m5(design_.discharge, flow);
+  out.suction_k = suction_.s2_per_m5(flow);
+  out.discharge_k = discharge_.s2_per_m5(flow);
   out.valve_k = valve_s2_per_m5(design_.valve, own.valve.position_percent);
   out.valve_seated = own.valve.position_percent < kValveSeatPercent;
   out.gas = faults.gas[line];
@@ -114,7 +111,7 @@ LineConditions Plant::conditions_of(int line) const {
 Conditions Plant::conditions() const {
   Conditions out;
   for (int i = 0; i < kLineCount; ++i) out.line[i] = conditions_of(i);
-  out.riser_k = friction_s2_per_m5(design_.riser, riser_flow_m3_s(water_));
+  out.riser_k = riser_.s2_per_m5(riser_flow_m3_s(water_));
   out.river_m = design_.river_m + surroundings_.river_level_m;
   out.demand_m3_s = surroundings_.demand_m3_s;
   out.leak = faults_.effects().leak;
@@ -166,8 +163,9 @@ void Plant::shake(int line) {
 void Plant::measure() {
   for (int i = 0; i < kLineCount; ++i) observe_line(i);
   observe_station();
+  const auto& shown = signals();
   for (std::size_t i = 0; i < kSignalCount; ++i) {
-    readings_[i] = instruments_[i].read(signals()[i].sensor, truth_[i], faults_.effects().sensor[i],
+    readings_[i] = instruments_[i].read(shown[i].sensor, truth_[i], faults_.effects().sensor[i],
                                         kScanS, sensor_chance_);
   }
 }

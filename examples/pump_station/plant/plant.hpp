@@ -123,6 +123,9 @@ class Plant {
   void observe_station();
 
   StationDesign design_;
+  PipeFriction suction_{design_.suction};
+  PipeFriction discharge_{design_.discharge};
+  PipeFriction riser_{design_.riser};
   EpochMs now_;
   Random physics_chance_;
   Random sensor_chance_;

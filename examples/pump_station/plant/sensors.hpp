@@ -58,6 +58,13 @@ class Instrument {
   double lagged_ = 0.0;
   double shown_ = 0.0;
   bool settled_ = false;
+
+  /// Of the gap to the truth, the share that one step closes.
+  double closed(const SensorSpec& spec, double step_s);
+  double closed_ =
+      1.0;  // for the step and lag below: they stay, and so need not be worked out again
+  double step_s_ = 0.0;
+  double lag_s_ = 0.0;
 };
 
 }  // namespace riverside
