@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "simulation/fitting_method.hpp"
+
 namespace gemel::simulation {
 namespace {
 
@@ -39,11 +41,12 @@ class Step final : public equations::Trajectories {
   const std::span<Underway> draws_;
 };
 
-/// A run whose lanes go on from step to step with the draw that they have: the node's potentials of
-/// the step before are where the next search begins. Forces stand behind its parameters.
+/// A run that is pushed: forces stand behind its parameters.
 struct PushedDraws {
   NetworkRun<Lanes>& run;
   const std::vector<std::size_t>& pushed;  // states
+  void begin(std::size_t lane) { run.begin(lane); }
+  void hold(const equations::LaneMask& lanes) { run.hold(lanes); }
   std::size_t states() const { return run.states(); }
   std::size_t parameters() const { return run.parameters() + pushed.size(); }
   [[gnu::always_inline]] void derivatives(const Lanes& t, const Lanes* x, const Lanes* p,
@@ -121,6 +124,8 @@ NetworkFutures::NetworkFutures(std::shared_ptr<const equations::Network> network
     pushed_.push_back(each.place.place);
     wide_.push_back(each.wander * std::sqrt(settings_.step_s));
   }
+  settings_.tolerances.step_first = settings_.step_s;
+  settings_.tolerances.method = fitting_method(*network_, settings_.step_s);
 }
 
 Result<void> NetworkFutures::run(std::size_t first, std::size_t last, const Start& start,
@@ -128,8 +133,8 @@ Result<void> NetworkFutures::run(std::size_t first, std::size_t last, const Star
   NetworkRun<Lanes> run(*network_);
   Looking looking(*network_, run);
   std::vector<double> shown(settings_.shown.size());
-  auto tolerances = settings_.tolerances;
-  tolerances.step_first = settings_.step_s;
+  PushedDraws pushed{run, pushed_};
+  equations::EnsembleSolver solver(pushed, settings_.tolerances);
   for (; first < last; first += kLanes) {
     std::vector<Underway> draws;
     for (auto draw = first; draw < std::min(first + kLanes, last); ++draw) {
@@ -147,8 +152,11 @@ Result<void> NetworkFutures::run(std::size_t first, std::size_t last, const Star
       if (std::has_single_bit(k + 1)) looking.find_rates(draws, pushed_, wide_);
       for (auto& each : draws) each.chance.draw_forces(settings_.step_s, each.forces);
       Step step(draws);
-      equations::solve_ensemble(PushedDraws{run, pushed_}, {.until = settings_.step_s}, tolerances,
-                                0, draws.size(), step);
+      const equations::TimeSpan span{.until = settings_.step_s};
+      if (k == 0)
+        solver.solve(span, 0, draws.size(), step);
+      else
+        solver.go_on(span, 0, draws.size(), step);
       if (step.lost > 0) return lost(step.lost, draws.size(), k + 1);
       for (auto& each : draws) {
         each.chance.move(each.at, settings_.step_s);

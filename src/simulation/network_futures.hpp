@@ -51,7 +51,7 @@ class NetworkFutures {
   void maintain(NetworkStart& now) const;
 
   const std::shared_ptr<const equations::Network> network_;
-  const Settings settings_;
+  Settings settings_;
   std::vector<std::size_t> pushed_;  // states that wander
   std::vector<double> wide_;         // how far each of them wanders in a step
 };
