@@ -16,6 +16,8 @@ double kick(double wander, double rate, double step_s) {
   return wander * std::sqrt(std::max(exact - forced, 0.0));
 }
 
+constexpr double kForgets = 5.0;  // time constants, after which nothing of a kick is left
+
 }  // namespace
 
 double& NetworkStart::at(const NetworkPlace& place) {
@@ -52,10 +54,14 @@ void NetworkChance::draw_forces(double step_s, std::vector<double>& forces) {
 void NetworkChance::move(NetworkStart& now, double step_s) {
   auto usual = usual_.begin();
   auto rate = rates_.begin();
+  flutter_.clear();
   for (const auto& each : wandering_) {
     double& value = now.at(each.place);
     if (each.place.is_state()) {
-      value += kick(each.wander, *rate++, step_s) * random_.normal();
+      const double kicked = kick(each.wander, *rate, step_s) * random_.normal();
+      const bool forgotten = *rate++ * step_s > kForgets;
+      flutter_.push_back(forgotten ? kicked : 0.0);
+      if (!forgotten) value += kicked;
     } else if (each.memory > 0.0) {
       const double kept = std::exp(-step_s / each.memory);
       const double strays = each.wander * std::sqrt(0.5 * each.memory * (1.0 - kept * kept));
@@ -65,6 +71,15 @@ void NetworkChance::move(NetworkStart& now, double step_s) {
       value += each.wander * std::sqrt(step_s) * random_.normal();
     }
     value = std::clamp(value, each.place.low, each.place.high);
+  }
+}
+
+void NetworkChance::flutter(std::vector<double>& state) const {
+  auto flutter = flutter_.begin();
+  for (const auto& each : wandering_) {
+    if (!each.place.is_state() || flutter == flutter_.end()) continue;
+    double& value = state[each.place.place];
+    value = std::clamp(value + *flutter++, each.place.low, each.place.high);
   }
 }
 

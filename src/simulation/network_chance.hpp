@@ -38,7 +38,8 @@ struct NetworkStart {
 /// throughout a step, and by a kick at its end; force and kick together leave it the variance of
 /// dx = −λx dt + wander dW over the step, and what is behind it that of its integral, however long
 /// the step is. Source: Gardiner, "Stochastic Methods", 4th ed., 2009, section 4.5.4 (linear
-/// equations solved exactly).
+/// equations solved exactly). Of a state that has forgotten the kick long before the next step is
+/// over, it is only shown: what is forgotten need not be carried on.
 class NetworkChance {
  public:
   NetworkChance(const std::vector<Wandering>& wandering, std::uint64_t seed);
@@ -51,12 +52,15 @@ class NetworkChance {
   void draw_forces(double step_s, std::vector<double>& forces);
   /// What a step leaves beside them.
   void move(NetworkStart& now, double step_s);
+  /// Adds to a copy of the state what is only shown.
+  void flutter(std::vector<double>& state) const;
 
  private:
   const std::vector<Wandering>& wandering_;
   Random random_;
-  std::vector<double> usual_;  // of each that has a memory
-  std::vector<double> rates_;  // of each that is a state
+  std::vector<double> usual_;    // of each that has a memory
+  std::vector<double> rates_;    // of each that is a state
+  std::vector<double> flutter_;  // likewise
 };
 
 }  // namespace gemel::simulation

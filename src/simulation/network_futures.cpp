@@ -69,7 +69,7 @@ class Looking {
         out_(network.observables().size()) {}
 
   void at(std::span<const Underway> draws) {
-    put(draws);
+    put(draws, true);
     run_.observe(Lanes(0.0), x_.data(), p_.data(), out_.data());
   }
   double shown(std::size_t observable, std::size_t lane) const { return out_[observable][lane]; }
@@ -77,7 +77,7 @@ class Looking {
   /// How fast each of `states` comes back, by a difference as wide as it wanders in a step.
   void find_rates(std::span<Underway> draws, const std::vector<std::size_t>& states,
                   const std::vector<double>& wide) {
-    put(draws);
+    put(draws, false);
     run_.derivatives(Lanes(0.0), x_.data(), p_.data(), slope_.data());
     std::vector<std::vector<double>> rates(draws.size());
     for (std::size_t k = 0; k < states.size(); ++k) {
@@ -96,16 +96,19 @@ class Looking {
   }
 
  private:
-  void put(std::span<const Underway> draws) {
+  void put(std::span<const Underway> draws, bool fluttering) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       // Lanes without a draw do as the first: what they show is not read.
-      const auto& from = draws[lane < draws.size() ? lane : 0].at;
-      for (std::size_t i = 0; i < x_.size(); ++i) x_[i].set(lane, from.state[i]);
-      for (std::size_t i = 0; i < p_.size(); ++i) p_[i].set(lane, from.parameters[i]);
+      const auto& from = draws[lane < draws.size() ? lane : 0];
+      state_ = from.at.state;
+      if (fluttering) from.chance.flutter(state_);
+      for (std::size_t i = 0; i < x_.size(); ++i) x_[i].set(lane, state_[i]);
+      for (std::size_t i = 0; i < p_.size(); ++i) p_[i].set(lane, from.at.parameters[i]);
     }
   }
 
   NetworkRun<Lanes>& run_;
+  std::vector<double> state_;
   std::vector<Lanes> x_, p_, slope_, moved_, out_;
 };
 
