@@ -26,10 +26,10 @@ class Random {
       return spare_;
     }
     const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
-    const double angle = 2.0 * std::numbers::pi * uniform();
-    spare_ = radius * std::sin(angle);
+    const Direction to = direction(uniform());
+    spare_ = radius * to.sine;
     has_spare_ = true;
-    return radius * std::cos(angle);
+    return radius * to.cosine;
   }
 
   template <class Visitor>
@@ -54,6 +54,30 @@ class Random {
     words_[2] ^= shifted;
     words_[3] = rotate(words_[3], 45);
     return result;
+  }
+
+  struct Direction {
+    double sine;
+    double cosine;
+  };
+
+  /// Sine and cosine of 0 … 1 turns, right to the last bits: the Taylor series on an eighth of a
+  /// turn to either side, where its next term is below 5e-17. The library has to mind angles of
+  /// any size and takes longer.
+  static Direction direction(double turns) {
+    const int quarter = static_cast<int>(4.0 * turns + 0.5);
+    const double x = 2.0 * std::numbers::pi * (turns - 0.25 * quarter);
+    const double y = x * x;
+    double sine = 1.0;
+    double cosine = 1.0;
+    for (int n = 14; n >= 2; n -= 2) sine = 1.0 - sine * (y * (1.0 / (n * (n + 1))));
+    for (int n = 15; n >= 1; n -= 2) cosine = 1.0 - cosine * (y * (1.0 / (n * (n + 1))));
+    // A quarter turn swaps the two and changes signs. By look-up: no branch could foresee chance.
+    constexpr std::array<double, 5> kSineSign{1.0, 1.0, -1.0, -1.0, 1.0};
+    constexpr std::array<double, 5> kCosineSign{1.0, -1.0, -1.0, 1.0, 1.0};
+    const std::array<double, 2> both{sine * x, cosine};
+    const int odd = quarter & 1;
+    return {kSineSign[quarter] * both[odd], kCosineSign[quarter] * both[1 - odd]};
   }
 
   static std::uint64_t split_mix(std::uint64_t& seed) {
