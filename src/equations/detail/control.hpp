@@ -4,6 +4,8 @@
 // Source: Åström & Hägglund, "Advanced PID Control", 2006 (deadband, rate limit, integrator that
 // waits at the limits); Gardiner, "Stochastic Methods", 4th ed., 2009 (Ornstein–Uhlenbeck process).
 
+#include <numbers>
+
 #include "equations/component.hpp"
 #include "equations/detail/hydraulic.hpp"
 
@@ -106,20 +108,27 @@ struct LevelController : NoEquations {
   }
 };
 
-/// What consumers take: it comes back to what is usual at this hour, which comes back to its mean.
-/// Both wander as their process noise (`follow` in a twin file) moves them: two
-/// Ornstein–Uhlenbeck processes, one about the other.
+/// What consumers take: it comes back to what is usual of late and of this hour. The first comes
+/// back to its mean, the other is a rhythm of a day and of half a day, each two states that turn
+/// into each other. All wander as their process noise (`follow` in a twin file) moves them, so that
+/// a filter learns the rhythm. Source of the rhythm: dynamic harmonic regression, Young, Pedregal &
+/// Tych, Journal of Forecasting 18, 1999.
 struct Demand : NoEquations {
   static constexpr std::string_view kName = "demand";
-  static constexpr std::string_view kSummary = "what consumers take, wandering about what is usual";
+  static constexpr std::string_view kSummary =
+      "what consumers take, wandering about what is usual; with the rhythm of the day";
   static constexpr std::array kParameters{
       QuantityKind{"memory", "s", "of consumers one by one", 15.0, 1e-2, 1e9},
       QuantityKind{"usual_memory", "s", "of what is usual", 3600.0, 1e-2, 1e9}};
   static constexpr std::array kStates{
       QuantityKind{"flow", "m3/s", "taken, as a meter shows it", kMustBeSaid, -1e6, 1e6},
-      QuantityKind{"usual", "m3/s", "of this hour", kMustBeSaid, -1e6, 1e6}};
+      QuantityKind{"usual", "m3/s", "of late, beside the rhythm", kMustBeSaid, -1e6, 1e6},
+      QuantityKind{"daily", "m3/s", "more than that at this hour, by the day", 0.0, -1e6, 1e6},
+      QuantityKind{"daily_next", "m3/s", "the same six hours later", 0.0, -1e6, 1e6},
+      QuantityKind{"half_daily", "m3/s", "more at this hour, by the half day", 0.0, -1e6, 1e6},
+      QuantityKind{"half_daily_next", "m3/s", "the same three hours later", 0.0, -1e6, 1e6}};
   static constexpr std::array kInputs{
-      QuantityKind{"mean", "m3/s", "of many hours", kMustBeSaid, -1e6, 1e6},
+      QuantityKind{"mean", "m3/s", "of many days", kMustBeSaid, -1e6, 1e6},
       QuantityKind{"unmetered", "m3/s", "taken where no meter sees it; meters' own error", 0.0,
                    -1e6, 1e6}};
   static constexpr std::array kOutputs{
@@ -127,9 +136,15 @@ struct Demand : NoEquations {
   template <class Plain>
   static void rates(const Plain*, const Plain*, const Situation<Plain>& now, Plain* slope,
                     Plain* output) {
-    slope[0] = (now.state[1] - now.state[0]) / now.parameter[0];
-    slope[1] = (now.input[0] - now.state[1]) / now.parameter[1];
-    output[0] = now.state[0] + now.input[1];
+    constexpr double kDaily = 2.0 * std::numbers::pi / 86'400.0;  // rad/s
+    const auto* x = now.state;
+    slope[0] = (x[1] + x[2] + x[4] - x[0]) / now.parameter[0];
+    slope[1] = (now.input[0] - x[1]) / now.parameter[1];
+    slope[2] = kDaily * x[3];
+    slope[3] = -kDaily * x[2];
+    slope[4] = 2.0 * kDaily * x[5];
+    slope[5] = -2.0 * kDaily * x[4];
+    output[0] = x[0] + now.input[1];
   }
 };
 
