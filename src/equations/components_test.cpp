@@ -257,5 +257,27 @@ TEST(Control, ADemandComesBackToWhatIsUsual) {
   EXPECT_NEAR(run["d.taken"], run["d.flow"] + 1e-4, 1e-12);
 }
 
+TEST(Control, ADemandsRhythmIsADayAndHalfADay) {
+  // At 0 h the day's part is 0 and rises, the half day's is at its peak.
+  const double day = 1e-3, half = 4e-4, mean = 8e-3, hour = 3600.0;
+  const After run({{"d",
+                    "demand",
+                    {{"memory", 15},
+                     {"usual_memory", 900},
+                     {"flow", mean + half},
+                     {"usual", mean + half},
+                     {"mean", mean},
+                     {"rhythm", half},
+                     {"contrast", -half},
+                     {"day_next", day},
+                     {"half_day_next", 0}}}},
+                  {}, 5 * hour);
+  const double turned = 2 * M_PI * 5 / 24;
+  const double then = day * std::sin(turned) + half * std::cos(2 * turned);
+  EXPECT_NEAR(run["d.rhythm"], then, 1e-8);
+  EXPECT_NEAR(run["d.usual"], mean + then, 1e-8);
+  EXPECT_NEAR(run["d.flow"], mean + then, 15.0 * 2e-7) << "15 s behind";
+}
+
 }  // namespace
 }  // namespace gemel::equations

@@ -35,15 +35,6 @@ double& NetworkStart::at(const NetworkPlace& place) {
 NetworkChance::NetworkChance(const std::vector<Wandering>& wandering, std::uint64_t seed)
     : wandering_(wandering), random_(seed) {}
 
-void NetworkChance::begin(const NetworkStart& now) {
-  usual_.clear();
-  for (const auto& each : wandering_) {
-    if (each.memory > 0.0)
-      usual_.push_back(now.parameters[each.place.place] +
-                       each.wander * std::sqrt(0.5 * each.memory) * random_.normal());
-  }
-}
-
 void NetworkChance::draw_forces(double step_s, std::vector<double>& forces) {
   forces.clear();
   for (const auto& each : wandering_) {
@@ -52,7 +43,7 @@ void NetworkChance::draw_forces(double step_s, std::vector<double>& forces) {
 }
 
 void NetworkChance::move(NetworkStart& now, double step_s) {
-  auto usual = usual_.begin();
+  auto usual = now.usual.begin();
   auto rate = rates_.begin();
   flutter_.clear();
   for (const auto& each : wandering_) {

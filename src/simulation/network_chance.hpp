@@ -23,16 +23,15 @@ struct Wandering {
 struct NetworkStart {
   std::vector<double> state;
   std::vector<double> parameters;
-  std::vector<double> due = {};  // s until each maintenance
+  std::vector<double> due = {};    // s until each maintenance
+  std::vector<double> usual = {};  // of each that wanders and has a memory: what it comes back to
 
   double& at(const NetworkPlace& place);
 };
 
 /// Moves one future.
 ///
-/// An input or parameter with a memory is an Ornstein–Uhlenbeck process about what is usual of it,
-/// which nobody knows: a future draws that about the present value, as far off as the process
-/// strays. So E[(v(t + τ) − v(t))²] = wander² · memory · (1 − exp(−τ/memory)).
+/// An input or parameter with a memory is an Ornstein–Uhlenbeck process about what is usual of it.
 ///
 /// A state that the equations bring back at the rate λ is pushed by a force that stays the same
 /// throughout a step, and by a kick at its end; force and kick together leave it the variance of
@@ -44,8 +43,6 @@ class NetworkChance {
  public:
   NetworkChance(const std::vector<Wandering>& wandering, std::uint64_t seed);
 
-  /// `now` is where the future starts.
-  void begin(const NetworkStart& now);
   /// How fast the equations bring back each wandering state at present, 1/s, ≥ 0. Shape: forces.
   void set_rates(std::vector<double> rates) { rates_ = std::move(rates); }
   /// The forces of a step, of each wandering state in their order; derivatives' units.
@@ -58,7 +55,6 @@ class NetworkChance {
  private:
   const std::vector<Wandering>& wandering_;
   Random random_;
-  std::vector<double> usual_;    // of each that has a memory
   std::vector<double> rates_;    // of each that is a state
   std::vector<double> flutter_;  // likewise
 };

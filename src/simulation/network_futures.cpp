@@ -146,7 +146,6 @@ Result<void> NetworkFutures::run(std::size_t first, std::size_t last, const Star
       made.at = {std::vector<double>(run.states()), std::vector<double>(run.parameters()),
                  std::vector<double>(settings_.maintenance.size())};
       start(draw, made.at);
-      made.chance.begin(made.at);
       maintain(made.at);
     }
     for (std::size_t lane = 0; lane < kLanes; ++lane) run.begin(lane);

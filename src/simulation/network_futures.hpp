@@ -37,7 +37,8 @@ class NetworkFutures {
 
   NetworkFutures(std::shared_ptr<const equations::Network> network, Settings settings);
 
-  /// Fills in the start of a draw; called once for each, before it is told of.
+  /// Fills in the start of a draw, what is usual included; called once for each, before it is told
+  /// of.
   using Start = std::function<void(std::size_t draw, NetworkStart& start)>;
   /// What a draw shows the `k`-th time, k = 0 … steps / told_every − 1. Shape: shown.
   using Tell = std::function<void(std::size_t draw, std::size_t k, std::span<const double> shown)>;

@@ -26,7 +26,8 @@ std::shared_ptr<const Network> town() {
 using Shown = std::vector<std::vector<double>>;
 
 Shown run(const Network& network, NetworkFutures::Settings settings, std::size_t first,
-          std::size_t last, std::string_view quantity) {
+          std::size_t last, std::string_view quantity,
+          const std::function<void(NetworkStart&)>& prepare = {}) {
   const auto shared = std::shared_ptr<const Network>(std::shared_ptr<void>(), &network);
   settings.shown = {*network.find_observable(quantity)};
   const NetworkFutures futures(shared, settings);
@@ -36,6 +37,7 @@ Shown run(const Network& network, NetworkFutures::Settings settings, std::size_t
       [&](std::size_t, NetworkStart& at) {
         at.parameters = network.given();
         for (std::size_t i = 0; i < at.state.size(); ++i) at.state[i] = network.states()[i].value;
+        if (prepare) prepare(at);
       },
       [&](std::size_t draw, std::size_t, std::span<const double> values) {
         shown[draw].push_back(values[0]);
@@ -113,7 +115,10 @@ TEST(NetworkFutures, AnInputWithAMemoryStraysNoFartherThanThat) {
   auto settings = wandering(*network, 0.0);
   settings.wandering = {{{NetworkPlace::Of::Parameter, place, -1.0, 1.0}, wander, memory}};
   settings.step_s = 10.0;
-  const auto shown = run(*network, settings, 0, 800, "town.taken");
+  Random chance(3);
+  const double usual_sd = wander * std::sqrt(memory / 2.0);
+  const auto shown = run(*network, settings, 0, 800, "town.taken",
+                         [&](NetworkStart& at) { at.usual = {usual_sd * chance.normal()}; });
   for (const std::size_t k : {0u, 4u, 9u, 99u}) {
     const double seconds = 10.0 * static_cast<double>(k + 1);
     const double sd = wander * std::sqrt(memory * (1.0 - std::exp(-seconds / memory)));
@@ -125,7 +130,7 @@ TEST(NetworkFutures, AnInputWithAMemoryStraysNoFartherThanThat) {
     for (std::size_t k = 30; k < 100; ++k) sum += draw[k] / 70.0;
     return sum;
   };
-  const double usual_sd = wander * std::sqrt(memory / 2.0), within = usual_sd * std::sqrt(2 / 7.0);
+  const double within = usual_sd * std::sqrt(2 / 7.0);
   EXPECT_NEAR(Moments(shown, mean_of_later).sd, std::hypot(usual_sd, within), 0.15 * usual_sd);
 }
 

@@ -18,6 +18,21 @@ Result<void> check_bounds(const std::string& name, const NetworkPlace& place, do
                                             text::number(place.high)};
 }
 
+bool remembers(const FollowedQuantity& quantity) {
+  return quantity.wander > 0.0 && quantity.memory > 0.0;
+}
+
+/// What a quantity comes back to, of which it shows `present` now. Before that was known it lay
+/// about its start, together with how far the quantity strays from it as far as the spread says;
+/// `deviate` is standard normal. (Normal prior, normal observation.)
+double drawn_usual(const FollowedQuantity& quantity, double present, double deviate) {
+  const double strays = 0.5 * quantity.wander * quantity.wander * quantity.memory;  // variances
+  const double prior = std::max(quantity.spread * quantity.spread - strays, 0.0);
+  const double weight = prior / (prior + strays);
+  return quantity.start + weight * (present - quantity.start) +
+         std::sqrt(weight * strays) * deviate;
+}
+
 }  // namespace
 
 Result<NetworkQuestion> NetworkQuestion::put(const Plant& plant, const NetworkBinding& binding,
@@ -113,10 +128,15 @@ void NetworkQuestion::start(std::size_t draw, NetworkStart& at) const {
   Random chance((seed_ + 1) * 0x9e3779b97f4a7c15ULL ^ (draw * 0xbf58476d1ce4e5b9ULL));
   at.parameters = parameters_;
   at.due = due_;
+  at.usual.clear();
   for (std::size_t i = 0; i < held_.size(); ++i) {
     const auto& place = binding_.followed[i].place;
     const double value = held_[i].mean + held_[i].spread * chance.normal();
     at.at(place) = std::clamp(value, place.low, place.high);
+  }
+  for (const auto& [quantity, place] : binding_.followed) {
+    if (remembers(quantity))
+      at.usual.push_back(drawn_usual(quantity, at.at(place), chance.normal()) - at.at(place));
   }
   for (std::size_t i = 0; i < uncertain_.size(); ++i) {
     const auto& place = uncertain_[i];
@@ -127,6 +147,11 @@ void NetworkQuestion::start(std::size_t draw, NetworkStart& at) const {
   for (const auto& moved : moved_) {
     double& value = at.at(moved.place);
     value = std::clamp(changed(value, moved.value, moved.how), moved.place.low, moved.place.high);
+  }
+  // What is changed is usual from now on.
+  auto usual = at.usual.begin();
+  for (const auto& [quantity, place] : binding_.followed) {
+    if (remembers(quantity)) *usual++ += at.at(place);
   }
 }
 

@@ -63,6 +63,7 @@ class Twin {
                           {"mean", Kind::Mean, {"tank.level"}, {}, {}},
                           {"highest", Kind::Highest, {"tank.level"}, {}, {}},
                           {"last", Kind::Last, {"tank.level"}, {}, {}}};
+    network.maintenance = {{"draining", 7200.0, at(5700), {{"tank.level", 1.0}}}};
     SimulatorSpec spec;
     spec.name = "station";
     spec.kind = "equations";
@@ -194,6 +195,34 @@ TEST(NetworkSimulator, AWhatIfStartsFromTheSnapshotAlone) {
       twin.snapshot, {.changes = {{.control = {}, .value = 0.0, .quantity = "pump.wear"}}});
   ASSERT_TRUE(newer);
   EXPECT_GT(newer->signals[0].mean[0], flow.mean[0] + 10) << "a new impeller";
+}
+
+TEST(NetworkSimulator, DoesPlannedWorkWhenItIsDueAndLetsAQuestionMoveIt) {
+  Twin twin;
+  Random random(4);
+  twin.show(5400, 0.0, random);  // five minutes before
+  const auto simulator = twin.simulator();
+  const auto level_after = [&](std::vector<Change> changes, std::size_t minutes) {
+    const auto outcome = simulator->what_if(twin.snapshot, {.changes = std::move(changes),
+                                                            .horizon = Duration::minutes(20),
+                                                            .step = Duration::minutes(1)});
+    EXPECT_TRUE(outcome) << (outcome ? "" : outcome.error().message);
+    return outcome ? outcome->signals[1].mean[minutes - 1] : 0.0;
+  };
+  EXPECT_GT(level_after({}, 4), 1.9);
+  EXPECT_NEAR(level_after({}, 5), 1.0, 0.01);
+  const std::vector<Change> later{
+      {.control = {}, .value = 600.0, .how = How::Add, .quantity = "draining.first"}};
+  EXPECT_GT(level_after(later, 14), 1.9);
+  EXPECT_NEAR(level_after(later, 15), 1.0, 0.01);
+  const auto all = simulator->adjustables();
+  const auto first = std::ranges::find(all, "draining.first", &Adjustable::name);
+  ASSERT_NE(first, all.end());
+  EXPECT_EQ(first->unit, "s");
+
+  const auto timeless = simulator->what_if(Snapshot(twin.plant().signals.size()), {});
+  ASSERT_TRUE(timeless);
+  EXPECT_THAT(timeless->warnings, ::testing::Contains(HasSubstr("nobody knows the time")));
 }
 
 TEST(NetworkSimulator, SumsAFutureUpInItsIndicators) {

@@ -108,11 +108,13 @@ struct LevelController : NoEquations {
   }
 };
 
-/// What consumers take: it comes back to what is usual of late and of this hour. The first comes
-/// back to its mean, the other is a rhythm of a day and of half a day, each two states that turn
-/// into each other. All wander as their process noise (`follow` in a twin file) moves them, so that
-/// a filter learns the rhythm. Source of the rhythm: dynamic harmonic regression, Young, Pedregal &
-/// Tych, Journal of Forecasting 18, 1999.
+/// What consumers take: it comes back to what is usual at this hour, and that to its mean with the
+/// rhythm of a day and of half a day. All wander as their process noise (`follow` in a twin file)
+/// moves them, so that a filter learns the rhythm: what is usual at once, its parts within days.
+/// The rhythm's two oscillations are held by their sum and their difference: the first is known as
+/// soon as what is usual is, the second is independent of it until both are. Source: Gardiner (two
+/// Ornstein–Uhlenbeck processes, one about the other); Young, Pedregal & Tych, "Dynamic harmonic
+/// regression", Journal of Forecasting 18, 1999.
 struct Demand : NoEquations {
   static constexpr std::string_view kName = "demand";
   static constexpr std::string_view kSummary =
@@ -122,11 +124,14 @@ struct Demand : NoEquations {
       QuantityKind{"usual_memory", "s", "of what is usual", 3600.0, 1e-2, 1e9}};
   static constexpr std::array kStates{
       QuantityKind{"flow", "m3/s", "taken, as a meter shows it", kMustBeSaid, -1e6, 1e6},
-      QuantityKind{"usual", "m3/s", "of late, beside the rhythm", kMustBeSaid, -1e6, 1e6},
-      QuantityKind{"daily", "m3/s", "more than that at this hour, by the day", 0.0, -1e6, 1e6},
-      QuantityKind{"daily_next", "m3/s", "the same six hours later", 0.0, -1e6, 1e6},
-      QuantityKind{"half_daily", "m3/s", "more at this hour, by the half day", 0.0, -1e6, 1e6},
-      QuantityKind{"half_daily_next", "m3/s", "the same three hours later", 0.0, -1e6, 1e6}};
+      QuantityKind{"usual", "m3/s", "of this hour", kMustBeSaid, -1e6, 1e6},
+      QuantityKind{"rhythm", "m3/s", "above the mean at this hour, by day and half day", 0.0, -1e6,
+                   1e6},
+      QuantityKind{"contrast", "m3/s", "the day's part of the rhythm less the half day's", 0.0,
+                   -1e6, 1e6},
+      QuantityKind{"day_next", "m3/s", "the day's part six hours later", 0.0, -1e6, 1e6},
+      QuantityKind{"half_day_next", "m3/s", "the half day's part three hours later", 0.0, -1e6,
+                   1e6}};
   static constexpr std::array kInputs{
       QuantityKind{"mean", "m3/s", "of many days", kMustBeSaid, -1e6, 1e6},
       QuantityKind{"unmetered", "m3/s", "taken where no meter sees it; meters' own error", 0.0,
@@ -138,12 +143,13 @@ struct Demand : NoEquations {
                     Plain* output) {
     constexpr double kDaily = 2.0 * std::numbers::pi / 86'400.0;  // rad/s
     const auto* x = now.state;
-    slope[0] = (x[1] + x[2] + x[4] - x[0]) / now.parameter[0];
-    slope[1] = (now.input[0] - x[1]) / now.parameter[1];
-    slope[2] = kDaily * x[3];
-    slope[3] = -kDaily * x[2];
-    slope[4] = 2.0 * kDaily * x[5];
-    slope[5] = -2.0 * kDaily * x[4];
+    const Plain turning = kDaily * (x[4] + 2.0 * x[5]);
+    slope[0] = (x[1] - x[0]) / now.parameter[0];
+    slope[1] = turning + (now.input[0] + x[2] - x[1]) / now.parameter[1];
+    slope[2] = turning;
+    slope[3] = kDaily * (x[4] - 2.0 * x[5]);
+    slope[4] = -0.5 * kDaily * (x[2] + x[3]);
+    slope[5] = kDaily * (x[3] - x[2]);
     output[0] = x[0] + now.input[1];
   }
 };

@@ -31,8 +31,10 @@ constexpr std::array kFollowKeys{
         "How far it may go of its own accord in an hour: a standard deviation, growing with the "
         "root of time. 0 when left out."},
     Key{"memory", &kDuration,
-        "Of an input or parameter, in what-ifs: it comes back to what is usual of it within this "
-        "time, so that its wander does not add up for ever. Never when left out."},
+        "Of an input or parameter, in what-ifs: it comes back within this time to what is usual of "
+        "it, which start and spread say as far as what it is now does not. Without it its wander "
+        "adds "
+        "up for ever."},
     Key{"sudden", &kQuantity,
         "How far a fault may change it at once: a standard deviation. Of an input or parameter "
         "that wanders thirty spreads when left out, of a state nothing."},
