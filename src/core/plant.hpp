@@ -256,7 +256,7 @@ struct FollowedQuantity {
   double spread = 0.0;                        // of what it may be at the start: standard deviation
   double wander = 0.0;                        // standard deviation that it gains in a second's root
   SignalId middle = {}, low = {}, high = {};  // what is believed of it: mean, 5 % and 95 %
-  double memory = 0.0;  // in what-ifs it comes back to what is usual within these seconds; 0: never
+  double memory = 0.0;  // s, in what-ifs: within it, it comes back to what is usual; 0: never
   double sudden = 0.0;  // how far it may change at once: standard deviation; 0: see TiedNetwork
 };
 

@@ -36,8 +36,8 @@ struct NetworkStart {
 /// A state that the equations bring back at the rate λ is pushed by a force that stays the same
 /// throughout a step, and by a kick at its end; force and kick together leave it the variance of
 /// dx = −λx dt + wander dW over the step, and what is behind it that of its integral, however long
-/// the step is. Source: Gardiner, "Stochastic Methods", 4th ed., 2009, section 4.5.4 (linear
-/// equations solved exactly). Of a state that has forgotten the kick long before the next step is
+/// the step is. Source: Gardiner, "Stochastic Methods", 4th ed., 2009 (the
+/// Ornstein–Uhlenbeck process). Of a state that has forgotten the kick long before the next step is
 /// over, it is only shown: what is forgotten need not be carried on.
 class NetworkChance {
  public:

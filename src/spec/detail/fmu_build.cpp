@@ -123,8 +123,7 @@ class FmuBuild {
     const Fields fields(*entry.value);
     const KnownUnit* unit = &plain_;
     if (const Node* named = fields.find_text("unit")) unit = &draft_.unit_of(named, false);
-    FollowedQuantity followed{entry.key, std::numeric_limits<double>::quiet_NaN(), 0.0, 0.0, {}, {},
-                              {}};
+    FollowedQuantity followed{entry.key, std::numeric_limits<double>::quiet_NaN()};
     const double scale = unit->unit.scale;
     if (const Node* start = fields.find("start")) {
       if (const auto value = draft_.value_in(*unit, *start, "start"))
@@ -143,6 +142,12 @@ class FmuBuild {
       if (in_an_hour < 0.0)
         draft_.problems.error(wander->at,
                               fmt::format("'{}': its wander can't be below 0", entry.key));
+    }
+    for (const char* key : {"memory", "sudden"}) {
+      if (const Node* node = fields.find(key))
+        draft_.problems.error(
+            node->at,
+            fmt::format("'{}' is for 'equations'; what is followed of an fmu has none", key));
     }
     AssetId asset = simulator_.asset;
     std::string name = simulator_.name + "." + as_name(entry.key);
